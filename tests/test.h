@@ -11,6 +11,17 @@
 #include <string.h>
 #include <stdio.h>
 #include <cmocka.h>
+
+/* cmocka's fail() is a macro and would hide ours; fail_msg() stays. */
+#undef fail
+#undef fail_msg
+#define fail_msg(...)                                                                                                  \
+	do {                                                                                                           \
+		print_error(__VA_ARGS__);                                                                              \
+		print_error("\n");                                                                                     \
+		_fail(__FILE__, __LINE__);                                                                             \
+	} while (0)
+
 #include "base/err.h"
 
 /* The call must succeed; says which error it was otherwise. */
