@@ -17,13 +17,18 @@
 /* ---- the calendar ---------------------------------------------------------------------------------- */
 
 /* Days are counted in years that begin in March, so that the leap day is the last day of its year. */
-int32_t day_of(int year, int month, int day)
+static int64_t long_day_of(int year, int month, int day)
 {
 	year -= month <= 2;
-	int era = (year >= 0 ? year : year - 399) / 400;
-	int in_era = year - era * 400;
+	int64_t era = (year >= 0 ? year : year - 399) / 400;
+	int64_t in_era = year - era * 400;
 	int in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 	return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
+}
+
+int32_t day_of(int year, int month, int day)
+{
+	return (int32_t)long_day_of(year, month, day);
 }
 
 void day_parts(int32_t day, int *year, int *month, int *dom)
@@ -46,11 +51,13 @@ static int days_in(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* The first day of the month `count` months after this one. */
+/* The first day of the month `count` months after this one, within what a day can be. */
 static int32_t month_after(int year, int month, int count)
 {
 	int months = year * 12 + month - 1 + count;
-	return day_of(months / 12, months % 12 + 1, 1);
+	int in_year = (months % 12 + 12) % 12;
+	int64_t day = long_day_of((months - in_year) / 12, in_year + 1, 1);
+	return day < WHEN_DAY_MIN ? WHEN_DAY_MIN : day > WHEN_DAY_MAX ? WHEN_DAY_MAX : (int32_t)day;
 }
 
 /* ---- reading --------------------------------------------------------------------------------------- */
@@ -299,7 +306,7 @@ static char *put_unit(char *p, enum precision as, int32_t day)
 static int32_t middle(const struct when *w)
 {
 	if (w->lo_as != WHEN_MONTH && w->lo_as != WHEN_YEAR)
-		return w->lo + 1;
+		return w->lo + (w->lo < WHEN_DAY_MAX);
 	int y, m, d;
 	day_parts(w->lo, &y, &m, &d);
 	return month_after(y, m, w->lo_as == WHEN_MONTH ? 1 : 12);
@@ -506,8 +513,12 @@ struct when when_get(struct rd *r)
 		w.hi = WHEN_DAY_MAX;
 		break;
 	case WHEN_DAY:
+		w.lo = w.hi = get_day(r);
+		break;
 	case WHEN_DAY_WITHOUT_YEAR:
 		w.lo = w.hi = get_day(r);
+		if (check_day("", 0, w.lo / 100, w.lo % 100, NULL) != ERR_OK)
+			r->bad = true;
 		break;
 	case WHEN_AFTER:
 		w.lo = get_day(r);
