@@ -80,7 +80,7 @@ $(patsubst %.c,$(B)/%.o,$(wildcard proto/*.c)): $(PB).h
 # ---- tests -----------------------------------------------------------------------------------------
 # tests/<kind>/test_x.c becomes build/<flavour>/tests/<kind>/test_x. Helpers without test_ are linked to all of a kind.
 tests_of = $(patsubst %.c,$(B)/%,$(wildcard tests/$(1)/test_*.c))
-helpers_of = $(patsubst %.c,$(B)/%.o,$(filter-out tests/$(1)/test_% tests/$(1)/fuzz_% tests/$(1)/bench_%,$(wildcard tests/$(1)/*.c)))
+helpers_of = $(patsubst %.c,$(B)/%.o,$(filter-out tests/$(1)/test_% tests/$(1)/bench_%,$(wildcard tests/$(1)/*.c)))
 TESTED := clients daemon query storage proto base
 KINDS := unit model integration crash fuzz
 .SECONDEXPANSION:
@@ -101,7 +101,6 @@ define kind_rule
 check-$(1): programs $(call tests_of,$(1)) $(EXTRA_$(1))
 	@B=$(B) SAN=$(SAN) tools/run_tests $(call tests_of,$(1))
 endef
-EXTRA_fuzz = $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/fuzz/fuzz_%,$(wildcard tests/fuzz/fuzz_*.c))
 $(foreach k,$(KINDS),$(eval $(call kind_rule,$(k))))
 check-one-%: programs ## One test: make check-one-unit/test_when
 	@$(MAKE) --no-print-directory $(B)/tests/$*
@@ -122,5 +121,17 @@ bench: deps ## Measure, as ratios in one run (BENCH_RECORDS=10000000)
 benches: $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
 clean: ## Remove build/
 	rm -rf build
+
+# ---- fuzzing ---------------------------------------------------------------------------------------
+# tests/fuzz/fuzz_x.c is part of test_corpus (check-fuzz) and, with libFuzzer, a program of its own.
+FUZZ_SECONDS ?= 60
+fuzz-%: ## Fuzz a target with libFuzzer: make fuzz-codec FUZZ_SECONDS=600
+	@$(MAKE) --no-print-directory CC=clang SAN=address,undefined,fuzzer-no-link run-fuzz-$*
+run-fuzz-%: $(TESTED:%=$(B)/lib%.a)
+	@mkdir -p $(B)/corpus/$*
+	$(CC) $(ALL_CFLAGS) -DFUZZ_MAIN -fsanitize=fuzzer -o $(B)/fuzz_$* tests/fuzz/fuzz_$*.c $(ALL_LDFLAGS) \
+		$(TESTED:%=$(B)/lib%.a) $(LIBS)
+	$(B)/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -artifact_prefix=$(B)/corpus/ \
+		$(B)/corpus/$* tests/fuzz/corpus/$*
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
