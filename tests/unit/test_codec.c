@@ -469,6 +469,38 @@ static void at_every_cap_a_message_is_too_large_or_right(void **state)
 	assert_true(fitted);
 }
 
+/* ---- what the document promises ---- */
+
+static void the_worked_example_of_protocol_md_is_a_message(void **state)
+{
+	(void)state;
+	uint8_t bytes[200];
+	size_t n = 0;
+	bool inside = false;
+	char line[2000];
+	FILE *f = fopen("proto/PROTOCOL.md", "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f)) {
+		if (strncmp(line, "```", 3) == 0)
+			inside = strncmp(line, "```hex", 6) == 0;
+		for (const char *p = line; inside && *p != '`' && p[0] != '\n' && n < sizeof bytes; p += 2) {
+			unsigned byte;
+			assert_int_equal(sscanf(p, "%2x", &byte), 1);
+			bytes[n++] = (uint8_t)byte;
+		}
+	}
+	fclose(f);
+	void *request, *message;
+	assert_ok(decode(&msg_type_ingest_request, (struct slice){bytes, n}, CODEC_STRICT, &request));
+	const struct msg_item *item = ((struct msg_ingest_request *)request)->items;
+	assert_int_equal(item->message_id.len, 16);
+	assert_ok(decode(&msg_type_message, item->content, CODEC_STRICT, &message));
+	const struct msg_observation *o = ((struct msg_message *)message)->submission->observations;
+	assert_string_equal(o->unit->code->code, "1804");
+	assert_int_equal(o->value->exact->digits, 12);
+	assert_string_equal(o->locator, "table 3");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -492,6 +524,7 @@ int main(void)
 	    cmocka_unit_test(a_field_of_another_wire_type_is_refused),
 	    cmocka_unit_test(a_cap_stops_64_kib_of_empty_submessages),
 	    cmocka_unit_test(at_every_cap_a_message_is_too_large_or_right),
+	    cmocka_unit_test(the_worked_example_of_protocol_md_is_a_message),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }
