@@ -12,18 +12,18 @@
 #include <stdint.h>
 #include "base/bytes.h"
 
-#define ENUM(name, PREFIX) enum name {
+#define ENUM(name, PREFIX)          enum name {
 #define VALUE(PREFIX, NAME, number) PREFIX##_##NAME = number,
 #define END_ENUM(name, PREFIX)                                                                                         \
 	}                                                                                                              \
 	;
-#define MSG(name) struct msg_##name {
-#define TEXT(msg, field) const char *field;
-#define BYTES(msg, field) struct slice field;
-#define U32(msg, field) uint32_t field;
-#define U64(msg, field) uint64_t field;
-#define S64(msg, field) int64_t field;
-#define BOOL(msg, field) bool field;
+#define MSG(name)           struct msg_##name {
+#define TEXT(msg, field)    const char *field;
+#define BYTES(msg, field)   struct slice field;
+#define U32(msg, field)     uint32_t field;
+#define U64(msg, field)     uint64_t field;
+#define S64(msg, field)     int64_t field;
+#define BOOL(msg, field)    bool field;
 #define CODE(msg, field, e) enum e field;
 #define TEXTS(msg, field)                                                                                              \
 	size_t n_##field;                                                                                              \
@@ -31,7 +31,7 @@
 #define CODES(msg, field, e)                                                                                           \
 	size_t n_##field;                                                                                              \
 	enum e *field;
-#define SUB(msg, field, sub) struct msg_##sub *field;
+#define SUB(msg, field, sub)      struct msg_##sub *field;
 #define ALT(msg, field, sub, one) struct msg_##sub *field;
 #define SUBS(msg, field, sub)                                                                                          \
 	size_t n_##field;                                                                                              \
@@ -44,7 +44,20 @@
 
 /* ---- tables, for whoever handles all messages alike (codec, JSON, tests) ---- */
 
-enum msg_kind { MSG_TEXT, MSG_BYTES, MSG_U32, MSG_U64, MSG_S64, MSG_BOOL, MSG_CODE, MSG_TEXTS, MSG_CODES, MSG_SUB, MSG_ALT, MSG_SUBS };
+enum msg_kind {
+	MSG_TEXT,
+	MSG_BYTES,
+	MSG_U32,
+	MSG_U64,
+	MSG_S64,
+	MSG_BOOL,
+	MSG_CODE,
+	MSG_TEXTS,
+	MSG_CODES,
+	MSG_SUB,
+	MSG_ALT,
+	MSG_SUBS
+};
 
 struct msg_enum {
 	const char *name;   /* "observation_status" */
@@ -53,15 +66,15 @@ struct msg_enum {
 	const struct msg_enum_value {
 		int number;
 		const char *name; /* without the prefix: "MAIN" */
-	} *values;
+	} * values;
 };
 struct msg_field {
 	const char *name;
 	enum msg_kind kind;
-	size_t offset, count_offset; /* in the struct; count_offset of repeated ones */
-	const struct msg_type *sub;  /* of SUB, ALT, SUBS */
+	size_t offset, count_offset;  /* in the struct; count_offset of repeated ones */
+	const struct msg_type *sub;   /* of SUB, ALT, SUBS */
 	const struct msg_enum *codes; /* of CODE, CODES */
-	const char *one;             /* name of the oneof, of ALT */
+	const char *one;              /* name of the oneof, of ALT */
 };
 struct msg_type {
 	const char *name; /* "observation" */
@@ -72,7 +85,7 @@ struct msg_type {
 };
 
 #define MSG_ONLY_NAMES
-#define MSG(name) extern const struct msg_type msg_type_##name;
+#define MSG(name)          extern const struct msg_type msg_type_##name;
 #define ENUM(name, PREFIX) extern const struct msg_enum msg_enum_##name;
 #include "proto/msg_undef.h"
 #include "proto/msg.def"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * msg_undef.h - ends one reading of msg.def; with MSG_ONLY_NAMES it makes every macro that the reader did not define empty.
+ * msg_undef.h - ends one reading of msg.def; with MSG_ONLY_NAMES it makes every macro that the reader did not define
+ * empty.
  */
 #ifndef MSG_ONLY_NAMES
 #undef ENUM
