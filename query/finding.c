@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * finding.c - the texts of rule.def, filled in.
+ */
+#include "query/finding.h"
+#include "base/err.h"
+#include <stdarg.h>
+#include <string.h>
+
+static const struct {
+	const char *id, *text, *remedy;
+	enum severity severity;
+} rules[RULE_COUNT] = {
+#define RULE(id, severity, text, remedy) [RULE_##id] = {#id, text, remedy, SEVERITY_##severity},
+#include "query/rule.def"
+#undef RULE
+};
+
+const char *rule_id(enum rule r)
+{
+	return rules[r].id;
+}
+
+void findings_init(struct findings *f, struct arena *a)
+{
+	memset(f, 0, sizeof *f);
+	f->arena = a;
+}
+
+/* Put the arguments where the rule's text says {1}, {2} … */
+static const char *fill(struct arena *a, const char *text, const char **args, size_t n)
+{
+	size_t len = strlen(text) + 1;
+	for (size_t i = 0; i < n; i++)
+		len += 3 * strlen(args[i]); /* an argument may be named more than once */
+	char *out = arena_alloc(a, len);
+	size_t at = 0;
+	while (*text) {
+		if (text[0] == '{' && text[1] >= '1' && text[1] <= '9' && text[2] == '}') {
+			size_t i = (size_t)(text[1] - '1');
+			const char *arg = i < n ? args[i] : "";
+			size_t l = strlen(arg);
+			ALWAYS(at + l < len);
+			memcpy(out + at, arg, l);
+			at += l;
+			text += 3;
+		} else {
+			out[at++] = *text++;
+		}
+	}
+	out[at] = 0;
+	return out;
+}
+
+struct msg_finding *finding_add(struct findings *f, enum rule r, const char *path, ...)
+{
+	enum severity sev = rules[r].severity;
+	if (sev == SEVERITY_ERROR || sev == SEVERITY_FATAL)
+		f->errors = true;
+	if (f->n >= FINDINGS_MAX) {
+		f->more++;
+		f->list[f->n - 1].remedy =
+			arena_printf(f->arena, "%s (and %zu findings more)", rules[r].remedy, f->more);
+		return &f->list[f->n - 1];
+	}
+	if (f->n == f->room)
+		f->list = arena_grow(f->arena, f->list, f->n, f->n + 1, sizeof *f->list, &f->room);
+	struct msg_finding *m = &f->list[f->n++];
+	memset(m, 0, sizeof *m);
+
+	const char *args[9];
+	size_t n = 0;
+	va_list ap;
+	va_start(ap, path);
+	for (const char *arg = va_arg(ap, const char *); arg; arg = va_arg(ap, const char *)) {
+		ALWAYS(n < 9);
+		args[n++] = arena_text(f->arena, arg, strlen(arg));
+	}
+	va_end(ap);
+	m->severity = sev;
+	m->rule = rules[r].id;
+	m->n_arguments = n;
+	m->arguments = arena_alloc(f->arena, n * sizeof *m->arguments + 1);
+	memcpy(m->arguments, args, n * sizeof *args);
+	m->path = arena_text(f->arena, path, strlen(path));
+	m->text = fill(f->arena, rules[r].text, args, n);
+	m->remedy = rules[r].remedy;
+	return m;
+}
