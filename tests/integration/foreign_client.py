@@ -20,6 +20,7 @@ import tempfile
 import zmq
 
 WAIT_MS = 20000
+CHANGES, HEARTBEAT = b"varde.v1.changes", b"varde.v1.heartbeat"
 RUN = secrets.token_hex(4)
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -34,14 +35,19 @@ def load_proto(path):
             sys.path.remove(out)
 
 
-def check(holds, what, got=None):
+def need(holds, what, got=None):
+    """What must hold all along: said only when it does not."""
     if holds:
-        print("ok   " + what)
         return
     print("FAIL " + what)
     if got is not None:
         print("     got: " + str(got).replace("\n", "\n          "))
     sys.exit(1)
+
+
+def check(holds, what, got=None):
+    need(holds, what, got)
+    print("ok   " + what)
 
 
 class Server:
@@ -64,12 +70,14 @@ class Server:
 
     @staticmethod
     def send(sock, body):
-        # A DEALER may send the empty frame that REQ sends by itself, or leave it out: here it is there.
-        sock.send_multipart([body] if sock.socket_type == zmq.REQ else [b"", body])
+        # A DEALER leaves out the empty frame that REQ sends by itself: then an answer may have several parts.
+        sock.send(body)
 
     @staticmethod
     def receive(sock):
-        return sock.recv_multipart()[-1]
+        frames = sock.recv_multipart()
+        need(len(frames) == 1, "a reply has the shape of its request", frames)
+        return frames[0]
 
     def submit(self, items, dealer=False):
         """items: (message id, encoded Message). Returns the receipts as bytes and as messages."""
@@ -79,9 +87,9 @@ class Server:
             q.items.add(message_id=message_id, content=content)
         self.send(sock, q.SerializeToString())
         r = v.IngestReply.FromString(self.receive(sock))
-        check(r.request_id == q.request_id, "the reply echoes the request id", r)
-        check(not r.HasField("error"), "the request was read", r)
-        check(len(r.receipts) == len(items), "one receipt an item", r)
+        need(r.request_id == q.request_id, "the reply echoes the request id", r)
+        need(not r.HasField("error"), "the request was read", r)
+        need(len(r.receipts) == len(items), "one receipt an item", r)
         return r.receipts
 
     def ask(self, dealer=False, **question):
@@ -92,15 +100,15 @@ class Server:
         parts = []
         while True:
             r = v.QueryReply.FromString(self.receive(sock))
-            check(r.request_id == q.request_id and r.part == len(parts), "part %d of the answer" % len(parts), r)
+            need(r.request_id == q.request_id and r.part == len(parts), "part %d of the answer" % len(parts), r)
             parts.append(r)
-            # A REQ socket takes one reply only: questions asked over it here have one part.
+            # A REQ socket takes one reply only, and the server knows it: more would be refused.
             if r.end:
                 return parts
 
     def ask_one(self, **question):
         parts = self.ask(**question)
-        check(len(parts) == 1, "an answer in one part", parts)
+        need(len(parts) == 1, "an answer in one part", parts)
         return parts[0]
 
 
@@ -225,7 +233,7 @@ def point(server, revision=0, dealer=False):
                            observations=True)
     parts = server.ask(dealer=dealer, min_revision=revision, as_of_revision=revision, snapshot=q)
     rows = [o for p in parts for o in p.snapshot.observations]
-    check(len(rows) >= 1, "the point question has an answer", parts)
+    need(len(rows) >= 1, "the point question has an answer", parts)
     return rows
 
 
@@ -267,9 +275,10 @@ def collect(server, feed, upto):
     sets = {}
     while upto not in sets:
         if not feed.poll(WAIT_MS):
-            check(False, "the feed brings revision %d" % upto, sorted(sets))
+            need(False, "the feed brings revision %d" % upto, sorted(sets))
         frames = feed.recv_multipart()
-        if len(frames) == 2 and frames[0][:1] == b"H":
+        need(len(frames) == 2, "a delivery has a topic and a payload", frames)
+        if frames[0] == HEARTBEAT:
             continue
         s = v.ChangeSet.FromString(frames[-1])
         sets.setdefault(s.revision, []).append(frames[-1])
@@ -282,10 +291,10 @@ def subscribed(server, feed):
         r = server.submit([(new_id(), message(define=v.Define(sources=[v.Source(id=x("hello-%d" % n), title="hello")])))])[0]
         while feed.poll(200):
             frames = feed.recv_multipart()
-            if frames[0][:1] != b"H" and v.ChangeSet.FromString(frames[-1]).revision == r.revision:
+            if frames[0] == CHANGES and v.ChangeSet.FromString(frames[-1]).revision == r.revision:
                 check(True, "the feed brings what was just accepted")
                 return r.revision
-    check(False, "a subscription that hears something")
+    need(False, "a subscription that hears something")
 
 
 def replay(server, start, end):
@@ -296,7 +305,7 @@ def replay(server, start, end):
             for s in p.changes.sets:
                 sets.setdefault(s.revision, []).append(s)
             following = p.changes.next_revision
-        check(following > at, "a replay goes on", parts)
+        need(following > at, "a replay goes on", parts)
         at = following
     return sets
 
@@ -308,13 +317,13 @@ def compare_feed(server, feed, start, end):
     check(sorted(heard) == sorted(told), "the feed brought the same ones, no gap, no duplicate", (sorted(heard), sorted(told)))
     same = all([v.ChangeSet.FromString(b).SerializeToString(deterministic=True) for b in heard[r]]
                == [s.SerializeToString(deterministic=True) for s in told[r]] for r in told)
-    check(same, "with the same content", None)
+    check(same, "with the same content")
 
 
 def main(ingest, query, feed_endpoint):
     server = Server(ingest, query)
     feed = server.open(zmq.SUB, feed_endpoint)
-    feed.setsockopt(zmq.SUBSCRIBE, b"")
+    feed.setsockopt(zmq.SUBSCRIBE, b"varde.v1.")
     status = server.ask_one(status=v.StatusQuestion()).status
     check(status.server_version and status.max_frame_bytes > 0 and status.max_items > 0, "status names version and limits", status)
     start = subscribed(server, feed)
@@ -328,6 +337,11 @@ def main(ingest, query, feed_endpoint):
     server.send(server.query_req, wrong.SerializeToString())
     r = v.QueryReply.FromString(server.receive(server.query_req))
     check(r.error.code == v.ERROR_CODE_WRONG_VERSION and r.end, "another version is answered with an error", r)
+    old_shape = server.open(zmq.DEALER, query)
+    old_shape.send_multipart([b"", v.QueryRequest(version=1, request_id=b"d", status=v.StatusQuestion()).SerializeToString()])
+    frames = old_shape.recv_multipart()
+    check(len(frames) == 2 and frames[0] == b"" and v.QueryReply.FromString(frames[1]).HasField("status"),
+          "a DEALER may send the empty frame, and gets it back", frames)
     print("all checks hold")
 
 
