@@ -60,7 +60,7 @@ struct msg_finding *finding_add(struct findings *f, enum rule r, const char *pat
 	if (f->n >= FINDINGS_MAX) {
 		f->more++;
 		f->list[f->n - 1].remedy =
-			arena_printf(f->arena, "%s (and %zu findings more)", rules[r].remedy, f->more);
+		    arena_printf(f->arena, "%s (and %zu findings more)", rules[r].remedy, f->more);
 		return &f->list[f->n - 1];
 	}
 	if (f->n == f->room)

@@ -21,7 +21,7 @@ struct findings {
 	bool errors; /* at least one ERROR or FATAL */
 };
 void findings_init(struct findings *f, struct arena *a);
-/* Add one. `path` is copied. Arguments are texts, NULL-terminated; {1} in the rule's text is the first. Returns the finding,
- * so that candidates can be added. */
+/* Add one. `path` is copied. Arguments are texts, NULL-terminated; {1} in the rule's text is the first. Returns the
+ * finding, so that candidates can be added. */
 struct msg_finding *finding_add(struct findings *f, enum rule r, const char *path, ...) __attribute__((sentinel));
 const char *rule_id(enum rule r); /* "SUM_MISMATCH" */

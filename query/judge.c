@@ -2,11 +2,10 @@
  *
  * judge.c - from a message's bytes to its outcome.
  *
- * Happy path   decode strictly; judge the section it has; if no finding is an error, the facts, change records and a receipt
- *              with its revision are the outcome.
- * Refused      the outcome has the receipt with all findings and no fact but, where it is new, the number of its submitter's
- *              name (the record must name it); nothing a question can see has changed.
- * Failing      an error of the view (the store cannot be read) ends judging without an outcome.
+ * Happy path   decode strictly; judge the section it has; if no finding is an error, the facts, change records and a
+ * receipt with its revision are the outcome. Refused      the outcome has the receipt with all findings and no fact
+ * but, where it is new, the number of its submitter's name (the record must name it); nothing a question can see has
+ * changed. Failing      an error of the view (the store cannot be read) ends judging without an outcome.
  */
 #include "query/judging.h"
 #include <stdlib.h>
@@ -64,8 +63,8 @@ struct fact *judging_fact(struct judging *c, enum fact_kind kind)
 struct msg_change *judging_change(struct judging *c, enum change_kind kind, enum subject subject)
 {
 	if (c->n_changes == c->changes_room)
-		c->changes = arena_grow(c->a, c->changes, c->n_changes, c->n_changes + 1, sizeof *c->changes,
-					&c->changes_room);
+		c->changes =
+		    arena_grow(c->a, c->changes, c->n_changes, c->n_changes + 1, sizeof *c->changes, &c->changes_room);
 	struct msg_change *m = &c->changes[c->n_changes++];
 	memset(m, 0, sizeof *m);
 	m->sequence = (uint32_t)c->n_changes;
@@ -136,11 +135,11 @@ static void put_receipt(struct judging *c, bool accepted, struct slice *ret)
 {
 	const struct judge_input *in = c->in;
 	struct msg_receipt r = {
-		.message_id = {in->id, 16},
-		.content_hash = {in->hash, 32},
-		.submitter = in->submitter,
-		.n_findings = c->f.n,
-		.findings = c->f.list,
+	    .message_id = {in->id, 16},
+	    .content_hash = {in->hash, 32},
+	    .submitter = in->submitter,
+	    .n_findings = c->f.n,
+	    .findings = c->f.list,
 	};
 	if (in->dry_run) {
 		r.verdict = accepted ? VERDICT_WOULD_ACCEPT : VERDICT_WOULD_REFUSE;
@@ -162,16 +161,16 @@ static void put_changes(struct judging *c, struct outcome *o)
 	for (size_t i = 0; i < chunks; i++) {
 		size_t from = i * CHUNK_CHANGES, left = c->n_changes - from;
 		struct msg_change_set set = {
-			.store_id = {c->j->about.id, 16},
-			.epoch = c->j->about.epoch,
-			.revision = c->in->rev,
-			.chunk = (uint32_t)i,
-			.last = i + 1 == chunks,
-			.system_time_us = c->in->time_us,
-			.message_id = {c->in->id, 16},
-			.submitter = c->in->submitter,
-			.n_changes = left < CHUNK_CHANGES ? left : CHUNK_CHANGES,
-			.changes = c->changes + from,
+		    .store_id = {c->j->about.id, 16},
+		    .epoch = c->j->about.epoch,
+		    .revision = c->in->rev,
+		    .chunk = (uint32_t)i,
+		    .last = i + 1 == chunks,
+		    .system_time_us = c->in->time_us,
+		    .message_id = {c->in->id, 16},
+		    .submitter = c->in->submitter,
+		    .n_changes = left < CHUNK_CHANGES ? left : CHUNK_CHANGES,
+		    .changes = c->changes + from,
 		};
 		o->changes[i] = encoded(c->a, &msg_type_change_set, &set);
 	}
@@ -185,8 +184,8 @@ static void put_facts(struct judging *c, bool accepted, uint32_t submitter, stru
 		const struct new_word *w = &c->words[i];
 		if (!accepted && (w->space != SPACE_SUBMITTER || w->id != submitter))
 			continue;
-		o->facts[o->n_facts++] = (struct fact){
-			.kind = FACT_TERM, .term = {w->space, w->id, {w->text, strlen(w->text)}}};
+		o->facts[o->n_facts++] =
+		    (struct fact){.kind = FACT_TERM, .term = {w->space, w->id, {w->text, strlen(w->text)}}};
 	}
 	if (!accepted)
 		return;
@@ -234,6 +233,39 @@ static void judge_decoded(struct judging *c, const struct msg_message *m)
 		finding_add(&c->f, RULE_EMPTY_MESSAGE, "", NULL);
 }
 
+static bool has_path(const struct findings *f, const char *path)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->list[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* Unknown fields and unsaid enums refuse the message, but do not hide what else is wrong with it: it is judged all the
+ * same. */
+static void decode_and_judge(struct judging *c)
+{
+	struct codec_faults faults = {0};
+	void *decoded = NULL;
+	enum err e = codec_decode(&msg_type_message, c->in->content, CODEC_STRICT, c->a, &decoded, &faults);
+	bool readable = faults.n > 0;
+	for (size_t i = 0; i < faults.n; i++)
+		readable &= faults.list[i].err != ERR_MALFORMED;
+	if (e != ERR_OK && readable &&
+	    codec_decode(&msg_type_message, c->in->content, CODEC_TOLERANT, c->a, &decoded, NULL) == ERR_OK)
+		judge_decoded(c, decoded);
+	else if (e == ERR_OK)
+		judge_decoded(c, decoded);
+	for (size_t i = 0; i < faults.n; i++) {
+		const struct codec_fault *f = &faults.list[i];
+		if (!has_path(&c->f, f->path))
+			finding_add(&c->f, f->err == ERR_MALFORMED ? RULE_MALFORMED : RULE_UNKNOWN_FIELD, f->path,
+				    f->text, NULL);
+	}
+	if (e != ERR_OK && faults.n == 0)
+		finding_add(&c->f, RULE_MALFORMED, "", err_text(e), NULL);
+}
+
 enum err judge_message(struct judge *j, struct view *v, const struct judge_input *in, struct arena *a,
 		       struct judgement *ret, struct why *why)
 {
@@ -241,18 +273,7 @@ enum err judge_message(struct judge *j, struct view *v, const struct judge_input
 	begin(&c, j, v, in, a);
 	uint32_t submitter = word_take(&c, SPACE_SUBMITTER, in->submitter);
 
-	struct codec_faults faults = {0};
-	void *decoded = NULL;
-	enum err e = codec_decode(&msg_type_message, in->content, CODEC_STRICT, a, &decoded, &faults);
-	if (e == ERR_OK) {
-		judge_decoded(&c, decoded);
-	} else if (faults.n == 0) {
-		finding_add(&c.f, RULE_MALFORMED, "", err_text(e), NULL);
-	} else {
-		for (size_t i = 0; i < faults.n; i++)
-			finding_add(&c.f, faults.list[i].err == ERR_MALFORMED ? RULE_MALFORMED : RULE_UNKNOWN_FIELD,
-				    faults.list[i].path, faults.list[i].text, NULL);
-	}
+	decode_and_judge(&c);
 	end(&c);
 	if (v->err != ERR_OK)
 		return fail(why, v->err, "the store could not be read while judging: %s", err_text(v->err));
@@ -276,7 +297,9 @@ static void fire(struct judging *c, const struct fact_due *d, int32_t day)
 	static const char *const what[] = {"", "event", "unit begins", "unit ends", "link begins", "link ends"};
 	struct when w = when_day(day);
 	struct msg_change *m = judging_change(c, CHANGE_KIND_TOOK_EFFECT,
-					      d->kind == 1 ? SUBJECT_EVENT : d->kind <= 3 ? SUBJECT_UNIT : SUBJECT_LINK);
+					      d->kind == 1   ? SUBJECT_EVENT
+					      : d->kind <= 3 ? SUBJECT_UNIT
+							     : SUBJECT_LINK);
 	if (d->kind == 1)
 		m->field = word_text(c, SPACE_EVENT, d->id);
 	else
@@ -346,22 +369,22 @@ struct slice judge_not_processed(struct arena *a, const uint8_t id[16], const ui
 				 enum err e, const char *text, const struct journal_record *first)
 {
 	struct msg_error error = {
-		.code = (enum error_code)e, .text = text && *text ? text : err_text(e), .retryable = err_retryable(e)};
+	    .code = (enum error_code)e, .text = text && *text ? text : err_text(e), .retryable = err_retryable(e)};
 	struct msg_receipt r = {
-		.message_id = {id, 16},
-		.content_hash = {hash, hash ? 32 : 0},
-		.verdict = VERDICT_NOT_PROCESSED,
-		.submitter = submitter,
-		.error = &error,
+	    .message_id = {id, 16},
+	    .content_hash = {hash, hash ? 32 : 0},
+	    .verdict = VERDICT_NOT_PROCESSED,
+	    .submitter = submitter,
+	    .error = &error,
 	};
 	struct msg_first_use use = {0};
 	if (first) {
 		use = (struct msg_first_use){
-			.content_hash = {first->hash, 32},
-			.verdict = first->rev ? VERDICT_ACCEPTED : VERDICT_REFUSED,
-			.position = first->pos,
-			.revision = first->rev,
-			.system_time_us = first->time_us,
+		    .content_hash = {first->hash, 32},
+		    .verdict = first->rev ? VERDICT_ACCEPTED : VERDICT_REFUSED,
+		    .position = first->pos,
+		    .revision = first->rev,
+		    .system_time_us = first->time_us,
 		};
 		r.first = &use;
 	}

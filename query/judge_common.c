@@ -42,7 +42,8 @@ bool take_when(struct judging *c, const char *text, const char *path, const char
 	return false;
 }
 
-/* A statement made in a round attests its subject on the round's reference date: an unknown start lies on or before it. */
+/* A statement made in a round attests its subject on the round's reference date: an unknown start lies on or before it.
+ */
 static void attest(struct judging *c, struct when *from)
 {
 	if (from->precision == WHEN_NONE && c->round) {
@@ -88,7 +89,7 @@ uint32_t take_unit(struct judging *c, const struct msg_unit_ref *ref, const char
 		return r.unit;
 	}
 	struct msg_finding *m =
-		finding_add(&c->f, r.n_candidates > 1 ? RULE_AMBIGUOUS_UNIT : RULE_UNRESOLVED_UNIT, path, r.said, NULL);
+	    finding_add(&c->f, r.n_candidates > 1 ? RULE_AMBIGUOUS_UNIT : RULE_UNRESOLVED_UNIT, path, r.said, NULL);
 	m->n_candidates = r.n_candidates;
 	m->candidates = arena_alloc(c->a, (r.n_candidates + 1) * sizeof *m->candidates);
 	for (size_t i = 0; i < r.n_candidates; i++)
@@ -123,7 +124,7 @@ void due_add(struct judging *c, const struct when *w, uint8_t kind, uint32_t id,
 	if (w->precision == WHEN_NONE || w->hi == WHEN_DAY_MAX || w->hi <= c->today)
 		return;
 	judging_fact(c, FACT_DUE)->due =
-		(struct fact_due){.day = w->hi, .kind = kind, .id = id, .id2 = id2, .state = STATE_ASSERTED};
+	    (struct fact_due){.day = w->hi, .kind = kind, .id = id, .id2 = id2, .state = STATE_ASSERTED};
 }
 
 /* ---- names, codes, attributes ---- */
@@ -136,10 +137,14 @@ static void change_period(struct judging *c, struct msg_change *m, const struct 
 
 void put_name(struct judging *c, uint32_t unit, const char *text, const struct when *from, const struct when *to)
 {
-	judging_fact(c, FACT_NAME)->name = (struct fact_name){
-		.unit = unit, .state = STATE_ASSERTED, .from = *from, .to = *to, .src = c->src, .text = text_slice(c, text)};
+	judging_fact(c, FACT_NAME)->name = (struct fact_name){.unit = unit,
+							      .state = STATE_ASSERTED,
+							      .from = *from,
+							      .to = *to,
+							      .src = c->src,
+							      .text = text_slice(c, text)};
 	struct msg_change *m =
-		judging_change(c, to->precision == WHEN_NONE ? CHANGE_KIND_ASSERTED : CHANGE_KIND_ENDED, SUBJECT_NAME);
+	    judging_change(c, to->precision == WHEN_NONE ? CHANGE_KIND_ASSERTED : CHANGE_KIND_ENDED, SUBJECT_NAME);
 	change_units(c, m, unit, 0);
 	m->after_text = text;
 	change_period(c, m, from, to);
@@ -148,11 +153,15 @@ void put_name(struct judging *c, uint32_t unit, const char *text, const struct w
 void put_code(struct judging *c, uint32_t unit, const char *scheme, const char *code, const struct when *from,
 	      const struct when *to)
 {
-	judging_fact(c, FACT_CODE)->code = (struct fact_code){
-		.unit = unit, .scheme = word_take(c, SPACE_TERM, scheme), .state = STATE_ASSERTED, .from = *from, .to = *to,
-		.src = c->src, .text = text_slice(c, code)};
+	judging_fact(c, FACT_CODE)->code = (struct fact_code){.unit = unit,
+							      .scheme = word_take(c, SPACE_TERM, scheme),
+							      .state = STATE_ASSERTED,
+							      .from = *from,
+							      .to = *to,
+							      .src = c->src,
+							      .text = text_slice(c, code)};
 	struct msg_change *m =
-		judging_change(c, to->precision == WHEN_NONE ? CHANGE_KIND_ASSERTED : CHANGE_KIND_ENDED, SUBJECT_CODE);
+	    judging_change(c, to->precision == WHEN_NONE ? CHANGE_KIND_ASSERTED : CHANGE_KIND_ENDED, SUBJECT_CODE);
 	change_units(c, m, unit, 0);
 	m->field = scheme;
 	m->after_text = code;
@@ -185,8 +194,8 @@ static struct slice pack_set(struct judging *c, const char **values, size_t n, c
 	return (struct slice){arena_text(c->a, (const char *)b.data, b.len), b.len};
 }
 
-void put_attr(struct judging *c, uint32_t unit, const char *name, const char **values, size_t n, const struct when *from,
-	      const struct when *to, const char *locator)
+void put_attr(struct judging *c, uint32_t unit, const char *name, const char **values, size_t n,
+	      const struct when *from, const struct when *to, const char *locator)
 {
 	const char *shown;
 	struct slice set = pack_set(c, values, n, &shown);
@@ -206,8 +215,14 @@ void put_attr(struct judging *c, uint32_t unit, const char *name, const char **v
 		if (when_eq(&f.attr.from, from) && f.attr.seq >= seq)
 			seq = (uint16_t)(f.attr.seq + 1);
 	}
-	judging_fact(c, FACT_ATTR)->attr = (struct fact_attr){.unit = unit, .name = term, .from = *from, .to = *to, .src = c->src,
-							      .seq = seq, .state = STATE_ASSERTED, .values = set,
+	judging_fact(c, FACT_ATTR)->attr = (struct fact_attr){.unit = unit,
+							      .name = term,
+							      .from = *from,
+							      .to = *to,
+							      .src = c->src,
+							      .seq = seq,
+							      .state = STATE_ASSERTED,
+							      .values = set,
 							      .locator = text_slice(c, locator)};
 	struct msg_change *m = judging_change(c, CHANGE_KIND_ASSERTED, SUBJECT_ATTRIBUTE);
 	change_units(c, m, unit, 0);
@@ -225,7 +240,8 @@ bool would_cycle(struct judging *c, uint32_t part, uint32_t whole, const struct 
 	return part == whole || unit_inside(c->v, whole, part, day);
 }
 
-static void link_change(struct judging *c, enum change_kind kind, const struct fact_link *l, const char *role, const char *part)
+static void link_change(struct judging *c, enum change_kind kind, const struct fact_link *l, const char *role,
+			const char *part)
 {
 	struct msg_change *m = judging_change(c, kind, SUBJECT_LINK);
 	change_units(c, m, l->a, l->b);
@@ -260,8 +276,16 @@ void put_link(struct judging *c, enum link_type type, uint32_t from_unit, uint32
 		if (when_eq(&f.link.from, from) && f.link.src == c->src && f.link.seq >= seq)
 			seq = (uint16_t)(f.link.seq + 1);
 	}
-	struct fact_link l = {.type = (uint8_t)type, .a = from_unit, .b = to_unit, .from = *from, .to = *to, .src = c->src,
-			      .seq = seq, .state = STATE_ASSERTED, .role = role_term, .part = part_term,
+	struct fact_link l = {.type = (uint8_t)type,
+			      .a = from_unit,
+			      .b = to_unit,
+			      .from = *from,
+			      .to = *to,
+			      .src = c->src,
+			      .seq = seq,
+			      .state = STATE_ASSERTED,
+			      .role = role_term,
+			      .part = part_term,
 			      .locator = text_slice(c, locator)};
 	judging_fact(c, FACT_LINK)->link = l;
 	link_change(c, CHANGE_KIND_ASSERTED, &l, role, part);
@@ -273,9 +297,11 @@ void end_link(struct judging *c, const struct unit_link *l, const struct when *t
 {
 	struct fact_link ended = l->link;
 	ended.to = *to;
-	ended.locator = (struct slice){arena_text(c->a, l->link.locator.data, l->link.locator.len), l->link.locator.len};
+	ended.locator =
+	    (struct slice){arena_text(c->a, l->link.locator.data, l->link.locator.len), l->link.locator.len};
 	judging_fact(c, FACT_LINK)->link = ended;
-	link_change(c, CHANGE_KIND_ENDED, &ended, word_text(c, SPACE_TERM, ended.role), word_text(c, SPACE_TERM, ended.part));
+	link_change(c, CHANGE_KIND_ENDED, &ended, word_text(c, SPACE_TERM, ended.role),
+		    word_text(c, SPACE_TERM, ended.part));
 	c->changes[c->n_changes - 1].supersedes = l->rev;
 	c->changes[c->n_changes - 1].reason = reason;
 	due_add(c, to, 5, ended.a, ended.b);

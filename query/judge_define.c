@@ -2,8 +2,8 @@
  *
  * judge_define.c - definitions and tags.
  *
- * A definition is stored as it was said, but for the units that a round names: they are resolved now, and their ids stored. The
- * same definition again is no new version.
+ * A definition is stored as it was said, but for the units that a round names: they are resolved now, and their ids
+ * stored. The same definition again is no new version.
  */
 #include "query/judging.h"
 #include <string.h>
@@ -28,7 +28,8 @@ static void put_def(struct judging *c, enum space s, const char *id, const struc
 		if (view_get(c->v, TABLE_DEF, buf_view(&key), &r)) {
 			rev = r.rev;
 			if (slice_eq(r.val, body)) {
-				finding_add(&c->f, RULE_CONFIRMED, path, PATH(c, "%llu", (unsigned long long)rev), NULL);
+				finding_add(&c->f, RULE_CONFIRMED, path, PATH(c, "%llu", (unsigned long long)rev),
+					    NULL);
 				return;
 			}
 		}
@@ -84,7 +85,8 @@ static void keeps_codes(struct judging *c, const struct msg_code_list *l, const 
 			found = strcmp(l->codes[k].code, old->codes[i].code) == 0;
 		if (!found)
 			finding_add(&c->f, RULE_BAD_VALUE, PATH(c, "%s.codes", path), l->id,
-				    PATH(c, "code \"%s\" of the version before is not there", old->codes[i].code), NULL);
+				    PATH(c, "code \"%s\" of the version before is not there", old->codes[i].code),
+				    NULL);
 	}
 }
 
@@ -133,7 +135,8 @@ static bool dimensions(struct judging *c, const struct msg_indicator *d, const c
 	return ok;
 }
 
-/* The dimensions of an indicator are its shape: another shape is another indicator, or its old figures could not be read. */
+/* The dimensions of an indicator are its shape: another shape is another indicator, or its old figures could not be
+ * read. */
 static bool keeps_shape(struct judging *c, const struct msg_indicator *d, const char *path)
 {
 	const struct msg_indicator *old = define_find(c->v, SPACE_INDICATOR, d->id, c->a, NULL);
@@ -144,7 +147,8 @@ static bool keeps_shape(struct judging *c, const struct msg_indicator *d, const 
 		same = strcmp(old->dimensions[i].id, d->dimensions[i].id) == 0;
 	if (!same)
 		finding_add(&c->f, RULE_BAD_VALUE, PATH(c, "%s.dimensions", path), d->id,
-			    "another type or other dimensions make it another indicator: give it an id of its own and corresponds_to",
+			    "another type or other dimensions make it another indicator: give it an id of its own and "
+			    "corresponds_to",
 			    NULL);
 	return same;
 }
@@ -166,13 +170,15 @@ static void indicators(struct judging *c, const struct msg_define *m, const char
 		ok = dimensions(c, d, path) && ok;
 		if (*d->denominator && strcmp(d->denominator, "frame") != 0 &&
 		    !word_find(c, SPACE_INDICATOR, d->denominator)) {
-			finding_add(&c->f, RULE_UNKNOWN_INDICATOR, PATH(c, "%s.denominator", path), d->denominator, NULL);
+			finding_add(&c->f, RULE_UNKNOWN_INDICATOR, PATH(c, "%s.denominator", path), d->denominator,
+				    NULL);
 			ok = false;
 		}
 		if (d->over_units == AGGREGATION_RELATIVE)
 			ok = take_text(c, d->denominator, "the denominator", PATH(c, "%s.denominator", path)) && ok;
 		if (*d->corresponds_to && !word_find(c, SPACE_INDICATOR, d->corresponds_to)) {
-			finding_add(&c->f, RULE_UNKNOWN_INDICATOR, PATH(c, "%s.corresponds_to", path), d->corresponds_to, NULL);
+			finding_add(&c->f, RULE_UNKNOWN_INDICATOR, PATH(c, "%s.corresponds_to", path),
+				    d->corresponds_to, NULL);
 			ok = false;
 		}
 		if (strchr(d->id, '|')) {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * judge_event.c - reorganisation events: one decision, n sources to m targets, as lives, names, codes, containment and edges.
+ * judge_event.c - reorganisation events: one decision, n sources to m targets, as lives, names, codes, containment and
+ * edges.
  *
- * Who lives on  a target that is also a source; every other source ends on the effective date, every new target begins then.
- *               The date keeps its precision, and moves sources and targets together.
- * Parts         a merger carries the parts of its ended sources to its one target; otherwise the targets name theirs.
- * Edges         as the flows say; without flows from every source to every target, marked as parts where there are several.
- * Kept only     proposed, undecided and lapsed events are on record and change nothing.
+ * Who lives on  a target that is also a source; every other source ends on the effective date, every new target begins
+ * then. The date keeps its precision, and moves sources and targets together. Parts         a merger carries the parts
+ * of its ended sources to its one target; otherwise the targets name theirs. Edges         as the flows say; without
+ * flows from every source to every target, marked as parts where there are several. Kept only     proposed, undecided
+ * and lapsed events are on record and change nothing.
  */
 #include "query/judging.h"
 #include <string.h>
@@ -16,9 +17,9 @@ struct reform {
 	struct when effective;
 	int32_t day, before; /* the first day after it, and the last day before */
 	uint32_t event;
-	uint32_t *sources, *targets;  /* units; 0 = not found */
-	bool *survives;               /* of sources: is also a target */
-	bool *is_new;                 /* of targets: born here */
+	uint32_t *sources, *targets; /* units; 0 = not found */
+	bool *survives;              /* of sources: is also a target */
+	bool *is_new;                /* of targets: born here */
 	bool applies;
 };
 
@@ -85,8 +86,10 @@ static void shape(struct judging *c, const struct reform *r)
 		one_lives = alive == 1;
 		if (nt == 1) {
 			const struct msg_target *t = &m->targets[0];
-			need(c, r, m->type != CHANGE_TYPE_CODE_CHANGE || t->n_codes, "the new code", "event.targets[0].codes");
-			need(c, r, m->type != CHANGE_TYPE_NAME_CHANGE || t->n_names, "the new name", "event.targets[0].names");
+			need(c, r, m->type != CHANGE_TYPE_CODE_CHANGE || t->n_codes, "the new code",
+			     "event.targets[0].codes");
+			need(c, r, m->type != CHANGE_TYPE_NAME_CHANGE || t->n_names, "the new name",
+			     "event.targets[0].names");
 			need(c, r, m->type != CHANGE_TYPE_REPARENTING || t->part_of, "the new containing unit",
 			     "event.targets[0].part_of");
 		}
@@ -102,7 +105,8 @@ static void shape(struct judging *c, const struct reform *r)
 	}
 	if (!one_lives)
 		finding_add(&c->f, RULE_NOT_A_SURVIVOR, "event.targets", m->id, type_name(r), NULL);
-	need(c, r, none_lives, "a target that is none of its sources (else it is a take-over or split-off)", "event.targets");
+	need(c, r, none_lives, "a target that is none of its sources (else it is a take-over or split-off)",
+	     "event.targets");
 }
 
 /* What this version keeps out rather than half apply. */
@@ -117,11 +121,12 @@ static void not_yet(struct judging *c, const struct reform *r)
 		finding_add(&c->f, RULE_NOT_YET_APPLIED, "event.dispositions", "a disposition of objects", NULL);
 	for (size_t i = 0; i < m->n_flows; i++)
 		if (m->flows[i].n_weights)
-			finding_add(&c->f, RULE_NOT_YET_APPLIED, PATH(c, "event.flows[%zu].weights", i), "a weight", NULL);
+			finding_add(&c->f, RULE_NOT_YET_APPLIED, PATH(c, "event.flows[%zu].weights", i), "a weight",
+				    NULL);
 	for (size_t i = 0; i < m->n_targets; i++)
 		if (m->targets[i].restores)
-			finding_add(&c->f, RULE_NOT_YET_APPLIED, PATH(c, "event.targets[%zu].restores", i), "restoring a territory",
-				    NULL);
+			finding_add(&c->f, RULE_NOT_YET_APPLIED, PATH(c, "event.targets[%zu].restores", i),
+				    "restoring a territory", NULL);
 }
 
 /* ---- heads, sources, targets ---- */
@@ -151,7 +156,8 @@ static bool take_event_head(struct judging *c, struct reform *r)
 	else if (take_when(c, m->effective, "event", "effective", &r->effective) &&
 		 (r->effective.lo == WHEN_DAY_MIN || r->effective.hi == WHEN_DAY_MAX ||
 		  r->effective.precision == WHEN_DAY_WITHOUT_YEAR))
-		finding_add(&c->f, RULE_BAD_DATE, "event.effective", m->effective, "an event needs a date with two ends", NULL);
+		finding_add(&c->f, RULE_BAD_DATE, "event.effective", m->effective,
+			    "an event needs a date with two ends", NULL);
 	if (c->f.errors)
 		return false;
 	r->day = r->effective.hi;
@@ -172,9 +178,11 @@ static void take_sources(struct judging *c, struct reform *r)
 		uint32_t unit = take_unit(c, &r->m->sources[i], path, r->before);
 		for (size_t k = 0; unit && k < i; k++)
 			if (r->sources[k] == unit)
-				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, path, word_text(c, SPACE_UNIT, unit), NULL);
+				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, path, word_text(c, SPACE_UNIT, unit),
+					    NULL);
 		if (unit && !unit_life_at(c->v, unit, r->before, &life))
-			finding_add(&c->f, RULE_ALREADY_ENDED, path, word_text(c, SPACE_UNIT, unit), r->m->effective, NULL);
+			finding_add(&c->f, RULE_ALREADY_ENDED, path, word_text(c, SPACE_UNIT, unit), r->m->effective,
+				    NULL);
 		r->sources[i] = unit;
 	}
 }
@@ -211,7 +219,8 @@ static void take_targets(struct judging *c, struct reform *r)
 		}
 		for (size_t k = 0; r->targets[i] && k < i; k++)
 			if (r->targets[k] == r->targets[i])
-				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, path, word_text(c, SPACE_UNIT, r->targets[i]), NULL);
+				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, path,
+					    word_text(c, SPACE_UNIT, r->targets[i]), NULL);
 		for (size_t k = 0; k < r->m->n_sources; k++)
 			if (r->targets[i] && r->sources[k] == r->targets[i])
 				r->survives[k] = true;
@@ -227,7 +236,8 @@ static void check_flows(struct judging *c, const struct reform *r)
 				    "it names a source or target that the event does not have", NULL);
 		for (size_t k = 0; k < i; k++)
 			if (r->m->flows[k].source == f->source && r->m->flows[k].target == f->target)
-				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, PATH(c, "event.flows[%zu]", i), "the flow", NULL);
+				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, PATH(c, "event.flows[%zu]", i),
+					    "the flow", NULL);
 	}
 }
 
@@ -260,8 +270,13 @@ static uint32_t target_kind(struct judging *c, const struct reform *r, const str
 
 static void begin_life(struct judging *c, const struct reform *r, uint32_t unit, uint32_t kind, uint16_t number)
 {
-	struct fact_life l = {.unit = unit, .life = number, .kind = kind, .state = STATE_ASSERTED, .from = r->effective,
-			      .src = c->src, .born_by = r->event};
+	struct fact_life l = {.unit = unit,
+			      .life = number,
+			      .kind = kind,
+			      .state = STATE_ASSERTED,
+			      .from = r->effective,
+			      .src = c->src,
+			      .born_by = r->event};
 	judging_fact(c, FACT_LIFE)->life = l;
 	struct msg_change *m = judging_change(c, CHANGE_KIND_ASSERTED, SUBJECT_UNIT);
 	change_units(c, m, unit, 0);
@@ -288,7 +303,8 @@ static void end_texts(struct judging *c, const struct reform *r, uint32_t unit, 
 			put_code(c, unit, word_text(c, SPACE_TERM, scheme),
 				 arena_text(c->a, f.code.text.data, f.code.text.len), &f.code.from, &r->effective);
 		if (!scheme && f.name.state != STATE_RETRACTED && when_eq(&f.name.to, &open))
-			put_name(c, unit, arena_text(c->a, f.name.text.data, f.name.text.len), &f.name.from, &r->effective);
+			put_name(c, unit, arena_text(c->a, f.name.text.data, f.name.text.len), &f.name.from,
+				 &r->effective);
 	}
 }
 
@@ -319,7 +335,8 @@ static void put_texts(struct judging *c, const struct reform *r, const struct ms
 
 /* ---- containment ---- */
 
-/* Move a unit: links into containers of the new one's kind (or of `from_any`) that hold the day before end, a new one begins. */
+/* Move a unit: links into containers of the new one's kind (or of `from_any`) that hold the day before end, a new one
+ * begins. */
 static void move_part(struct judging *c, const struct reform *r, uint32_t part, uint32_t whole, uint32_t whole_kind,
 		      const char *path)
 {
@@ -378,7 +395,8 @@ static void inherit_container(struct judging *c, const struct reform *r, uint32_
 			all = there;
 		}
 		if (all)
-			put_link(c, LINK_TYPE_PART_OF, unit, whole, &r->effective, &open, "", "", c->locator, "event.targets");
+			put_link(c, LINK_TYPE_PART_OF, unit, whole, &r->effective, &open, "", "", c->locator,
+				 "event.targets");
 	}
 }
 
@@ -409,8 +427,12 @@ static void place_target(struct judging *c, const struct reform *r, size_t i)
 
 static void put_edge(struct judging *c, const struct reform *r, size_t s, size_t t, bool part)
 {
-	judging_fact(c, FACT_EDGE)->edge = (struct fact_edge){.from = r->sources[s], .to = r->targets[t], .event = r->event,
-							      .state = STATE_ASSERTED, .effective = r->effective, .part = part};
+	judging_fact(c, FACT_EDGE)->edge = (struct fact_edge){.from = r->sources[s],
+							      .to = r->targets[t],
+							      .event = r->event,
+							      .state = STATE_ASSERTED,
+							      .effective = r->effective,
+							      .part = part};
 }
 
 static void put_edges(struct judging *c, const struct reform *r)
@@ -454,7 +476,7 @@ static struct slice event_body(struct judging *c, const struct reform *r)
 static void put_event_unit(struct judging *c, const struct reform *r, uint32_t unit, uint8_t role)
 {
 	judging_fact(c, FACT_EVENT_UNIT)->event_unit =
-		(struct fact_event_unit){.unit = unit, .event = r->event, .day = r->day, .role = role};
+	    (struct fact_event_unit){.unit = unit, .event = r->event, .day = r->day, .role = role};
 }
 
 static const char *names_of(struct judging *c, const uint32_t *units, size_t n)
@@ -468,10 +490,10 @@ static const char *names_of(struct judging *c, const uint32_t *units, size_t n)
 static void put_event(struct judging *c, const struct reform *r)
 {
 	const struct msg_reorganisation_event *m = r->m;
-	judging_fact(c, FACT_EVENT)->event =
-		(struct fact_event){.event = r->event, .status = (uint8_t)m->status, .effective = r->effective, .body = event_body(c, r)};
+	judging_fact(c, FACT_EVENT)->event = (struct fact_event){
+	    .event = r->event, .status = (uint8_t)m->status, .effective = r->effective, .body = event_body(c, r)};
 	struct msg_change *ch =
-		judging_change(c, r->applies ? CHANGE_KIND_REORGANISED : CHANGE_KIND_ASSERTED, SUBJECT_EVENT);
+	    judging_change(c, r->applies ? CHANGE_KIND_REORGANISED : CHANGE_KIND_ASSERTED, SUBJECT_EVENT);
 	ch->units = arena_alloc(c->a, (m->n_sources + m->n_targets + 1) * sizeof *ch->units);
 	for (size_t i = 0; i < m->n_sources; i++) {
 		ch->units[ch->n_units++] = word_text(c, SPACE_UNIT, r->sources[i]);

@@ -2,8 +2,9 @@
  *
  * judge_observe.c - observations: the hot path, and the rules about figures.
  *
- * A key is (unit, indicator, categories, period, source). Under a key several statements may stand, told apart by a number;
- * another value without `supersedes` stands beside the first and is flagged. What supersedes names the revision it corrects.
+ * A key is (unit, indicator, categories, period, source). Under a key several statements may stand, told apart by a
+ * number; another value without `supersedes` stands beside the first and is flagged. What supersedes names the revision
+ * it corrects.
  */
 #include "query/judging.h"
 #include <string.h>
@@ -46,7 +47,8 @@ static bool take_categories(struct judging *c, struct taken *t)
 				found = &t->m->categories[k];
 			}
 		if (!found) {
-			finding_add(&c->f, RULE_MISSING_DIMENSION, OBS_PATH(c, t, ".categories"), def->dimensions[d].id, NULL);
+			finding_add(&c->f, RULE_MISSING_DIMENSION, OBS_PATH(c, t, ".categories"), def->dimensions[d].id,
+				    NULL);
 			ok = false;
 			continue;
 		}
@@ -55,8 +57,8 @@ static bool take_categories(struct judging *c, struct taken *t)
 		for (size_t k = 0; l && k < l->n_codes && !known; k++)
 			known = strcmp(l->codes[k].code, found->code) == 0;
 		if (!known) {
-			finding_add(&c->f, RULE_UNKNOWN_CODE, OBS_PATH(c, t, ".categories"), def->dimensions[d].code_list,
-				    found->code, NULL);
+			finding_add(&c->f, RULE_UNKNOWN_CODE, OBS_PATH(c, t, ".categories"),
+				    def->dimensions[d].code_list, found->code, NULL);
 			ok = false;
 		}
 	}
@@ -65,8 +67,9 @@ static bool take_categories(struct judging *c, struct taken *t)
 		for (size_t d = 0; d < def->n_dimensions && !known; d++)
 			known = strcmp(t->m->categories[k].dimension, def->dimensions[d].id) == 0;
 		if (!known) {
-			finding_add(&c->f, RULE_UNKNOWN_DIMENSION, PATH(c, "submission.observations[%zu].categories[%zu]", t->index, k),
-				    def->id, t->m->categories[k].dimension, NULL);
+			finding_add(&c->f, RULE_UNKNOWN_DIMENSION,
+				    PATH(c, "submission.observations[%zu].categories[%zu]", t->index, k), def->id,
+				    t->m->categories[k].dimension, NULL);
 			ok = false;
 		}
 	}
@@ -152,7 +155,8 @@ static const char *bad_value(const struct msg_value *v, enum value_type type)
 	if (v->approximate) {
 		if (text)
 			return "a text indicator takes words, not numbers";
-		return *v->approximate->qualifier ? bad_decimal(v->approximate->value, type) : "the qualifier is missing";
+		return *v->approximate->qualifier ? bad_decimal(v->approximate->value, type)
+						  : "the qualifier is missing";
 	}
 	if (v->verbal)
 		return *v->verbal->text ? NULL : "the words are missing";
@@ -217,7 +221,10 @@ static size_t standing_of(struct judging *c, const struct taken *t, struct stand
 		struct standing *s = &(*ret)[n++];
 		struct msg_value *v = NULL;
 		bool live = f.obs.state != STATE_RETRACTED && value_get(f.obs.value, c->a, &v) == ERR_OK;
-		*s = (struct standing){.src = f.obs.src, .seq = f.obs.seq, .rev = r.rev, .status = f.obs.status,
+		*s = (struct standing){.src = f.obs.src,
+				       .seq = f.obs.seq,
+				       .rev = r.rev,
+				       .status = f.obs.status,
 				       .value = live ? v : NULL,
 				       .locator = arena_text(c->a, f.obs.locator.data, f.obs.locator.len)};
 	}
@@ -228,7 +235,8 @@ static size_t standing_of(struct judging *c, const struct taken *t, struct stand
 
 static struct said_obs **said_slot(struct judging *c, uint32_t series, uint32_t ref, uint32_t unit)
 {
-	uint64_t h = (uint64_t)series * 0x9e3779b97f4a7c15u ^ (uint64_t)ref * 0xc2b2ae3d27d4eb4fu ^ (uint64_t)unit * 0x165667b19e3779f9u;
+	uint64_t h = (uint64_t)series * 0x9e3779b97f4a7c15u ^ (uint64_t)ref * 0xc2b2ae3d27d4eb4fu ^
+		     (uint64_t)unit * 0x165667b19e3779f9u;
 	return &c->said[(h ^ h >> 31) & c->said_mask];
 }
 
@@ -272,11 +280,17 @@ static void put_obs(struct judging *c, const struct taken *t, uint16_t seq, enum
 	value_put(&b, t->m->value);
 	struct slice value = {arena_text(c->a, (const char *)b.data, b.len), b.len};
 	buf_free(&b);
-	judging_fact(c, FACT_OBS)->obs = (struct fact_obs){
-		.series = t->series, .ref = t->ref, .unit = t->unit, .src = c->src, .seq = seq, .state = state,
-		.status = (uint8_t)t->m->status, .round = c->round ? c->round->id : 0,
-		.expressed_in = c->has_expressed ? c->expressed_in : 0,
-		.locator = text_slice(c, t->locator), .value = value};
+	judging_fact(c, FACT_OBS)->obs = (struct fact_obs){.series = t->series,
+							   .ref = t->ref,
+							   .unit = t->unit,
+							   .src = c->src,
+							   .seq = seq,
+							   .state = state,
+							   .status = (uint8_t)t->m->status,
+							   .round = c->round ? c->round->id : 0,
+							   .expressed_in = c->has_expressed ? c->expressed_in : 0,
+							   .locator = text_slice(c, t->locator),
+							   .value = value};
 	said_add(c, t, seq);
 }
 
@@ -285,9 +299,14 @@ static void put_correction(struct judging *c, const struct taken *t, const struc
 {
 	uint16_t seq = old->seq;
 	if (old->src != c->src) { /* the correcting source gets a statement of its own, the corrected one ends */
-		judging_fact(c, FACT_OBS)->obs = (struct fact_obs){
-			.series = t->series, .ref = t->ref, .unit = t->unit, .src = old->src, .seq = old->seq,
-			.state = STATE_RETRACTED, .status = old->status, .locator = text_slice(c, old->locator)};
+		judging_fact(c, FACT_OBS)->obs = (struct fact_obs){.series = t->series,
+								   .ref = t->ref,
+								   .unit = t->unit,
+								   .src = old->src,
+								   .seq = old->seq,
+								   .state = STATE_RETRACTED,
+								   .status = old->status,
+								   .locator = text_slice(c, old->locator)};
 		seq = free_seq;
 	}
 	put_obs(c, t, seq, STATE_CORRECTED);
@@ -331,8 +350,10 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 		if (!s[i].value)
 			continue;
 		bool equal = value_equal(s[i].value, t->m->value);
-		if (equal && s[i].src == c->src && strcmp(s[i].locator, t->locator) == 0 && s[i].status == t->m->status) {
-			finding_add(&c->f, RULE_CONFIRMED, OBS_PATH(c, t, ""), PATH(c, "%llu", (unsigned long long)s[i].rev), NULL);
+		if (equal && s[i].src == c->src && strcmp(s[i].locator, t->locator) == 0 &&
+		    s[i].status == t->m->status) {
+			finding_add(&c->f, RULE_CONFIRMED, OBS_PATH(c, t, ""),
+				    PATH(c, "%llu", (unsigned long long)s[i].rev), NULL);
 			said_add(c, t, s[i].seq);
 			return;
 		}
@@ -340,7 +361,8 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 			own = &s[i];
 		if (!equal && !(c->complete && s[i].src == c->src))
 			finding_add(&c->f, RULE_CONFLICTING_VALUES, OBS_PATH(c, t, ".value"),
-				    PATH(c, "%s (revision %llu)", word_text(c, SPACE_SOURCE, s[i].src), (unsigned long long)s[i].rev),
+				    PATH(c, "%s (revision %llu)", word_text(c, SPACE_SOURCE, s[i].src),
+					 (unsigned long long)s[i].rev),
 				    value_text(c->a, s[i].value), value_text(c->a, t->m->value), NULL);
 	}
 	if (c->complete && own) { /* a complete report says all anew: what differs is a correction */
@@ -353,7 +375,8 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 	obs_change(c, t, CHANGE_KIND_ASSERTED);
 }
 
-/* The first number under the key that neither the record nor this message uses; false if this message said just that before. */
+/* The first number under the key that neither the record nor this message uses; false if this message said just that
+ * before. */
 static bool free_number(struct judging *c, const struct taken *t, const struct standing *s, size_t n, uint16_t *ret)
 {
 	uint32_t next = 0;
@@ -370,8 +393,9 @@ static bool free_number(struct judging *c, const struct taken *t, const struct s
 				    PATH(c, "observations[%zu]", o->index), NULL);
 			return false;
 		}
-		finding_add(&c->f, RULE_CONFLICTING_VALUES, OBS_PATH(c, t, ".value"), PATH(c, "observations[%zu]", o->index),
-			    value_text(c->a, o->value), value_text(c->a, t->m->value), NULL);
+		finding_add(&c->f, RULE_CONFLICTING_VALUES, OBS_PATH(c, t, ".value"),
+			    PATH(c, "observations[%zu]", o->index), value_text(c->a, o->value),
+			    value_text(c->a, t->m->value), NULL);
 	}
 	*ret = (uint16_t)next;
 	return next <= UINT16_MAX;
@@ -382,8 +406,8 @@ static void one_observation(struct judging *c, const struct msg_observation *m, 
 	struct taken t = {.m = m, .index = index, .locator = *m->locator ? m->locator : c->locator};
 	t.ind = indicator_find(c, m->indicator);
 	if (!t.ind) {
-		finding_add(&c->f, *m->indicator ? RULE_UNKNOWN_INDICATOR : RULE_REQUIRED, OBS_PATH(c, &t, ".indicator"),
-			    *m->indicator ? m->indicator : "the indicator", NULL);
+		finding_add(&c->f, *m->indicator ? RULE_UNKNOWN_INDICATOR : RULE_REQUIRED,
+			    OBS_PATH(c, &t, ".indicator"), *m->indicator ? m->indicator : "the indicator", NULL);
 		return;
 	}
 	bool ok = take_categories(c, &t);
@@ -458,7 +482,8 @@ static void add_up(struct judging *c, const struct msg_observation *m, const str
 	char a[NUM_TEXT_MAX], b[NUM_TEXT_MAX];
 	if (num_cmp(difference, slack) > 0)
 		finding_add(&c->f, RULE_SUM_MISMATCH, PATH(c, "submission.observations[%zu].value", o->index),
-			    unit_name(c->v, o->unit, c->structure_day, c->a), num_format(sum, a), num_format(total, b), NULL);
+			    unit_name(c->v, o->unit, c->structure_day, c->a), num_format(sum, a), num_format(total, b),
+			    NULL);
 }
 
 static void check_sums(struct judging *c, const struct msg_submission *m)
@@ -499,14 +524,21 @@ static void retract_unsaid(struct judging *c, uint32_t series, uint32_t ref, uin
 		const char *reason;
 		if (!take_reason(c, "", "submission.reason", &reason))
 			return;
-		judging_fact(c, FACT_OBS)->obs = (struct fact_obs){
-			.series = series, .ref = ref, .unit = unit, .src = c->src, .seq = s[i].seq, .state = STATE_RETRACTED,
-			.status = s[i].status, .round = c->round->id, .locator = text_slice(c, s[i].locator)};
+		judging_fact(c, FACT_OBS)->obs = (struct fact_obs){.series = series,
+								   .ref = ref,
+								   .unit = unit,
+								   .src = c->src,
+								   .seq = s[i].seq,
+								   .state = STATE_RETRACTED,
+								   .status = s[i].status,
+								   .round = c->round->id,
+								   .locator = text_slice(c, s[i].locator)};
 		struct msg_change *m = judging_change(c, CHANGE_KIND_RETRACTED, SUBJECT_OBSERVATION);
 		const char *id;
 		change_units(c, m, unit, 0);
 		m->field = indicator;
-		if (!series_parts(c->a, slice_text(word_text(c, SPACE_SERIES, series)), &id, &m->categories, &m->n_categories))
+		if (!series_parts(c->a, slice_text(word_text(c, SPACE_SERIES, series)), &id, &m->categories,
+				  &m->n_categories))
 			m->n_categories = 0;
 		m->period = word_text(c, SPACE_REF, ref);
 		m->locator = s[i].locator;

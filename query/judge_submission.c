@@ -77,7 +77,8 @@ void judge_submission(struct judging *c, const struct msg_submission *m)
 	judge_retractions(c, m);
 	judge_completeness(c, m);
 	for (size_t i = 0; i < m->n_identities; i++)
-		finding_add(&c->f, RULE_NOT_YET_APPLIED, PATH(c, "submission.identities[%zu]", i), "same_as / not_same_as", NULL);
+		finding_add(&c->f, RULE_NOT_YET_APPLIED, PATH(c, "submission.identities[%zu]", i),
+			    "same_as / not_same_as", NULL);
 }
 
 /* ---- retractions ---- */
@@ -232,7 +233,8 @@ static void retract_from(struct judging *c, struct retracting *what)
 		uint32_t units[2];
 		unsigned n = fact_units(f, units);
 		bool mine = (n > 0 && units[0] == what->unit) || (n > 1 && units[1] == what->unit);
-		if (!mine || (what->indicator && (f->kind != FACT_OBS || !of_indicator(c, f->obs.series, what->indicator))))
+		if (!mine ||
+		    (what->indicator && (f->kind != FACT_OBS || !of_indicator(c, f->obs.series, what->indicator))))
 			continue;
 		if (stands(c, f, what->rev))
 			retract(c, f, what);
@@ -253,7 +255,8 @@ void judge_retractions(struct judging *c, const struct msg_submission *m)
 		if (*r->indicator) {
 			what.indicator = word_find(c, SPACE_INDICATOR, r->indicator);
 			if (!what.indicator)
-				finding_add(&c->f, RULE_UNKNOWN_INDICATOR, PATH(c, "%s.indicator", path), r->indicator, NULL);
+				finding_add(&c->f, RULE_UNKNOWN_INDICATOR, PATH(c, "%s.indicator", path), r->indicator,
+					    NULL);
 			ok = ok && what.indicator;
 		}
 		const char *rev = PATH(c, "%llu", (unsigned long long)r->revision);
@@ -292,10 +295,12 @@ void judge_completeness(struct judging *c, const struct msg_submission *m)
 		}
 		if (!ok)
 			continue;
-		judging_fact(c, FACT_SCOPE)->scope = (struct fact_scope){.round = c->round->id, .unit = scope,
+		judging_fact(c, FACT_SCOPE)->scope = (struct fact_scope){.round = c->round->id,
+									 .unit = scope,
 									 .kind = word_take(c, SPACE_TERM, s->kind),
 									 .state = STATE_ASSERTED,
-									 .completion = (uint8_t)s->complete, .src = c->src};
+									 .completion = (uint8_t)s->complete,
+									 .src = c->src};
 		struct msg_change *ch = judging_change(c, CHANGE_KIND_ASSERTED, SUBJECT_COMPLETENESS);
 		change_units(c, ch, scope, 0);
 		ch->field = s->kind;

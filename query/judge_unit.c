@@ -2,8 +2,8 @@
  *
  * judge_unit.c - units, links and arrangements as a submission states them.
  *
- * The same statement again adds nothing. A known unit gets what is new: another name, a code, an end, a further life. What
- * contradicts a life that is on record is refused; it is corrected by retracting first.
+ * The same statement again adds nothing. A known unit gets what is new: another name, a code, an end, a further life.
+ * What contradicts a life that is on record is refused; it is corrected by retracting first.
  */
 #include "query/judging.h"
 #include <string.h>
@@ -13,7 +13,12 @@
 static void put_life(struct judging *c, uint32_t unit, uint16_t number, uint32_t kind, const struct when *from,
 		     const struct when *to, const struct unit_life *old)
 {
-	struct fact_life l = {.unit = unit, .life = number, .kind = kind, .state = STATE_ASSERTED, .from = *from, .to = *to,
+	struct fact_life l = {.unit = unit,
+			      .life = number,
+			      .kind = kind,
+			      .state = STATE_ASSERTED,
+			      .from = *from,
+			      .to = *to,
 			      .src = c->src};
 	if (old) {
 		l = old->life;
@@ -79,7 +84,8 @@ static bool known_life(struct judging *c, const struct msg_unit_statement *m, ui
 
 /* ---- names, codes, attributes of a statement ---- */
 
-static bool name_stands(struct judging *c, uint32_t unit, const char *text, const struct when *from, const struct when *to)
+static bool name_stands(struct judging *c, uint32_t unit, const char *text, const struct when *from,
+			const struct when *to)
 {
 	AUTO_BUF struct buf key = {0};
 	AUTO_WALK struct walk w = {0};
@@ -159,7 +165,8 @@ static void put_details(struct judging *c, const struct msg_unit_statement *m, u
 			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.values", at), "at least one value", NULL);
 		else if (take_id(c, v->name, PATH(c, "%s.name", at)) &&
 			 part_of_life(c, v->valid_from, v->valid_to, from, to, at, &f, &t))
-			put_attr(c, unit, v->name, v->values, v->n_values, &f, &t, *m->locator ? m->locator : c->locator);
+			put_attr(c, unit, v->name, v->values, v->n_values, &f, &t,
+				 *m->locator ? m->locator : c->locator);
 	}
 }
 
@@ -192,7 +199,8 @@ static uint32_t one_unit(struct judging *c, const struct msg_unit_statement *m, 
 	if (!kind) {
 		unit = new_unit(c, m, from, to, path);
 	} else if (*m->kind && strcmp(word_text(c, SPACE_TERM, kind), m->kind) != 0) {
-		finding_add(&c->f, RULE_CHANGED_KIND, PATH(c, "%s.kind", path), m->id, word_text(c, SPACE_TERM, kind), NULL);
+		finding_add(&c->f, RULE_CHANGED_KIND, PATH(c, "%s.kind", path), m->id, word_text(c, SPACE_TERM, kind),
+			    NULL);
 		return 0;
 	} else if (!known_life(c, m, unit, kind, from, to, path)) {
 		return 0;
@@ -221,7 +229,7 @@ void judge_units(struct judging *c, const struct msg_submission *m)
 			continue;
 		const char *path = PATH(c, "submission.units[%zu].part_of", i);
 		int32_t day = said[i].from.precision == WHEN_NONE || said[i].from.hi == WHEN_DAY_MAX ? c->structure_day
-												    : said[i].from.hi;
+												     : said[i].from.hi;
 		uint32_t whole = take_unit(c, m->units[i].part_of, path, day);
 		if (whole)
 			put_link(c, LINK_TYPE_PART_OF, said[i].unit, whole, &said[i].from, &said[i].to, "", "",
@@ -299,7 +307,8 @@ void judge_links(struct judging *c, const struct msg_submission *m)
 			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.type", path), "the type of the link", NULL);
 			ok = false;
 		}
-		int32_t day = !ok || from.precision == WHEN_NONE || from.hi == WHEN_DAY_MAX ? c->structure_day : from.hi;
+		int32_t day =
+		    !ok || from.precision == WHEN_NONE || from.hi == WHEN_DAY_MAX ? c->structure_day : from.hi;
 		uint32_t a = take_unit(c, l->from, PATH(c, "%s.from", path), day);
 		uint32_t b = take_unit(c, l->to, PATH(c, "%s.to", path), day);
 		if (!ok || !a || !b)
@@ -307,15 +316,16 @@ void judge_links(struct judging *c, const struct msg_submission *m)
 		if (l->supersedes)
 			correct_link(c, l, a, b, &from, &to, path);
 		else
-			put_link(c, l->type, a, b, &from, &to, l->role, l->part, *l->locator ? l->locator : c->locator, path);
+			put_link(c, l->type, a, b, &from, &to, l->role, l->part, *l->locator ? l->locator : c->locator,
+				 path);
 		judging_lay(c);
 	}
 }
 
 /* ---- arrangements ---- */
 
-static void put_text_attr(struct judging *c, uint32_t unit, const char *name, const char *value, const struct when *from,
-			  const struct when *to, const char *locator)
+static void put_text_attr(struct judging *c, uint32_t unit, const char *name, const char *value,
+			  const struct when *from, const struct when *to, const char *locator)
 {
 	if (*value)
 		put_attr(c, unit, name, &value, 1, from, to, locator);
@@ -326,13 +336,13 @@ static uint32_t arrangement_unit(struct judging *c, const struct msg_arrangement
 {
 	struct msg_name name = {.text = s->name, .valid_from = "", .valid_to = ""};
 	struct msg_unit_statement u = {
-		.id = s->id,
-		.kind = "arrangement",
-		.valid_from = s->established,
-		.valid_to = s->ended,
-		.n_names = *s->name ? 1 : 0,
-		.names = &name,
-		.locator = s->locator,
+	    .id = s->id,
+	    .kind = "arrangement",
+	    .valid_from = s->established,
+	    .valid_to = s->ended,
+	    .n_names = *s->name ? 1 : 0,
+	    .names = &name,
+	    .locator = s->locator,
 	};
 	return one_unit(c, &u, path, from, to);
 }
@@ -351,7 +361,8 @@ static void put_participants(struct judging *c, const struct msg_arrangement_sta
 		for (size_t i = 0; i < k; i++)
 			if (seen[i] == member && strcmp(s->participants[i].role, p->role) == 0 &&
 			    strcmp(s->participants[i].part, p->part) == 0) {
-				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, at, word_text(c, SPACE_UNIT, member), NULL);
+				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, at, word_text(c, SPACE_UNIT, member),
+					    NULL);
 				break;
 			}
 		put_link(c, LINK_TYPE_PARTICIPATES_IN, member, unit, from, to, p->role, p->part, locator, at);
@@ -376,11 +387,11 @@ static void one_arrangement(struct judging *c, const struct msg_arrangement_stat
 	put_text_attr(c, unit, "sector", s->sector, &from, &to, locator);
 	put_text_attr(c, unit, "legal_form", s->legal_form, &from, &to, locator);
 	put_text_attr(c, unit, "level", s->level, &from, &to, locator);
-	put_text_attr(c, unit, "participants_complete", msg_code_name(&msg_enum_completion, s->participants_complete), &from,
-		      &to, locator);
+	put_text_attr(c, unit, "participants_complete", msg_code_name(&msg_enum_completion, s->participants_complete),
+		      &from, &to, locator);
 	if (s->printed_participants)
-		put_text_attr(c, unit, "printed_participants", PATH(c, "%u", s->printed_participants->count), &from, &to,
-			      locator);
+		put_text_attr(c, unit, "printed_participants", PATH(c, "%u", s->printed_participants->count), &from,
+			      &to, locator);
 	judging_lay(c);
 	put_participants(c, s, unit, &from, &to, locator, path);
 	if (s->host) {

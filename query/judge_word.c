@@ -2,7 +2,8 @@
  *
  * judge_word.c - numbers of texts, and definitions decoded once: what makes judging a small message cheap.
  *
- * A cache holds only what is on record (or stands in the group being written; judge_forget() empties it when that fails).
+ * A cache holds only what is on record (or stands in the group being written; judge_forget() empties it when that
+ * fails).
  */
 #include "query/judging.h"
 #include <string.h>

@@ -3,8 +3,8 @@
  * judging.h - inside the judge: one message being judged. Only query/judge*.c include it.
  *
  * What a message says is judged section by section. Before a section that refers to things named by an earlier one, the
- * facts so far are laid into the view's overlay (judging_lay), so that looking them up is like looking up anything else;
- * when the message is done they are taken out again, whatever the verdict, and the daemon lays the whole record.
+ * facts so far are laid into the view's overlay (judging_lay), so that looking them up is like looking up anything
+ * else; when the message is done they are taken out again, whatever the verdict, and the daemon lays the whole record.
  */
 #pragma once
 #include "base/text.h"
@@ -19,7 +19,7 @@
 #define ID_BYTES_MAX 200
 
 /* Words that the view knows, kept so that most look-ups cost no page. Direct-mapped; only what is on record goes in. */
-#define WORD_SLOTS 131072u
+#define WORD_SLOTS    131072u
 #define WORD_TEXT_MAX 54u
 struct word_slot {
 	uint32_t id;
@@ -65,7 +65,7 @@ struct new_word {
 struct said_obs {
 	uint32_t series, ref, unit, src;
 	uint16_t seq;
-	size_t index;                 /* in submission.observations */
+	size_t index; /* in submission.observations */
 	const struct msg_value *value;
 	const char *locator;
 	struct said_obs *chain;
@@ -77,7 +77,7 @@ struct judging {
 	const struct judge_input *in;
 	struct arena *a;
 	struct findings f;
-	struct overlay *own;    /* when the view came without */
+	struct overlay *own; /* when the view came without */
 	uint32_t next[SPACE_COUNT];
 	size_t n_words, words_room;
 	struct new_word *words;
@@ -86,17 +86,17 @@ struct judging {
 	size_t n_changes, changes_room;
 	struct msg_change *changes;
 	int32_t today;
-	bool defines;           /* the caches of definitions are stale afterwards */
+	bool defines; /* the caches of definitions are stale afterwards */
 
 	/* What holds for the whole submission or event. */
-	const char *root;       /* "submission" or "event": head of every path */
+	const char *root; /* "submission" or "event": head of every path */
 	uint32_t src;
 	const char *src_text, *locator, *reason;
 	const struct round_info *round;
 	uint32_t scope;
 	bool has_expressed;
 	int32_t expressed_in;
-	int32_t structure_day;  /* where names are looked up when nothing nearer says otherwise */
+	int32_t structure_day; /* where names are looked up when nothing nearer says otherwise */
 	bool complete;
 	size_t n_said;
 	size_t said_mask;
@@ -112,11 +112,11 @@ struct msg_change *judging_change(struct judging *c, enum change_kind kind, enum
 void change_units(struct judging *c, struct msg_change *m, uint32_t u1, uint32_t u2);
 
 /* judge_word.c */
-uint32_t word_find(struct judging *c, enum space s, const char *text);  /* 0 = not known */
-uint32_t word_take(struct judging *c, enum space s, const char *text);  /* its number, given now if new */
+uint32_t word_find(struct judging *c, enum space s, const char *text); /* 0 = not known */
+uint32_t word_take(struct judging *c, enum space s, const char *text); /* its number, given now if new */
 const char *word_text(struct judging *c, enum space s, uint32_t id);
-uint32_t kind_of(struct judging *c, uint32_t unit);                      /* 0 = no such unit */
-void words_keep(struct judging *c);                                      /* the message stands: remember its words */
+uint32_t kind_of(struct judging *c, uint32_t unit); /* 0 = no such unit */
+void words_keep(struct judging *c);                 /* the message stands: remember its words */
 const struct indicator_info *indicator_find(struct judging *c, const char *id);
 const struct round_info *round_find(struct judging *c, const char *id);
 
@@ -124,22 +124,26 @@ const struct round_info *round_find(struct judging *c, const char *id);
 bool take_id(struct judging *c, const char *id, const char *path);
 bool take_when(struct judging *c, const char *text, const char *path, const char *field, struct when *ret);
 /* valid_from and valid_to; an absent start is the round's reference, as "before" (it attests the statement). */
-bool take_period(struct judging *c, const char *from, const char *to, const char *path, struct when *ret_from, struct when *ret_to);
-uint32_t take_unit(struct judging *c, const struct msg_unit_ref *ref, const char *path, int32_t day); /* 0 and a finding */
+bool take_period(struct judging *c, const char *from, const char *to, const char *path, struct when *ret_from,
+		 struct when *ret_to);
+uint32_t take_unit(struct judging *c, const struct msg_unit_ref *ref, const char *path,
+		   int32_t day); /* 0 and a finding */
 uint32_t take_source(struct judging *c, const char *id, const char *path);
 const char *when_text(struct judging *c, const struct when *w);
 bool take_reason(struct judging *c, const char *own, const char *path, const char **ret);
 void due_add(struct judging *c, const struct when *w, uint8_t kind, uint32_t id, uint32_t id2);
 struct slice text_slice(struct judging *c, const char *text);
-/* A link, unless it stands already. `life` ends it with the ends' lives implicitly; the finding path is for conflicts. */
+/* A link, unless it stands already. `life` ends it with the ends' lives implicitly; the finding path is for conflicts.
+ */
 void put_link(struct judging *c, enum link_type type, uint32_t from_unit, uint32_t to_unit, const struct when *from,
 	      const struct when *to, const char *role, const char *part, const char *locator, const char *path);
 /* End a link that stands: the same key with `to`. */
 void end_link(struct judging *c, const struct unit_link *l, const struct when *to, const char *reason);
 void put_name(struct judging *c, uint32_t unit, const char *text, const struct when *from, const struct when *to);
-void put_code(struct judging *c, uint32_t unit, const char *scheme, const char *code, const struct when *from, const struct when *to);
-void put_attr(struct judging *c, uint32_t unit, const char *name, const char **values, size_t n, const struct when *from,
-	      const struct when *to, const char *locator);
+void put_code(struct judging *c, uint32_t unit, const char *scheme, const char *code, const struct when *from,
+	      const struct when *to);
+void put_attr(struct judging *c, uint32_t unit, const char *name, const char **values, size_t n,
+	      const struct when *from, const struct when *to, const char *locator);
 bool would_cycle(struct judging *c, uint32_t part, uint32_t whole, const struct when *from);
 
 /* One a section. */

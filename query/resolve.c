@@ -2,8 +2,8 @@
  *
  * resolve.c - the four steps of rule 7.
  *
- * A code or name is looked up in its table, which gives every unit that ever bore it, with the time it did. A bearer counts at
- * a day when both the name and the unit are valid then. The steps only choose among these bearers.
+ * A code or name is looked up in its table, which gives every unit that ever bore it, with the time it did. A bearer
+ * counts at a day when both the name and the unit are valid then. The steps only choose among these bearers.
  */
 #include "query/resolve.h"
 #include "base/text.h"
@@ -62,7 +62,8 @@ static size_t keep(struct bearers *b, uint32_t *ret)
 }
 
 /* Choose among the bearers: inside the scope, then everywhere, then the only one that ever bore it. */
-static void choose(struct view *v, struct bearers *b, uint32_t scope, bool only_scope, int32_t day, struct resolved *ret)
+static void choose(struct view *v, struct bearers *b, uint32_t scope, bool only_scope, int32_t day,
+		   struct resolved *ret)
 {
 	uint32_t inside[RESOLVE_CANDIDATES_MAX], now[RESOLVE_CANDIDATES_MAX];
 	size_t n_inside = 0, n_now = 0;
