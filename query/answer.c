@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * answer.c - rows into parts, parts into replies.
+ */
+#include "query/answer.h"
+#include <string.h>
+#include "query/resolve.h"
+#include "query/value.h"
+
+#define WORK_BETWEEN_LOOKS 256u /* rows between two looks at the deadline */
+
+void answer_begin(struct answer *r, unsigned field, const struct msg_type *type, const void *head)
+{
+	r->field = field;
+	r->head_type = type;
+	r->head = head;
+}
+
+static void part_open(struct answer *r)
+{
+	if (r->open)
+		return;
+	buf_clear(&r->body);
+	codec_encode(r->head_type, r->head, &r->body);
+	r->open = true;
+}
+
+static enum err part_send(struct answer *r, bool end)
+{
+	const struct store_facts *about = store_about(r->c->store);
+	struct msg_query_reply reply = {
+	    .version = 1,
+	    .request_id = r->q ? r->q->request_id : (struct slice){0},
+	    .store_id = {about->id, sizeof about->id},
+	    .epoch = about->epoch,
+	    .revision = r->revision,
+	    .today = r->today_text,
+	    .part = r->part++,
+	    .end = end,
+	    .method = "1",
+	};
+	buf_clear(&r->encoded);
+	codec_encode(&msg_type_query_reply, &reply, &r->encoded);
+	codec_embed(&r->encoded, r->field, buf_view(&r->body));
+	r->open = false;
+	r->failed = r->c->emit(r->c->emit_arg, buf_view(&r->encoded), end);
+	return r->failed;
+}
+
+static enum err row_done(struct answer *r)
+{
+	if (r->row != r->a)
+		arena_reset(r->row);
+	if (++r->rows > r->c->limits->rows_max)
+		return fail(&r->why, ERR_TOO_LARGE,
+			    "the answer has more than %u rows: narrow the question, or ask for it in pieces",
+			    r->c->limits->rows_max);
+	if (r->body.len > r->c->limits->part_bytes) {
+		enum err e = part_send(r, false);
+		if (e != ERR_OK)
+			return e;
+	}
+	return answer_work(r);
+}
+
+enum err answer_row(struct answer *r, unsigned field, const struct msg_type *type, const void *row)
+{
+	part_open(r);
+	buf_clear(&r->encoded);
+	codec_encode(type, row, &r->encoded);
+	codec_embed(&r->body, field, buf_view(&r->encoded));
+	return row_done(r);
+}
+
+enum err answer_bytes(struct answer *r, unsigned field, struct slice bytes)
+{
+	part_open(r);
+	codec_embed(&r->body, field, bytes);
+	return row_done(r);
+}
+
+enum err answer_last(struct answer *r, const void *last)
+{
+	part_open(r);
+	codec_encode(r->head_type, last, &r->body);
+	return ERR_OK;
+}
+
+enum err answer_end(struct answer *r)
+{
+	part_open(r);
+	return part_send(r, true);
+}
+
+enum err answer_work(struct answer *r)
+{
+	if (++r->work % WORK_BETWEEN_LOOKS == 0 && r->c->expired && r->c->expired(r->c->expired_arg))
+		return fail(&r->why, ERR_DEADLINE,
+			    "the deadline passed before the answer was ready: narrow the question, or allow more time");
+	return r->v->err;
+}
+
+/* ---- what questions name ---------------------------------------------------------------------------- */
+
+enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t day, uint32_t *ret)
+{
+	*ret = 0;
+	if (!ref || (!ref->id && !ref->code && !ref->name))
+		return fail(&r->why, ERR_INVALID, "the question names no unit: name it by id, by code or by name");
+	struct resolved found = {0};
+	resolve_unit(r->v, ref, 0, day, r->a, &found);
+	if (found.unit) {
+		*ret = found.unit;
+		return r->v->err;
+	}
+	if (r->v->err != ERR_OK)
+		return r->v->err;
+	enum rule rule = found.n_candidates > 1 ? RULE_AMBIGUOUS_UNIT : RULE_UNRESOLVED_UNIT;
+	struct msg_finding *f = finding_add(&r->findings, rule, "", found.said ? found.said : "the question", NULL);
+	f->candidates = arena_alloc(r->a, (found.n_candidates + 1) * sizeof *f->candidates);
+	for (size_t i = 0; i < found.n_candidates; i++)
+		f->candidates[f->n_candidates++] = unit_id(r->v, found.candidates[i], r->a);
+	return fail(&r->why, rule == RULE_AMBIGUOUS_UNIT ? ERR_INVALID : ERR_NOT_FOUND, "%s: %s", f->text, f->remedy);
+}
+
+enum err answer_when(struct answer *r, const char *text, const char *what, struct when *ret)
+{
+	struct why why;
+	if (when_parse(text, ret, &why) == ERR_OK)
+		return ERR_OK;
+	return fail(&r->why, ERR_INVALID, "%s: %s", what, why.text);
+}
+
+const char *answer_text(struct answer *r, enum space s, uint32_t id)
+{
+	struct slice text = id ? view_text(r->v, s, id) : (struct slice){0};
+	return text.len ? arena_text(r->row, text.data, text.len) : "";
+}
+
+const char *answer_date(struct answer *r, const struct when *w)
+{
+	char text[WHEN_TEXT_MAX];
+	when_format(w, text);
+	return *text ? arena_text(r->row, text, strlen(text)) : "";
+}
+
+struct msg_value *answer_value(struct answer *r, struct slice stored)
+{
+	struct msg_value *v;
+	enum err e = value_get(stored, r->row, &v);
+	if (e != ERR_OK && r->v->err == ERR_OK)
+		r->v->err = e;
+	return v;
+}

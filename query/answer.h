@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * answer.h - inside ask(): an answer in the making. Only the readers of query/ include it.
+ *
+ * An answer is rows. Each is encoded as soon as it is made and put into the part being filled; a part that has grown
+ * over the limit is sent, so that the size of an answer costs no memory. What every part repeats stands in `head`.
+ * Errors     a handler returns the error to be told, with `why` filled. What the store or the receiver did wrong is in
+ *            `failed`, and ends everything.
+ */
+#pragma once
+#include "proto/codec.h"
+#include "query/ask.h"
+#include "query/finding.h"
+#include "query/unit.h"
+
+struct answer {
+	const struct ask_context *c;
+	const struct msg_query_request *q;
+	struct view *v;
+	struct arena *a;   /* lives as long as the answer */
+	struct arena *row; /* of the row being made: emptied when it is put (the same as `a` in short answers) */
+	uint64_t revision; /* the question is answered as of it */
+	bool has_today;
+	int32_t today;
+	const char *today_text;
+	/* private */
+	unsigned field;
+	const struct msg_type *head_type;
+	const void *head;
+	struct buf body, encoded;
+	bool open;
+	uint32_t part, rows, work;
+	struct why why;
+	struct findings findings;
+	enum err failed;
+};
+
+/* The answer is alternative `field` of QueryReply. `head` (a struct of `type`, in r->a) is what every part begins with.
+ */
+void answer_begin(struct answer *r, unsigned field, const struct msg_type *type, const void *head);
+/* Put a row as `field` of the answer. Ends r->row. */
+enum err answer_row(struct answer *r, unsigned field, const struct msg_type *type, const void *row) MUST_CHECK;
+enum err answer_bytes(struct answer *r, unsigned field,
+		      struct slice bytes) MUST_CHECK; /* a row encoded before, or a text */
+/* Fields that only the last part has, after all rows: a struct of the head's type with nothing but these. */
+enum err answer_last(struct answer *r, const void *last) MUST_CHECK;
+enum err answer_end(struct answer *r) MUST_CHECK;
+/* Called once in a while by long loops: ERR_DEADLINE when time is up. */
+enum err answer_work(struct answer *r) MUST_CHECK;
+/* The unit that a question names, looked for in the structure of `day`. */
+enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t day, uint32_t *ret) MUST_CHECK;
+/* A date of a question; `what` names the field. "" gives WHEN_NONE. */
+enum err answer_when(struct answer *r, const char *text, const char *what, struct when *ret) MUST_CHECK;
+/* The texts of numbers, in the row's arena; "" for 0. */
+const char *answer_text(struct answer *r, enum space s, uint32_t id);
+const char *answer_date(struct answer *r, const struct when *w);
+/* A stored value, in the row's arena; a broken one sticks in the view. */
+struct msg_value *answer_value(struct answer *r, struct slice stored);
+
+enum err ask_snapshot(struct answer *r, const struct msg_snapshot_question *q) MUST_CHECK;
+enum err ask_history(struct answer *r, const struct msg_history_question *q) MUST_CHECK;
+enum err ask_trend(struct answer *r, const struct msg_trend_question *q) MUST_CHECK;
+enum err ask_changes(struct answer *r, const struct msg_changes_question *q) MUST_CHECK;
+enum err ask_status(struct answer *r, const struct msg_status_question *q) MUST_CHECK;

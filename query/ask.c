@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * ask.c - questions: settle what "as known as of" means, hand over to the one that answers, tell errors.
+ *
+ * as_of is settled first and once, to a revision; everything after looks at the view through it, so that the same
+ * question with its revision named has the same answer for ever.
+ */
+#include "query/answer.h"
+#include <string.h>
+#include "query/define.h"
+
+/* Point questions and pages: their work is bounded by one unit, or by a short list. */
+#define SHORT_ROWS 64u
+
+static bool few(uint32_t limit)
+{
+	return limit && limit <= SHORT_ROWS;
+}
+
+enum ask_weight ask_weight(const struct msg_query_request *q)
+{
+	if (q->snapshot)
+		return q->snapshot->scope && !q->snapshot->subtree ? ASK_SHORT : ASK_LONG;
+	if (q->history)
+		return few(q->history->limit) ? ASK_SHORT : ASK_LONG;
+	if (q->changes)
+		return few(q->changes->limit) && !q->changes->n_kinds ? ASK_SHORT : ASK_LONG;
+	return q->trend ? ASK_LONG : ASK_SHORT;
+}
+
+/* ---- as_of ------------------------------------------------------------------------------------------ */
+
+/* `count` digits at *p within [low, high], and the separator after them (0 = none). */
+static bool field(const char **p, int count, int low, int high, char separator, int *ret)
+{
+	int n = 0;
+	for (int i = 0; i < count; i++, (*p)++) {
+		if (**p < '0' || **p > '9')
+			return false;
+		n = n * 10 + (**p - '0');
+	}
+	*ret = n;
+	if (n < low || n > high)
+		return false;
+	return !separator || *(*p)++ == separator;
+}
+
+/* 2026-11-21T10:00:00Z, with up to six decimals of a second. */
+static bool time_parse(const char *p, int64_t *ret_us)
+{
+	int year, month, dom, hour, minute, second;
+	if (!field(&p, 4, 1, 9999, '-', &year) || !field(&p, 2, 1, 12, '-', &month) ||
+	    !field(&p, 2, 1, 31, 'T', &dom) || !field(&p, 2, 0, 23, ':', &hour) || !field(&p, 2, 0, 59, ':', &minute) ||
+	    !field(&p, 2, 0, 60, 0, &second))
+		return false;
+	int y, m, d;
+	int32_t day = day_of(year, month, dom);
+	day_parts(day, &y, &m, &d);
+	if (m != month || d != dom)
+		return false;
+	int64_t us = 0, unit = 100000;
+	if (*p == '.') {
+		if (*++p < '0' || *p > '9')
+			return false;
+		for (; *p >= '0' && *p <= '9' && unit; p++, unit /= 10)
+			us += (*p - '0') * unit;
+	}
+	if (strcmp(p, "Z") != 0)
+		return false;
+	*ret_us = (((int64_t)day * 24 + hour) * 60 + minute) * 60 * 1000000 + (int64_t)second * 1000000 + us;
+	return true;
+}
+
+static enum err by_time(struct answer *r, const char *text, uint64_t *ret)
+{
+	int64_t us;
+	if (!time_parse(text, &us))
+		return fail(&r->why, ERR_INVALID,
+			    "as_of_time \"%.40s\" is not a time: write it in UTC, as 2026-11-21T10:00:00Z", text);
+	r->failed = journal_find_time(r->c->journal, us, ret);
+	if (r->failed != ERR_OK)
+		return r->failed;
+	if (!*ret)
+		return fail(&r->why, ERR_NOT_FOUND, "nothing was known yet at %s", text);
+	return ERR_OK;
+}
+
+static enum err by_tag(struct answer *r, const char *name, uint64_t *ret)
+{
+	const struct msg_tag *tag = define_find(r->v, SPACE_TAG, name, r->a, NULL);
+	if (!tag)
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "there is no tag \"%.100s\"", name);
+	*ret = tag->revision;
+	return ERR_OK;
+}
+
+/* What the index has not reached yet may be durable all the same: then it is a matter of waiting. */
+static enum err within_reach(struct answer *r, uint64_t rev, const char *what)
+{
+	if (rev <= r->v->reached_rev)
+		return ERR_OK;
+	struct journal_head head;
+	r->failed = journal_head(r->c->store, &head);
+	if (r->failed != ERR_OK)
+		return r->failed;
+	if (rev > head.rev)
+		return fail(&r->why, ERR_NOT_FOUND, "there is no revision %llu yet (%s): the newest is %llu",
+			    (unsigned long long)rev, what, (unsigned long long)head.rev);
+	return fail(&r->why, ERR_NOT_REACHED, "revision %llu is not indexed yet (%s): the index has reached %llu",
+		    (unsigned long long)rev, what, (unsigned long long)r->v->reached_rev);
+}
+
+static enum err settle(struct answer *r)
+{
+	const struct msg_query_request *q = r->q;
+	bool time = q->as_of_time && *q->as_of_time, tag = q->as_of_tag && *q->as_of_tag;
+	uint64_t rev = r->v->reached_rev;
+	enum err e = ERR_OK;
+	if ((q->as_of_revision != 0) + time + tag > 1)
+		return fail(&r->why, ERR_INVALID,
+			    "as_of is given more than once: name a revision, or a time, or a tag");
+	if (q->as_of_revision)
+		rev = q->as_of_revision;
+	else if (time)
+		e = by_time(r, q->as_of_time, &rev);
+	else if (tag)
+		e = by_tag(r, q->as_of_tag, &rev);
+	if (e == ERR_OK)
+		e = within_reach(r, rev, "as_of");
+	if (e != ERR_OK)
+		return e;
+	r->revision = r->v->as_of = rev;
+	return within_reach(r, q->min_revision, "min_revision");
+}
+
+/* ---- answers and errors ----------------------------------------------------------------------------- */
+
+static enum error_code code_of(enum err e)
+{
+	switch (e) {
+	case ERR_OK:
+		return ERROR_CODE_OK;
+#define ERR(sym, retry, text)                                                                                          \
+	case ERR_##sym:                                                                                                \
+		return ERROR_CODE_##sym;
+#include "base/err.def"
+#undef ERR
+	case ERR_COUNT:
+		break;
+	}
+	return ERROR_CODE_INTERNAL;
+}
+
+static enum err tell_error(struct answer *r, enum err e)
+{
+	struct msg_error error = {
+	    .code = code_of(e),
+	    .text = *r->why.text ? r->why.text : err_text(e),
+	    .retryable = err_retryable(e),
+	    .n_findings = r->findings.n,
+	    .findings = r->findings.list,
+	};
+	r->open = false;
+	answer_begin(r, 10, &msg_type_error, &error);
+	return answer_end(r);
+}
+
+static enum err dispatch(struct answer *r)
+{
+	const struct msg_query_request *q = r->q;
+	if (q->snapshot)
+		return ask_snapshot(r, q->snapshot);
+	if (q->history)
+		return ask_history(r, q->history);
+	if (q->trend)
+		return ask_trend(r, q->trend);
+	if (q->changes)
+		return ask_changes(r, q->changes);
+	if (q->status)
+		return ask_status(r, q->status);
+	return fail(&r->why, ERR_INVALID, "the request holds no question that this version knows");
+}
+
+static void see_today(struct answer *r)
+{
+	char text[WHEN_TEXT_MAX];
+	r->has_today = unit_today(r->v, &r->today);
+	if (!r->has_today)
+		return;
+	struct when today = when_day(r->today);
+	when_format(&today, text);
+	r->today_text = arena_text(r->a, text, strlen(text));
+}
+
+static enum err answer(struct answer *r)
+{
+	if (r->q->version != 1)
+		return fail(&r->why, ERR_WRONG_VERSION, "the request is of version %u; this server speaks version 1",
+			    r->q->version);
+	enum err e = settle(r);
+	if (e != ERR_OK)
+		return e;
+	see_today(r);
+	e = dispatch(r);
+	if (e == ERR_OK)
+		e = r->v->err;
+	return e == ERR_OK ? answer_end(r) : e;
+}
+
+enum err ask(const struct ask_context *c, const struct msg_query_request *q, struct arena *a)
+{
+	struct arena *row = ask_weight(q) == ASK_LONG ? arena_new(0) : NULL;
+	struct answer r = {.c = c, .q = q, .v = c->view, .a = a, .row = row ? row : a, .today_text = ""};
+	findings_init(&r.findings, a);
+	c->view->as_of = REV_NEWEST;
+	enum err e = answer(&r);
+	if (r.failed == ERR_OK && c->view->err != ERR_OK)
+		r.failed = c->view->err;
+	if (e != ERR_OK && r.failed == ERR_OK)
+		r.failed = tell_error(&r, e);
+	buf_free(&r.body);
+	buf_free(&r.encoded);
+	arena_free(row);
+	return r.failed;
+}
+
+enum err ask_error(const struct ask_context *c, const struct msg_query_request *q, enum err e, const char *text,
+		   struct arena *a)
+{
+	struct answer r = {.c = c, .q = q, .v = c->view, .a = a, .row = a, .today_text = ""};
+	findings_init(&r.findings, a);
+	fail(&r.why, e, "%s", text ? text : "");
+	enum err told = tell_error(&r, e);
+	buf_free(&r.body);
+	buf_free(&r.encoded);
+	return told;
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * snapshot.c - what is true at a day, as known as of a revision.
+ *
+ * First the day, then the units that the question is about, then one section after another. A question that asks for
+ * observations only, of a named period or round, needs no day: their references say when they are true. Without period
+ * or round an observation is true at a day that its reference holds. The point question (one unit by id, one indicator,
+ * a period) is what clients ask most: it opens one short walk over the cell and reads nothing of the unit but its name.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "query/describe.h"
+
+struct snapshot {
+	struct answer *r;
+	const struct msg_snapshot_question *q;
+	bool units, links, arrangements, observations;
+	int32_t day;
+	bool everywhere; /* no list: all units */
+	struct unit_list in;
+	uint32_t round, ref;
+	const char *period; /* canonical; NULL = any */
+	bool any_time;      /* observations of all references */
+	uint8_t *seen;      /* bits: arrangements found */
+	uint32_t n_units;   /* that there are */
+	struct arena *work; /* of the unit or cell at hand */
+};
+
+/* ---- what is asked ---------------------------------------------------------------------------------- */
+
+static void choose_sections(struct snapshot *s)
+{
+	const struct msg_snapshot_question *q = s->q;
+	bool all = !q->units && !q->links && !q->arrangements && !q->observations;
+	s->units = all || q->units;
+	s->links = all || q->links;
+	s->arrangements = all || q->arrangements;
+	s->observations = all || q->observations;
+}
+
+static enum err choose_round(struct snapshot *s, struct when *ret)
+{
+	const struct msg_round *def = define_find(s->r->v, SPACE_ROUND, s->q->round, s->r->a, &s->round);
+	if (!def)
+		return fail(&s->r->why, ERR_NOT_FOUND, "no round \"%.100s\" is defined", s->q->round);
+	return when_parse(def->reference, ret, &s->r->why);
+}
+
+static enum err choose_day(struct snapshot *s)
+{
+	struct answer *r = s->r;
+	struct when at, period = {0}, round = {0};
+	enum err e = answer_when(r, s->q->valid_at, "valid_at", &at);
+	if (e == ERR_OK)
+		e = answer_when(r, s->q->period, "period", &period);
+	if (e == ERR_OK && *s->q->round)
+		e = choose_round(s, &round);
+	if (e != ERR_OK)
+		return e;
+	char text[WHEN_TEXT_MAX];
+	if (period.precision != WHEN_NONE) {
+		struct slice canonical = slice_text(when_format(&period, text));
+		s->period = arena_text(r->a, canonical.data, canonical.len);
+		s->ref = view_term(r->v, SPACE_REF, canonical);
+	}
+	s->any_time = s->period || s->round;
+	bool needless = !s->units && !s->links && !s->arrangements && s->any_time;
+	if (at.precision == WHEN_DAY)
+		s->day = at.lo;
+	else if (at.precision != WHEN_NONE)
+		return fail(&r->why, ERR_INVALID, "valid_at is one day, such as 2020-06-30, not \"%.32s\"",
+			    s->q->valid_at);
+	else if (needless)
+		s->day = when_reference_day(s->period ? &period : &round);
+	else if (r->has_today)
+		s->day = r->today;
+	else
+		return fail(&r->why, ERR_INVALID,
+			    "no day has turned in this store yet, so there is no today: name valid_at");
+	return ERR_OK;
+}
+
+/* ---- the units it is about -------------------------------------------------------------------------- */
+
+static bool of_kind(struct snapshot *s, uint32_t unit, uint32_t kind)
+{
+	struct unit_life life;
+	return !kind || (unit_life_at(s->r->v, unit, s->day, &life) && life.life.kind == kind);
+}
+
+/* Units of a kind that live at the day; ascending, since the key is. */
+static void list_kind(struct snapshot *s, uint32_t kind, struct unit_list *ret)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row row;
+	struct fact f;
+	uint32_t *list = NULL;
+	size_t n = 0, room = 0;
+	key_kind(&key, kind);
+	walk_begin(&w, s->r->v, TABLE_KIND, buf_view(&key));
+	while (walk_next(&w, &row)) {
+		enum err e = row_fact(&row, &f);
+		if (e != ERR_OK) {
+			s->r->v->err = s->r->v->err ? s->r->v->err : e;
+			break;
+		}
+		if ((n && list[n - 1] == f.life.unit) || !of_kind(s, f.life.unit, kind))
+			continue;
+		list = arena_grow(s->r->a, list, n, n + 1, sizeof *list, &room);
+		list[n++] = f.life.unit;
+	}
+	*ret = (struct unit_list){.n = n, .units = list};
+}
+
+static enum err choose_units(struct snapshot *s)
+{
+	struct answer *r = s->r;
+	uint32_t kind = *s->q->kind ? view_term(r->v, SPACE_TERM, slice_text(s->q->kind)) : 0;
+	uint32_t root, *list;
+	if (*s->q->kind && !kind)
+		return fail(&r->why, ERR_NOT_FOUND, "no unit is of kind \"%.100s\"", s->q->kind);
+	if (!s->q->scope) {
+		s->everywhere = !kind;
+		if (kind)
+			list_kind(s, kind, &s->in);
+		return r->v->err;
+	}
+	enum err e = answer_unit(r, s->q->scope, s->day, &root);
+	if (e != ERR_OK)
+		return e;
+	if (s->q->subtree) {
+		s->in.n = unit_subtree(r->v, root, s->day, r->a, &list);
+	} else {
+		s->in.n = 1;
+		list = arena_alloc(r->a, sizeof *list);
+		list[0] = root;
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < s->in.n; i++) {
+		if (of_kind(s, list[i], kind))
+			list[kept++] = list[i];
+	}
+	s->in = (struct unit_list){.n = kept, .units = list};
+	return r->v->err;
+}
+
+/* The i-th unit of the question, from 0; 0 = no more. */
+static uint32_t unit_at(struct snapshot *s, uint32_t i)
+{
+	if (!s->everywhere)
+		return i < s->in.n ? s->in.units[i] : 0;
+	return i < s->n_units ? i + 1 : 0;
+}
+
+static void work_done(struct snapshot *s)
+{
+	if (s->work != s->r->a)
+		arena_reset(s->work);
+}
+
+/* ---- sections --------------------------------------------------------------------------------------- */
+
+static enum err put_units(struct snapshot *s)
+{
+	/* Arrangements have a section of their own. */
+	uint32_t left_out = view_term(s->r->v, SPACE_TERM, slice_text("arrangement"));
+	if (!s->arrangements || strcmp(s->q->kind, "arrangement") == 0)
+		left_out = 0;
+	enum err e = ERR_OK;
+	for (uint32_t i = 0, unit; e == ERR_OK && (unit = unit_at(s, i)); i++) {
+		struct unit_life life;
+		struct msg_unit_row row;
+		if (!unit_life_at(s->r->v, unit, s->day, &life) || (left_out && life.life.kind == left_out)) {
+			e = answer_work(s->r);
+			continue;
+		}
+		describe_unit(s->r, unit, &life, s->day, &row);
+		e = answer_row(s->r, 2, &msg_type_unit_row, &row);
+	}
+	return e;
+}
+
+static bool in_list(const struct unit_list *l, uint32_t unit)
+{
+	size_t low = 0, high = l->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (l->units[middle] < unit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < l->n && l->units[low] == unit;
+}
+
+/* Links of a unit; those that come in from a unit of the list are told there. */
+static enum err put_links_of(struct snapshot *s, uint32_t unit, bool in)
+{
+	struct msg_link_row row;
+	enum err e = ERR_OK;
+	for (unsigned type = LINK_TYPE_PART_OF; type <= LINK_TYPE_RESPONSIBLE_FOR && e == ERR_OK; type++) {
+		struct unit_link *list;
+		size_t n = (in ? unit_links_to : unit_links_from)(s->r->v, (uint8_t)type, unit, s->day, s->work, &list);
+		for (size_t i = 0; i < n && e == ERR_OK; i++) {
+			if (in && in_list(&s->in, list[i].link.a))
+				continue;
+			describe_link(s->r, &list[i], &row);
+			e = answer_row(s->r, 3, &msg_type_link_row, &row);
+		}
+	}
+	return e;
+}
+
+static enum err put_links(struct snapshot *s)
+{
+	enum err e = ERR_OK;
+	for (uint32_t i = 0, unit; e == ERR_OK && (unit = unit_at(s, i)); i++) {
+		e = put_links_of(s, unit, false);
+		if (e == ERR_OK && !s->everywhere)
+			e = put_links_of(s, unit, true);
+		work_done(s);
+		if (e == ERR_OK)
+			e = answer_work(s->r);
+	}
+	return e;
+}
+
+static void arrangements_of(struct snapshot *s, uint32_t unit)
+{
+	static const uint8_t types[] = {LINK_TYPE_PARTICIPATES_IN, LINK_TYPE_HOSTS};
+	for (size_t t = 0; t < sizeof types; t++) {
+		struct unit_link *list;
+		size_t n = unit_links_from(s->r->v, types[t], unit, s->day, s->work, &list);
+		for (size_t i = 0; i < n; i++)
+			s->seen[list[i].link.b / 8] |= (uint8_t)(1u << list[i].link.b % 8);
+	}
+	s->seen[unit / 8] |= (uint8_t)(1u << unit % 8); /* if it is one itself */
+	work_done(s);
+}
+
+/* Arrangements that a unit of the list takes part in, hosts, or is. */
+static enum err put_arrangements(struct snapshot *s)
+{
+	uint32_t kind = view_term(s->r->v, SPACE_TERM, slice_text("arrangement"));
+	struct unit_list all = {0};
+	enum err e = ERR_OK;
+	if (!kind)
+		return ERR_OK;
+	if (!s->everywhere) {
+		s->seen = arena_alloc(s->r->a, s->n_units / 8 + 1);
+		for (size_t i = 0; i < s->in.n; i++)
+			arrangements_of(s, s->in.units[i]);
+	}
+	list_kind(s, kind, &all);
+	for (size_t i = 0; i < all.n && e == ERR_OK; i++) {
+		uint32_t unit = all.units[i];
+		struct unit_life life;
+		struct msg_arrangement_row row;
+		if ((s->seen && !(s->seen[unit / 8] >> unit % 8 & 1)) || !unit_life_at(s->r->v, unit, s->day, &life))
+			continue;
+		describe_arrangement(s->r, unit, &life, s->day, &row);
+		e = answer_row(s->r, 4, &msg_type_arrangement_row, &row);
+	}
+	return e;
+}
+
+/* ---- observations ----------------------------------------------------------------------------------- */
+
+static enum err put_cell(struct snapshot *s, const struct series *series, const struct cell *cell, const char *period)
+{
+	const struct stated *list = cell->list;
+	size_t n = cell->n;
+	struct msg_observation_row row;
+	struct choice choice;
+	if (s->round) {
+		struct stated *some = arena_alloc(s->work, n * sizeof *some);
+		size_t kept = 0;
+		for (size_t i = 0; i < n; i++) {
+			if (list[i].obs.round == s->round)
+				some[kept++] = list[i];
+		}
+		list = some;
+		n = kept;
+		if (!n)
+			return answer_work(s->r);
+	}
+	enum err e = choose_value(list, n, s->work, &choice);
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		describe_observation(s->r, series, period, &list[i], &choice, i == choice.chosen, &row);
+		e = answer_row(s->r, 5, &msg_type_observation_row, &row);
+	}
+	work_done(s);
+	return e;
+}
+
+/* Is the reference asked for? Its text, or NULL. */
+static const char *wanted_period(struct snapshot *s, uint32_t ref)
+{
+	if (s->period)
+		return s->period;
+	struct when w;
+	if (!ref_when(s->r->v, ref, &w) || (!s->any_time && (s->day < w.lo || s->day > w.hi)))
+		return NULL;
+	struct slice text = view_text(s->r->v, SPACE_REF, ref);
+	return arena_text(s->r->a, text.data, text.len);
+}
+
+static enum err put_series(struct snapshot *s, const struct series *series)
+{
+	AUTO_CELLS struct cells cells = {0};
+	struct cell cell;
+	uint32_t ref = 0;
+	const char *period = NULL;
+	enum err e = ERR_OK;
+	cells_begin(&cells, s->r->v, series->id, s->ref, s->in.n == 1 && !s->everywhere ? s->in.units[0] : 0);
+	while (e == ERR_OK && cells_next(&cells, &cell)) {
+		if (cell.ref != ref)
+			period = wanted_period(s, ref = cell.ref);
+		if (!period)
+			cells_seek(&cells, ref + 1, 0);
+		else if (s->everywhere || cells_wanted(&cells, &cell, &s->in))
+			e = put_cell(s, series, &cell, period);
+		else
+			e = answer_work(s->r);
+	}
+	return e;
+}
+
+static enum err put_observations(struct snapshot *s)
+{
+	struct answer *r = s->r;
+	struct series *list;
+	size_t n = series_find(r->v, s->q->indicator, s->q->categories, s->q->n_categories, r->a, &list);
+	if (!n && *s->q->indicator && !view_term(r->v, SPACE_INDICATOR, slice_text(s->q->indicator)))
+		return fail(&r->why, ERR_NOT_FOUND, "no indicator \"%.100s\" is defined", s->q->indicator);
+	if ((s->period && !s->ref) || (!s->everywhere && !s->in.n))
+		return ERR_OK; /* nothing was ever said about this period */
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = put_series(s, &list[i]);
+	return e;
+}
+
+enum err ask_snapshot(struct answer *r, const struct msg_snapshot_question *q)
+{
+	AUTO_ARENA struct arena *work = r->row == r->a ? NULL : arena_new(0);
+	struct snapshot s = {.r = r, .q = q, .n_units = view_terms(r->v, SPACE_UNIT), .work = work ? work : r->a};
+	choose_sections(&s);
+	enum err e = choose_day(&s);
+	if (e == ERR_OK)
+		e = choose_units(&s);
+	if (e != ERR_OK)
+		return e;
+	struct msg_snapshot_answer *head = arena_alloc(r->a, sizeof *head);
+	struct when day = when_day(s.day);
+	char text[WHEN_TEXT_MAX] = "";
+	if (s.day != WHEN_DAY_MAX && s.day != WHEN_DAY_MIN)
+		when_format(&day, text);
+	head->valid_at = arena_text(r->a, text, strlen(text));
+	answer_begin(r, 11, &msg_type_snapshot_answer, head);
+	if (s.units)
+		e = put_units(&s);
+	if (e == ERR_OK && s.links)
+		e = put_links(&s);
+	if (e == ERR_OK && s.arrangements)
+		e = put_arrangements(&s);
+	if (e == ERR_OK && s.observations)
+		e = put_observations(&s);
+	return e;
+}

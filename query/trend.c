@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * trend.c - a measure over rounds or dates, grouped, as reported.
+ *
+ * One pass over the cells of each series, in key order: a reference is one stretch of rows, so that the rows of the
+ * answer that it feeds are the last ones made. A row is (group, categories, period, round): statements of several
+ * rounds about one period are different reports and never compete; those of one round do, and the choice is noted. Sums
+ * are kept as exact integers, so that a cell costs a few additions; figures, fractions and notes are made once a row,
+ * at the end.
+ */
+#include "query/trend.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- one cell --------------------------------------------------------------------------------------- */
+
+static struct trend_row *row_new(struct trend *t, uint32_t group, uint32_t series, uint32_t ref, uint32_t round)
+{
+	if (t->n_rows == t->rows_room) {
+		t->rows_room = t->rows_room ? t->rows_room * 2 : 64;
+		t->rows = mem_grow(t->rows, t->rows_room * sizeof *t->rows);
+	}
+	struct trend_row *row = &t->rows[t->n_rows++];
+	*row = (struct trend_row){.group = group, .series = series, .ref = ref, .round = round, .rev_min = UINT64_MAX};
+	return row;
+}
+
+/* The row of a group and round for the reference at hand, made if need be. */
+static struct trend_row *row_of(struct trend *t, uint32_t group, uint32_t series, uint32_t ref, uint32_t round)
+{
+	uint32_t first = t->block[group] > t->block_start ? t->block[group] : 0;
+	for (uint32_t at = first; at; at = t->rows[at - 1].next) {
+		if (t->rows[at - 1].round == round)
+			return &t->rows[at - 1];
+	}
+	struct trend_row *row = row_new(t, group, series, ref, round);
+	row->next = first;
+	t->block[group] = t->n_rows;
+	return row;
+}
+
+static void add_end(struct tally *sum, bool *open, bool *out, const struct msg_bound *b)
+{
+	if (!b) {
+		*open = true;
+		return;
+	}
+	*out |= b->exclusive;
+	tally_add(sum, (struct num){b->value->digits, (uint8_t)b->value->scale});
+}
+
+/* Anything but an exact number. */
+static void add_other(struct trend_row *row, uint32_t unit, const struct msg_value *v)
+{
+	if (v->interval) {
+		row->n_interval++;
+		add_end(&row->low, &row->no_low, &row->low_out, v->interval->low);
+		add_end(&row->high, &row->no_high, &row->high_out, v->interval->high);
+	} else if (v->missing) {
+		enum missing_kind k = v->missing->kind;
+		row->missing[k > 0 && k < TREND_MISSING ? k : 0]++;
+	} else if (!row->n_vague++) {
+		row->vague_unit = unit;
+		row->vague = v;
+	}
+}
+
+static enum err row_add(struct trend *t, struct trend_row *row, const struct stated *one)
+{
+	struct num n;
+	bool exact = value_peek(one->obs.value, &n), first = !row->n_units++;
+	uint32_t unit = one->obs.unit;
+	row->rev_min = one->rev < row->rev_min ? one->rev : row->rev_min;
+	row->rev_max = one->rev > row->rev_max ? one->rev : row->rev_max;
+	if (exact) {
+		row->n_exact++;
+		tally_add(&row->exact, n);
+	}
+	if (first || !exact) {
+		/* What a row keeps outlives the cell: the first value, to show it, and a vague one, to name it. */
+		struct msg_value *v;
+		bool keep = first || !row->n_vague;
+		enum err e = value_get(one->obs.value, keep ? t->r->a : t->work, &v);
+		if (e != ERR_OK || !v)
+			return e != ERR_OK ? e : ERR_CORRUPT;
+		if (first) {
+			row->first = v;
+			row->first_unit = unit;
+		}
+		if (!exact)
+			add_other(row, unit, v);
+	}
+	if (!*t->def->unit_kind) {
+		uint32_t kind = trend_kind(t, unit);
+		row->kind = first ? kind : row->kind;
+		row->mixed |= kind != row->kind;
+	}
+	return ERR_OK;
+}
+
+static bool round_wanted(struct trend *t, uint32_t id)
+{
+	struct answer *r = t->r;
+	struct trend_round *round = &t->rounds[id];
+	if (!round->known) {
+		round->known = true;
+		round->def = define_get(r->v, SPACE_ROUND, id, r->a, NULL);
+		uint32_t survey = round->def ? view_term(r->v, SPACE_SURVEY, slice_text(round->def->survey)) : 0;
+		const char *name = id ? answer_text(r, SPACE_ROUND, id) : "";
+		round->wanted = !t->survey || survey == t->survey;
+		bool named = !t->q->n_rounds;
+		for (size_t i = 0; i < t->q->n_rounds && !named; i++)
+			named = strcmp(t->q->rounds[i], name) == 0;
+		round->wanted &= named;
+	}
+	return round->wanted;
+}
+
+/* Statements of one round in one cell. */
+static enum err take_round(struct trend *t, uint32_t series, const struct stated *list, size_t n)
+{
+	uint32_t ref = list[0].obs.ref, round = list[0].obs.round, unit = list[0].obs.unit;
+	if (ref > t->n_refs || round > t->n_rounds || unit > t->n_units)
+		return ERR_CORRUPT;
+	if (!round_wanted(t, round))
+		return ERR_OK;
+	struct choice choice;
+	enum err e = choose_value(list, n, t->work, &choice);
+	if (e != ERR_OK)
+		return e;
+	const struct stated *one = &list[choice.chosen];
+	int32_t day = one->obs.expressed_in ? one->obs.expressed_in : t->refs[ref].day;
+	if (t->n_roots && !trend_inside(t, day, unit))
+		return ERR_OK;
+	struct trend_row *row = row_of(t, trend_group(t, day, unit), series, ref, round);
+	if (t->n_rows > t->r->c->limits->rows_max)
+		return fail(
+		    &t->r->why, ERR_TOO_LARGE,
+		    "the answer has more than %u rows: name periods, units or categories, or group more coarsely",
+		    t->r->c->limits->rows_max);
+	if (choice.values > 1 && row->n_choices++ < TREND_CHOICES_TOLD) {
+		row->choice_unit[row->n_choices - 1] = unit;
+		row->choice_text[row->n_choices - 1] = trend_choice_text(t, list, n, &choice);
+	}
+	return row_add(t, row, one);
+}
+
+static enum err take_cell(struct trend *t, uint32_t series, const struct cell *cell)
+{
+	enum err e = ERR_OK;
+	if (cell->n == 1) {
+		e = take_round(t, series, cell->list, 1);
+	} else {
+		struct stated *some = arena_alloc(t->work, cell->n * sizeof *some);
+		for (size_t i = 0; i < cell->n && e == ERR_OK; i++) {
+			size_t n = 0;
+			uint32_t round = cell->list[i].obs.round;
+			bool before = false;
+			for (size_t k = 0; k < i && !before; k++)
+				before = cell->list[k].obs.round == round;
+			for (size_t k = i; k < cell->n && !before; k++) {
+				if (cell->list[k].obs.round == round)
+					some[n++] = cell->list[k];
+			}
+			if (n)
+				e = take_round(t, series, some, n);
+		}
+	}
+	if (arena_used(t->work))
+		arena_reset(t->work);
+	return e == ERR_OK ? answer_work(t->r) : e;
+}
+
+/* ---- all cells -------------------------------------------------------------------------------------- */
+
+static enum err ref_learn(struct trend *t, uint32_t ref)
+{
+	struct trend_ref *x = &t->refs[ref];
+	if (x->known)
+		return ERR_OK;
+	if (!ref_when(t->r->v, ref, &x->when))
+		return ERR_CORRUPT;
+	struct slice text = view_text(t->r->v, SPACE_REF, ref);
+	x->text = arena_text(t->r->a, text.data, text.len);
+	x->day = when_reference_day(&x->when);
+	x->wanted = x->wanted || !t->q->n_periods;
+	x->known = true;
+	return ERR_OK;
+}
+
+static enum err take_series(struct trend *t, uint32_t series)
+{
+	AUTO_CELLS struct cells cells = {0};
+	struct cell cell;
+	uint32_t ref = 0;
+	enum err e = ERR_OK;
+	cells_begin(&cells, t->r->v, t->series[series].id, 0, 0);
+	while (e == ERR_OK && cells_next(&cells, &cell)) {
+		if (cell.ref != ref) {
+			ref = cell.ref;
+			t->block_start = t->n_rows;
+			e = ref > t->n_refs ? ERR_CORRUPT : ref_learn(t, ref);
+			if (e != ERR_OK)
+				break;
+		}
+		if (!t->refs[ref].wanted)
+			cells_seek(&cells, ref + 1, 0);
+		else if (!t->only.n || cells_wanted(&cells, &cell, &t->only))
+			e = take_cell(t, series, &cell);
+	}
+	return e;
+}
+
+/* ---- what is asked ---------------------------------------------------------------------------------- */
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+static enum err ask_units(struct trend *t)
+{
+	struct answer *r = t->r;
+	uint32_t *list = arena_alloc(r->a, (t->q->n_units + 1) * sizeof *list);
+	for (size_t i = 0; i < t->q->n_units; i++) {
+		enum err e = answer_unit(r, &t->q->units[i], r->has_today ? r->today : WHEN_DAY_MAX, &list[i]);
+		if (e != ERR_OK)
+			return e;
+	}
+	if (t->q->subtree) {
+		t->n_roots = t->q->n_units;
+		t->roots = list;
+	} else {
+		qsort(list, t->q->n_units, sizeof *list, by_number);
+		t->only = (struct unit_list){.n = t->q->n_units, .units = list};
+	}
+	return ERR_OK;
+}
+
+static enum err ask_times(struct trend *t)
+{
+	struct answer *r = t->r;
+	const struct msg_trend_question *q = t->q;
+	t->n_refs = view_terms(r->v, SPACE_REF);
+	t->refs = arena_alloc(r->a, (t->n_refs + 1) * sizeof *t->refs);
+	t->n_rounds = view_terms(r->v, SPACE_ROUND);
+	t->rounds = arena_alloc(r->a, (t->n_rounds + 1) * sizeof *t->rounds);
+	for (size_t i = 0; i < q->n_periods; i++) {
+		struct when w;
+		char text[WHEN_TEXT_MAX];
+		enum err e = answer_when(r, q->periods[i], "periods", &w);
+		if (e != ERR_OK)
+			return e;
+		uint32_t ref = view_term(r->v, SPACE_REF, slice_text(when_format(&w, text)));
+		if (ref <= t->n_refs)
+			t->refs[ref].wanted = true; /* 0: nothing was ever said about it */
+	}
+	for (size_t i = 0; i < q->n_rounds; i++) {
+		if (!view_term(r->v, SPACE_ROUND, slice_text(q->rounds[i])))
+			return fail(&r->why, ERR_NOT_FOUND, "no round \"%.100s\" is defined", q->rounds[i]);
+	}
+	if (*q->survey && !(t->survey = view_term(r->v, SPACE_SURVEY, slice_text(q->survey))))
+		return fail(&r->why, ERR_NOT_FOUND, "no survey \"%.100s\" is defined", q->survey);
+	return ERR_OK;
+}
+
+static enum err ask_measures(struct trend *t)
+{
+	const struct msg_trend_question *q = t->q;
+	if (!q->n_measures)
+		return fail(&t->r->why, ERR_INVALID, "no measure is named: ask for VALUE, SUM, MEAN or COUNT");
+	for (size_t i = 0; i < q->n_measures; i++) {
+		if (q->measures[i] < MEASURE_VALUE || q->measures[i] > MEASURE_COUNT)
+			return fail(&t->r->why, ERR_INVALID,
+				    "a measure that this version does not know: ask for VALUE, "
+				    "SUM, MEAN or COUNT");
+	}
+	if (q->decimals > 6)
+		return fail(&t->r->why, ERR_INVALID, "%u decimals: 0 to 6 can be shown", q->decimals);
+	return ERR_OK;
+}
+
+static enum err ask_group(struct trend *t)
+{
+	struct answer *r = t->r;
+	t->by_unit = strcmp(t->q->group_by, "unit") == 0;
+	if (*t->q->group_by && !t->by_unit) {
+		t->group_kind = view_term(r->v, SPACE_TERM, slice_text(t->q->group_by));
+		if (!t->group_kind)
+			return fail(&r->why, ERR_NOT_FOUND, "no unit is of kind \"%.100s\"", t->q->group_by);
+	}
+	t->n_units = view_terms(r->v, SPACE_UNIT);
+	t->block = arena_alloc(r->a, (t->n_units + 1) * sizeof *t->block);
+	t->kinds = arena_alloc(r->a, (t->n_units + 1) * sizeof *t->kinds);
+	t->names = arena_alloc(r->a, (t->n_units + 1) * sizeof *t->names);
+	memset(t->kinds, 0xff, (t->n_units + 1) * sizeof *t->kinds);
+	return ERR_OK;
+}
+
+/* The revisions of the definition that call themselves a break. */
+static enum err learn_breaks(struct trend *t)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row row;
+	struct fact f;
+	size_t room = 0;
+	key_number(&key, SPACE_INDICATOR, t->def_id);
+	walk_begin(&w, t->r->v, TABLE_DEF, buf_view(&key));
+	w.all_revisions = true;
+	while (walk_next(&w, &row)) {
+		void *def;
+		enum err e = row_fact(&row, &f);
+		if (e == ERR_OK)
+			e = codec_decode(&msg_type_indicator, f.def.body, CODEC_TOLERANT, t->r->a, &def, NULL);
+		if (e != ERR_OK)
+			return e;
+		if (!((const struct msg_indicator *)def)->break_before)
+			continue;
+		t->breaks = arena_grow(t->r->a, t->breaks, t->n_breaks, t->n_breaks + 1, sizeof *t->breaks, &room);
+		t->breaks[t->n_breaks++] = row.rev;
+	}
+	return ERR_OK;
+}
+
+static enum err ask_all(struct trend *t)
+{
+	struct answer *r = t->r;
+	t->def = define_find(r->v, SPACE_INDICATOR, t->q->indicator, r->a, &t->def_id);
+	if (!t->def)
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no indicator \"%.100s\" is defined",
+			    t->q->indicator);
+	enum err e = ask_measures(t);
+	if (e == ERR_OK)
+		e = ask_group(t);
+	if (e == ERR_OK)
+		e = ask_units(t);
+	if (e == ERR_OK)
+		e = ask_times(t);
+	if (e == ERR_OK)
+		e = learn_breaks(t);
+	t->n_series = series_find(r->v, t->q->indicator, t->q->categories, t->q->n_categories, r->a, &t->series);
+	return e;
+}
+
+/* ---- the answer ------------------------------------------------------------------------------------- */
+
+static int by_group(const struct trend_row *x, const struct trend_row *y)
+{
+	int d = x->group != y->group ? strcmp(x->group_name, y->group_name) : 0;
+	if (d == 0)
+		d = (x->group > y->group) - (x->group < y->group);
+	return d ? d : (x->series > y->series) - (x->series < y->series);
+}
+
+static int by_order(const void *a, const void *b, void *arg)
+{
+	const struct trend *t = arg;
+	const struct trend_row *x = *(struct trend_row *const *)a, *y = *(struct trend_row *const *)b;
+	int d = by_group(x, y);
+	if (d == 0)
+		d = when_cmp(&t->refs[x->ref].when, &t->refs[y->ref].when);
+	return d ? d : (x->round > y->round) - (x->round < y->round);
+}
+
+/* The row to compare sorted[i] with: of the period before; where that has several rounds, of the same round if it can
+ * be. */
+static const struct trend_row *row_before(struct trend_row *const *sorted, size_t i)
+{
+	const struct trend_row *row = sorted[i], *found = NULL;
+	while (i--) {
+		const struct trend_row *x = sorted[i];
+		if (by_group(x, row) != 0 || (found && x->ref != found->ref))
+			break;
+		if (x->ref == row->ref)
+			continue;
+		if (!found || x->round == row->round)
+			found = x;
+	}
+	return found;
+}
+
+static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t i)
+{
+	struct answer *r = t->r;
+	const struct trend_row *row = sorted[i], *before = row_before(sorted, i);
+	const struct series *s = &t->series[row->series];
+	struct msg_trend_row m = {
+	    .group = answer_text(r, SPACE_UNIT, row->group),
+	    .group_name = row->group_name,
+	    .n_categories = s->n_categories,
+	    .categories = s->categories,
+	    .period = t->refs[row->ref].text,
+	    .round = answer_text(r, SPACE_ROUND, row->round),
+	    .units = trend_valued(row),
+	};
+	const struct msg_round *round = t->rounds[row->round].def;
+	struct msg_frame_size frame = {.population = round && round->frame ? round->frame->population : 0};
+	m.frame = round && round->frame ? &frame : NULL;
+	trend_figures(t, row, before, &m);
+	trend_notes(t, row, before, &m);
+	return answer_row(r, 4, &msg_type_trend_row, &m);
+}
+
+static enum err put_all(struct trend *t)
+{
+	struct trend_row **sorted = arena_alloc(t->r->a, (t->n_rows + 1) * sizeof *sorted);
+	t->no_frames = true;
+	for (uint32_t i = 0; i < t->n_rows; i++) {
+		const struct msg_round *round = t->rounds[t->rows[i].round].def;
+		sorted[i] = &t->rows[i];
+		sorted[i]->group_name = trend_group_name(t, sorted[i]->group);
+		t->no_frames &= !round || !round->frame;
+	}
+	qsort_r(sorted, t->n_rows, sizeof *sorted, by_order, t);
+	enum err e = ERR_OK;
+	for (uint32_t i = 0; i < t->n_rows && e == ERR_OK; i++)
+		e = put_row(t, sorted, i);
+	return e == ERR_OK ? trend_general_notes(t, sorted) : e;
+}
+
+enum err ask_trend(struct answer *r, const struct msg_trend_question *q)
+{
+	AUTO_ARENA struct arena *work = arena_new(0);
+	struct trend t = {.r = r, .q = q, .work = work};
+	enum err e = ask_all(&t);
+	if (e != ERR_OK)
+		return e;
+	struct msg_trend_answer *head = arena_alloc(r->a, sizeof *head);
+	head->indicator = t.def->id;
+	head->label = t.def->label;
+	head->unit_of_measure = t.def->unit_of_measure;
+	answer_begin(r, 13, &msg_type_trend_answer, head);
+	for (uint32_t i = 0; i < t.n_series && e == ERR_OK; i++)
+		e = take_series(&t, i);
+	if (e == ERR_OK)
+		e = put_all(&t);
+	free(t.rows);
+	return e;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * trend.h - inside the trend question: rows in the making. Only query/trend*.c include it.
+ *
+ * trend.c reads the cells and adds each to its row; trend_group.c says which row; trend_figure.c makes figures of a
+ * row; trend_note.c says what a reader must know beside them.
+ */
+#pragma once
+#include <gmp.h>
+#include "query/answer.h"
+#include "query/observe.h"
+
+/* An exact sum of decimals that cannot overflow: whole parts and fractions in 10^-18, each in 128 bits. */
+__extension__ typedef __int128 tally_wide;
+struct tally {
+	tally_wide whole, fraction;
+	uint8_t scale; /* the largest that was added: places to show */
+};
+void tally_add(struct tally *t, struct num n);
+void tally_get(const struct tally *t, mpq_t ret); /* ret initialised by the caller */
+
+#define TREND_CHOICES_TOLD 3u
+#define TREND_MISSING      (MISSING_KIND_ERASED + 1)
+
+/* What is known of one (group, categories, period, round). */
+struct trend_row {
+	uint32_t group;  /* unit; 0 = all, or inside no unit of that kind */
+	uint32_t series; /* index in trend.series */
+	uint32_t ref, round;
+	uint32_t next;                                  /* row of the same group and period, another round: index + 1 */
+	uint32_t n_units, n_exact, n_interval, n_vague; /* stated; exact; intervals; approximate or in words */
+	uint32_t missing[TREND_MISSING];                /* by kind */
+	struct tally exact, low, high;                  /* low, high: of the intervals alone */
+	bool no_low, no_high, low_out, high_out;        /* an open end; an end that does not belong to it */
+	uint32_t kind;                                  /* of the first unit; 0 = not looked at */
+	bool mixed;                                     /* units of several kinds */
+	uint32_t first_unit, vague_unit;
+	const struct msg_value *first; /* what the first unit says */
+	const struct msg_value *vague;
+	uint64_t rev_min, rev_max; /* that said what was chosen */
+	uint32_t n_choices;        /* units with values side by side */
+	uint32_t choice_unit[TREND_CHOICES_TOLD];
+	const char *choice_text[TREND_CHOICES_TOLD];
+	const char *group_name;
+};
+
+struct trend_ref {
+	bool known, wanted;
+	struct when when;
+	int32_t day;
+	const char *text;
+};
+struct trend_round {
+	bool known, wanted;
+	const struct msg_round *def; /* NULL = none */
+	uint32_t area;
+};
+/* Where units belong on one day. */
+struct trend_day {
+	int32_t day;
+	uint32_t *group; /* by unit; TREND_UNSET = not looked up */
+	uint8_t *inside; /* bits by unit: in the asked subtrees; NULL = no subtree asked */
+};
+#define TREND_UNSET UINT32_MAX
+
+struct trend {
+	struct answer *r;
+	const struct msg_trend_question *q;
+	const struct msg_indicator *def;
+	uint32_t def_id;
+	size_t n_series;
+	struct series *series;
+	bool by_unit;
+	uint32_t group_kind;   /* SPACE_TERM; 0 = not grouped by a kind */
+	struct unit_list only; /* units asked for without their subtrees */
+	size_t n_roots;
+	uint32_t *roots;                    /* units asked for with them */
+	uint32_t n_units, n_refs, n_rounds; /* numbers given out */
+	struct trend_ref *refs;
+	struct trend_round *rounds;
+	uint32_t survey; /* SPACE_SURVEY; 0 = any */
+	size_t n_days;
+	struct trend_day *days;
+	size_t days_room;
+	uint32_t *kinds;    /* by unit; TREND_UNSET */
+	const char **names; /* by group; NULL = not looked up */
+	uint32_t *block;    /* by group: the newest row + 1 of the reference at hand */
+	uint32_t block_start;
+	struct trend_row *rows; /* heap */
+	uint32_t n_rows, rows_room;
+	size_t n_breaks;
+	uint64_t *breaks;   /* revisions whose definition is not comparable with the one before */
+	bool no_frames;     /* no row knows its frame: said once */
+	struct arena *work; /* of the cell at hand */
+};
+
+/* trend_group.c */
+bool trend_inside(struct trend *t, int32_t day, uint32_t unit);    /* among what is asked for? */
+uint32_t trend_group(struct trend *t, int32_t day, uint32_t unit); /* 0 = all, or none */
+const char *trend_group_name(struct trend *t, uint32_t group);
+uint32_t trend_kind(struct trend *t, uint32_t unit);
+
+/* trend_figure.c */
+void trend_figures(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		   struct msg_trend_row *m);
+uint32_t trend_valued(const struct trend_row *row); /* units with a value */
+
+/* trend_note.c: into m, in the row's arena */
+void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m);
+enum err trend_general_notes(struct trend *t,
+			     struct trend_row *const *sorted) MUST_CHECK; /* put as notes of the answer */
+const char *trend_choice_text(struct trend *t, const struct stated *list, size_t n, const struct choice *c);
+const char *trend_plural(struct arena *a, const char *kind); /* "municipalities", "units" for "" */

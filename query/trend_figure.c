@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * trend_figure.c - figures of a row: exact fractions, bounds where there is no exact figure, or the reason why there is
+ * none.
+ *
+ * Nothing is rounded before it is shown. A sum with a missing value is "at least" the rest only where values cannot be
+ * negative; growth is only between two exact figures.
+ */
+#include "query/trend.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- exact sums ------------------------------------------------------------------------------------- */
+
+#define FRACTION_ONE INT64_C(1000000000000000000) /* 10^18 */
+
+static int64_t power_of_ten(unsigned n)
+{
+	int64_t p = 1;
+	while (n--)
+		p *= 10;
+	return p;
+}
+
+void tally_add(struct tally *t, struct num n)
+{
+	if (!n.scale) {
+		t->whole += n.digits;
+		return;
+	}
+	int64_t power = power_of_ten(n.scale);
+	t->whole += n.digits / power;
+	t->fraction += (tally_wide)(n.digits % power) * (FRACTION_ONE / power);
+	t->scale = n.scale > t->scale ? n.scale : t->scale;
+}
+
+static void wide_set(mpz_t ret, tally_wide w)
+{
+	mpz_set_si(ret, (int64_t)(w >> 64));
+	mpz_mul_2exp(ret, ret, 64);
+	mpz_add_ui(ret, ret, (uint64_t)w);
+}
+
+void tally_get(const struct tally *t, mpq_t ret)
+{
+	mpz_t whole;
+	mpz_init(whole);
+	wide_set(whole, t->whole);
+	wide_set(mpq_numref(ret), t->fraction);
+	mpz_set_si(mpq_denref(ret), FRACTION_ONE);
+	mpz_addmul(mpq_numref(ret), whole, mpq_denref(ret));
+	mpq_canonicalize(ret);
+	mpz_clear(whole);
+}
+
+/* ---- what a row can tell ---------------------------------------------------------------------------- */
+
+static uint32_t missing_count(const struct trend_row *row)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < TREND_MISSING; i++)
+		n += row->missing[i];
+	return n;
+}
+
+uint32_t trend_valued(const struct trend_row *row)
+{
+	return row->n_units - missing_count(row);
+}
+
+/* Was the scope said to be incomplete for this indicator in the row's round? */
+static bool declared_incomplete(struct trend *t, const struct trend_row *row)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row at;
+	struct fact f;
+	struct view *v = t->r->v;
+	uint32_t kind = row->round ? view_term(v, SPACE_TERM, slice_text(t->def->id)) : 0;
+	if (!kind)
+		return false;
+	key_scope(&key, row->round);
+	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
+	while (walk_next(&w, &at)) {
+		if (row_fact(&at, &f) != ERR_OK || f.scope.kind != kind || f.scope.completion == COMPLETION_YES ||
+		    (f.scope.state != STATE_ASSERTED && f.scope.state != STATE_CORRECTED))
+			continue;
+		int32_t day = t->refs[row->ref].day;
+		bool touches = row->group ? unit_inside(v, f.scope.unit, row->group, day) : !t->n_roots && !t->only.n;
+		for (size_t i = 0; i < t->n_roots && !row->group && !touches; i++)
+			touches = unit_inside(v, f.scope.unit, t->roots[i], day);
+		if (touches)
+			return true;
+	}
+	return false;
+}
+
+static const char *kind_of_units(struct trend *t)
+{
+	return trend_plural(t->r->row, t->def->unit_kind);
+}
+
+/* Why figures of several units do not make one figure; NULL = they do. */
+static const char *no_sum(struct trend *t, const struct trend_row *row)
+{
+	struct arena *a = t->r->row;
+	switch (t->def->over_units) {
+	case AGGREGATION_ADDITIVE:
+		break;
+	case AGGREGATION_DISTINCT:
+		return arena_printf(
+		    a,
+		    "distinct: the same thing counts in several %s, so the sum counts it several times; "
+		    "recount from the sets",
+		    kind_of_units(t));
+	case AGGREGATION_RELATIVE:
+		return arena_printf(a, "relative to %s: such figures are not summed; sum their parts and divide",
+				    *t->def->denominator ? t->def->denominator : "its denominator");
+	case AGGREGATION_ANY:
+		return "any: true of a whole if true of any part; such figures are not summed";
+	case AGGREGATION_ALL:
+		return "all: true of a whole if true of all parts; such figures are not summed";
+	case AGGREGATION_NONE:
+	case AGGREGATION_UNSPECIFIED:
+		return "the indicator has no meaning for a whole";
+	}
+	if (t->def->type == VALUE_TYPE_TEXT)
+		return "the values are words";
+	if (row->mixed)
+		return "the row holds units of several kinds, and one may contain another: name the units, or group by "
+		       "unit";
+	if (row->n_vague)
+		return arena_printf(a, "%s says \"%s\", which bounds nothing",
+				    unit_name(t->r->v, row->vague_unit, t->refs[row->ref].day, a),
+				    value_text(a, row->vague));
+	if (!trend_valued(row) && row->n_units > 1)
+		return arena_printf(a, "none of the %u units has a value", row->n_units);
+	return NULL;
+}
+
+static const char *no_mean(struct trend *t, const struct trend_row *row)
+{
+	switch (t->def->over_units) {
+	case AGGREGATION_ADDITIVE:
+	case AGGREGATION_DISTINCT:
+		break;
+	case AGGREGATION_RELATIVE:
+		return arena_printf(t->r->row,
+				    "relative to %s: a plain mean would count small and large units alike; sum "
+				    "the parts and divide",
+				    *t->def->denominator ? t->def->denominator : "its denominator");
+	case AGGREGATION_ANY:
+	case AGGREGATION_ALL:
+	case AGGREGATION_NONE:
+	case AGGREGATION_UNSPECIFIED:
+		return "the indicator has no meaning for a whole";
+	}
+	return row->n_exact ? NULL : "no unit has an exact value";
+}
+
+static const char *no_figure(struct trend *t, const struct trend_row *row, enum measure m)
+{
+	switch (m) {
+	case MEASURE_VALUE:
+		if (row->n_units == 1)
+			return NULL;
+		return arena_printf(t->r->row,
+				    "the row holds %u units, and a value belongs to one: group by unit, or ask for "
+				    "SUM, MEAN or COUNT",
+				    row->n_units);
+	case MEASURE_SUM:
+		return no_sum(t, row);
+	case MEASURE_MEAN:
+		return no_mean(t, row);
+	case MEASURE_COUNT:
+	case MEASURE_UNSPECIFIED:
+		break;
+	}
+	return NULL;
+}
+
+/* The exact figure, if there is one. *ret_places is how many decimals it shows. */
+static bool exact_figure(struct trend *t, const struct trend_row *row, enum measure m, mpq_t ret, unsigned *ret_places)
+{
+	*ret_places = row->exact.scale;
+	if (no_figure(t, row, m))
+		return false;
+	switch (m) {
+	case MEASURE_VALUE:
+	case MEASURE_SUM:
+		tally_get(&row->exact, ret);
+		return row->n_exact == row->n_units && (m == MEASURE_VALUE || !declared_incomplete(t, row));
+	case MEASURE_MEAN: {
+		mpq_t n;
+		mpq_init(n);
+		mpq_set_ui(n, row->n_exact, 1);
+		tally_get(&row->exact, ret);
+		mpq_div(ret, ret, n);
+		mpq_clear(n);
+		*ret_places = t->q->decimals;
+		return true;
+	}
+	case MEASURE_COUNT:
+		*ret_places = 0;
+		mpq_set_ui(ret, trend_valued(row), 1);
+		return true;
+	case MEASURE_UNSPECIFIED:
+		break;
+	}
+	return false;
+}
+
+/* ---- shown ------------------------------------------------------------------------------------------ */
+
+static const char *fraction_text(struct arena *a, const mpq_t q, unsigned places)
+{
+	char *heap = fraction_format(q, places);
+	char *text = arena_text(a, heap, strlen(heap));
+	free(heap);
+	return text;
+}
+
+static const char *whole_text(struct arena *a, mpz_srcptr z)
+{
+	char *heap = mpz_get_str(NULL, 10, z);
+	char *text = arena_text(a, heap, strlen(heap));
+	free(heap);
+	return text;
+}
+
+static unsigned most(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+/* One end of a sum that is not exact, as text; NULL = no bound on that side. */
+static const char *end_text(struct trend *t, const struct trend_row *row, bool high)
+{
+	const struct tally *ends = high ? &row->high : &row->low;
+	bool not_negative = t->def->type == VALUE_TYPE_COUNT || t->def->type == VALUE_TYPE_PERCENT;
+	bool unknown = missing_count(row) || declared_incomplete(t, row) || (high ? row->no_high : row->no_low);
+	if (unknown && (high || !not_negative))
+		return NULL;
+	mpq_t sum, part;
+	mpq_inits(sum, part, NULL);
+	tally_get(&row->exact, sum);
+	tally_get(ends, part); /* an open low end of what cannot be negative adds nothing */
+	mpq_add(sum, sum, part);
+	const char *text = fraction_text(t->r->row, sum, most(row->exact.scale, ends->scale));
+	mpq_clears(sum, part, NULL);
+	return text;
+}
+
+static void bounded_sum(struct trend *t, const struct trend_row *row, struct msg_figure *f)
+{
+	struct arena *a = t->r->row;
+	const char *low = end_text(t, row, false), *high = end_text(t, row, true);
+	if (low && high && !row->low_out && !row->high_out)
+		f->shown = arena_printf(a, *low == '-' || *high == '-' ? "%s to %s" : "%s–%s", low, high);
+	else if (low && high)
+		f->shown = arena_printf(a, "%s %s and %s %s", row->low_out ? "over" : "at least", low,
+					row->high_out ? "under" : "at most", high);
+	else if (low)
+		f->shown = arena_printf(a, "%s %s", row->low_out ? "over" : "at least", low);
+	else if (high)
+		f->shown = arena_printf(a, "%s %s", row->high_out ? "under" : "at most", high);
+	else
+		f->refused = "values are missing or open, and may be negative: there is no bound on either side";
+}
+
+static void no_exact_figure(struct trend *t, const struct trend_row *row, struct msg_figure *f)
+{
+	bool alone = row->n_units == 1 && !row->n_exact && !row->n_interval;
+	if (f->measure == MEASURE_VALUE || (alone && !declared_incomplete(t, row)))
+		f->shown = value_text(t->r->row, row->first);
+	else
+		bounded_sum(t, row, f);
+}
+
+/* ---- growth ----------------------------------------------------------------------------------------- */
+
+static void growth_percent(struct trend *t, const mpq_t was, const mpq_t change, struct msg_growth *g)
+{
+	struct arena *a = t->r->row;
+	if (mpq_sgn(was) <= 0) {
+		g->undefined = mpq_sgn(was) ? "from a negative figure" : "from zero";
+		return;
+	}
+	mpq_t percent, hundred;
+	mpq_inits(percent, hundred, NULL);
+	mpq_set_ui(hundred, 100, 1);
+	mpq_div(percent, change, was);
+	mpq_mul(percent, percent, hundred);
+	g->percent = fraction_text(a, percent, t->q->decimals);
+	g->percent_numerator = whole_text(a, mpq_numref(percent));
+	g->percent_denominator = whole_text(a, mpq_denref(percent));
+	mpq_clears(percent, hundred, NULL);
+}
+
+static struct msg_growth *growth(struct trend *t, const struct trend_row *before, enum measure m, const mpq_t now,
+				 bool exact, unsigned places)
+{
+	struct msg_growth *g = arena_alloc(t->r->row, sizeof *g);
+	unsigned places_then;
+	mpq_t was, change;
+	mpq_inits(was, change, NULL);
+	g->from_period = t->refs[before->ref].text;
+	if (!exact) {
+		g->undefined = "this figure is not exact";
+	} else if (!exact_figure(t, before, m, was, &places_then)) {
+		g->undefined = arena_printf(t->r->row, "there is no exact figure in %s", g->from_period);
+	} else {
+		mpq_sub(change, now, was);
+		places = most(places, places_then);
+		places = places < t->q->decimals ? places : t->q->decimals;
+		g->absolute = fraction_text(t->r->row, change, places);
+		if (t->def->type == VALUE_TYPE_PERCENT && m != MEASURE_COUNT)
+			g->points = g->absolute;
+		growth_percent(t, was, change, g);
+	}
+	mpq_clears(was, change, NULL);
+	return g;
+}
+
+static void one_figure(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		       struct msg_figure *f)
+{
+	const char *refused = no_figure(t, row, f->measure);
+	unsigned places;
+	if (refused) {
+		f->refused = refused;
+		return;
+	}
+	mpq_t q;
+	mpq_init(q);
+	bool exact = exact_figure(t, row, f->measure, q, &places);
+	if (exact) {
+		f->numerator = whole_text(t->r->row, mpq_numref(q));
+		f->denominator = whole_text(t->r->row, mpq_denref(q));
+		f->shown = f->measure == MEASURE_VALUE ? value_text(t->r->row, row->first)
+						       : fraction_text(t->r->row, q, places);
+	} else {
+		no_exact_figure(t, row, f);
+	}
+	if (before && !f->refused)
+		f->growth = growth(t, before, f->measure, q, exact, places);
+	mpq_clear(q);
+}
+
+void trend_figures(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		   struct msg_trend_row *m)
+{
+	m->n_figures = t->q->n_measures;
+	m->figures = arena_alloc(t->r->row, m->n_figures * sizeof *m->figures);
+	for (size_t i = 0; i < m->n_figures; i++) {
+		m->figures[i].measure = t->q->measures[i];
+		one_figure(t, row, before, &m->figures[i]);
+	}
+}
