@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * job.c - see job.h.
+ */
+#include "daemon/job.h"
+#include <stdlib.h>
+#include "base/log.h"
+#include "daemon/clock.h"
+
+struct job *job_new(void)
+{
+	struct job *j = mem_zero(1, sizeof *j);
+	j->arena = arena_new(0);
+	j->work = arena_new(0);
+	return j;
+}
+
+struct job *job_free(struct job *j)
+{
+	if (!j)
+		return NULL;
+	j->arena = arena_free(j->arena);
+	j->work = arena_free(j->work);
+	free(j);
+	return NULL;
+}
+
+void job_reset(struct job *j)
+{
+	arena_reset(j->arena);
+	arena_reset(j->work);
+	j->next = NULL;
+	j->request = NULL;
+	j->several = false;
+	atomic_store(&j->dead, false);
+}
+
+void job_tools_rest(struct job_tools *t)
+{
+	if (!t->open)
+		return;
+	t->journal = journal_read_end(t->journal);
+	view_close(&t->view);
+	t->view = (struct view){0};
+	t->open = false;
+}
+
+/* A fresh look at the store for each question: what was reached when it was let in is there. */
+static enum err look(struct job_tools *t)
+{
+	enum err e;
+	if (t->open) {
+		e = view_renew(&t->view);
+		return e ? e : journal_read_renew(t->journal);
+	}
+	e = view_open(t->store, &t->view);
+	if (e)
+		return e;
+	e = journal_read_begin(t->store, &t->journal);
+	if (e) {
+		view_close(&t->view);
+		t->view = (struct view){0};
+		return e;
+	}
+	t->open = true;
+	return ERR_OK;
+}
+
+static bool expired(void *arg)
+{
+	struct job *j = arg;
+	return atomic_load_explicit(&j->dead, memory_order_relaxed) || clock_ms() > j->deadline_ms;
+}
+
+static enum err emit(void *arg, struct slice bytes, bool end)
+{
+	struct job *j = arg;
+	if (j->peer.req && !end) {
+		j->several = true;
+		return ERR_TOO_LARGE;
+	}
+	if (atomic_load_explicit(&j->dead, memory_order_relaxed) || !j->send(j->send_arg, j, bytes)) {
+		atomic_store(&j->dead, true);
+		return ERR_IO;
+	}
+	return ERR_OK;
+}
+
+static struct ask_context context(struct job *j, struct job_tools *t, const struct ask_status *status)
+{
+	return (struct ask_context){
+		.store = t->store,
+		.view = &t->view,
+		.journal = t->journal,
+		.limits = t->limits,
+		.status = status,
+		.expired = expired,
+		.expired_arg = j,
+		.emit = emit,
+		.emit_arg = j,
+	};
+}
+
+static void refuse(struct job *j, const struct ask_context *c, enum err e, const char *text)
+{
+	enum err sent = ask_error(c, j->request, e, text, j->work);
+	if (sent && !atomic_load(&j->dead))
+		log_limited(LOG_LEVEL_WARN, "query", "an error could not be told: %s", err_text(sent));
+}
+
+void job_refuse(struct job *j, struct job_tools *t, const struct ask_status *status, enum err e, const char *text)
+{
+	enum err looked = look(t);
+	if (looked) {
+		log_limited(LOG_LEVEL_ERR, "query", "the store cannot be read: %s", err_text(looked));
+		return;
+	}
+	struct ask_context c = context(j, t, status);
+	refuse(j, &c, e, text);
+}
+
+void job_answer(struct job *j, struct job_tools *t, const struct ask_status *status)
+{
+	enum err e = look(t);
+	if (e) {
+		log_limited(LOG_LEVEL_ERR, "query", "the store cannot be read: %s", err_text(e));
+		return;
+	}
+	struct ask_context c = context(j, t, status);
+	e = ask(&c, j->request, j->work);
+	if (!e || atomic_load(&j->dead))
+		return;
+	if (j->several) {
+		refuse(j, &c, ERR_TOO_LARGE, "the answer has several parts, and a REQ socket takes one: ask by a DEALER socket, or narrow the question");
+	} else {
+		log_limited(LOG_LEVEL_ERR, "query", "a question failed: %s", err_text(e));
+		refuse(j, &c, e, err_text(e));
+	}
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * job.h - one question on its way: who asked, what, until when, and how its answer leaves.
+ *
+ * A REQ peer can take one reply only: an answer of several parts is replaced by one error that says so.
+ * Threads  a job belongs to one thread at a time; only `dead` is looked at by two.
+ */
+#pragma once
+#include <stdatomic.h>
+#include "base/mem.h"
+#include "daemon/sock.h"
+#include "query/ask.h"
+
+struct job {
+	struct job *next;
+	struct sock_peer peer;
+	struct arena *arena;  /* of the request */
+	struct arena *work;   /* of the answer */
+	struct msg_query_request *request;
+	int64_t deadline_ms;  /* on clock_ms() */
+	atomic_bool dead;     /* nobody wants the answer any more: the peer is gone, or the daemon stops */
+	bool several;         /* a REQ peer's answer that did not fit into one reply */
+	/* Take one encoded reply; false = it could not be sent. */
+	bool (*send)(void *arg, struct job *j, struct slice bytes);
+	void *send_arg;
+};
+
+struct job *job_new(void);
+struct job *job_free(struct job *j); /* NULL allowed */
+void job_reset(struct job *j);       /* for the next question */
+
+/* A thread's means to answer: a view and a journal reader, open only while there is something to do. */
+struct job_tools {
+	struct store *store;
+	const struct ask_limits *limits;
+	struct view view;
+	struct journal_reader *journal;
+	bool open;
+};
+void job_tools_rest(struct job_tools *t); /* close what is open */
+
+/* Answer, or say why not; always ends in one last reply unless the job is dead. `status` as in ask.h. */
+void job_answer(struct job *j, struct job_tools *t, const struct ask_status *status);
+void job_refuse(struct job *j, struct job_tools *t, const struct ask_status *status, enum err e, const char *text);

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * query.c - see query.h. Jobs are in one place at a time: parked (waiting for the index), queued (waiting for a reader), or with a
+ * reader; a short one is answered before the next is read.
+ */
+#include "daemon/query.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon/clock.h"
+#include "daemon/reader.h"
+#include "proto/codec.h"
+
+#define WIRE_VERSION     1u
+#define REQUEST_ID_MAX   32
+#define DECODE_ALLOWANCE ((size_t)64 << 10)
+#define TURN_MAX         256 /* questions read before the others get their turn */
+#define QUIET_MS         50
+#define READERS_MAX      64
+
+struct jobs { /* first in, first out */
+	struct job *first, **end;
+	size_t n;
+};
+
+struct query {
+	struct query_options o;
+	struct ask_limits limits;
+	struct job_tools tools;
+	struct jobs parked, queued;
+	struct job *spare;
+	struct reader *readers[READERS_MAX];
+	unsigned n_readers;
+	size_t in_flight;
+	uint64_t questions, dropped;
+	bool stopping;
+	pthread_t thread;
+	bool running;
+	atomic_bool stop;
+	atomic_llong beat_ms;
+};
+
+/* ---- lists ---- */
+
+static void put(struct jobs *l, struct job *j)
+{
+	if (!l->first)
+		l->end = &l->first;
+	j->next = NULL;
+	*l->end = j;
+	l->end = &j->next;
+	l->n++;
+}
+
+/* Take out the one at *at. */
+static struct job *take_at(struct jobs *l, struct job **at)
+{
+	struct job *j = *at;
+	*at = j->next;
+	if (!*at)
+		l->end = at;
+	l->n--;
+	return j;
+}
+
+static struct job *spare(struct query *q)
+{
+	struct job *j = q->spare;
+	if (!j)
+		return job_new();
+	q->spare = j->next;
+	job_reset(j);
+	return j;
+}
+
+static void put_back(struct query *q, struct job *j)
+{
+	job_reset(j);
+	j->next = q->spare;
+	q->spare = j;
+}
+
+/* ---- answering ---- */
+
+static bool send_now(void *arg, struct job *j, struct slice bytes)
+{
+	struct query *q = arg;
+	if (sock_reply(q->o.router, &j->peer, bytes))
+		return true;
+	q->dropped++;
+	log_limited(LOG_LEVEL_INFO, "query", "an answer was dropped, as its peer is gone or does not read; %llu so far",
+		    (unsigned long long)q->dropped);
+	return false;
+}
+
+static struct ask_status status(struct query *q)
+{
+	struct group_counts counts = ingest_counts(q->o.ingest);
+	return (struct ask_status){
+		.server_version = VARDED_VERSION,
+		.feed_endpoint = q->o.feed_endpoint,
+		.started_us = q->o.started_us,
+		.accepted = counts.accepted,
+		.refused = counts.refused,
+		.not_processed = counts.not_processed,
+		.repeated = counts.repeated,
+		.questions = q->questions,
+		.max_frame_bytes = (uint32_t)q->o.config->frame_max,
+		.max_items = (uint32_t)q->o.config->items_max,
+	};
+}
+
+/* The last word about a job that is in flight. */
+static void end_job(struct query *q, struct job *j)
+{
+	q->in_flight--;
+	put_back(q, j);
+}
+
+static void refuse(struct query *q, struct job *j, enum err e, const char *text)
+{
+	struct ask_status s = status(q);
+	j->send = send_now;
+	j->send_arg = q;
+	job_refuse(j, &q->tools, &s, e, text);
+	end_job(q, j);
+}
+
+static void give_to_readers(struct query *q)
+{
+	for (unsigned i = 0; i < q->n_readers && q->queued.first; i++)
+		if (reader_idle(q->readers[i])) {
+			struct ask_status s = status(q);
+			reader_give(q->readers[i], take_at(&q->queued, &q->queued.first), &s);
+		}
+}
+
+static void dispatch(struct query *q, struct job *j)
+{
+	if (ask_weight(j->request) == ASK_LONG) {
+		put(&q->queued, j);
+		give_to_readers(q);
+		return;
+	}
+	struct ask_status s = status(q);
+	j->send = send_now;
+	j->send_arg = q;
+	job_answer(j, &q->tools, &s);
+	end_job(q, j);
+}
+
+/* ---- taking ---- */
+
+static size_t in_flight_of(const struct query *q, const struct sock_peer *p)
+{
+	size_t n = 0;
+	const struct job *lists[] = {q->parked.first, q->queued.first};
+	for (size_t i = 0; i < 2; i++)
+		for (const struct job *j = lists[i]; j; j = j->next)
+			n += j->peer.len == p->len && memcmp(j->peer.id, p->id, p->len) == 0;
+	for (unsigned i = 0; i < q->n_readers; i++) {
+		const struct job *j = reader_job(q->readers[i]);
+		n += j && j->peer.len == p->len && memcmp(j->peer.id, p->id, p->len) == 0;
+	}
+	return n;
+}
+
+static enum err decode(struct query *q, struct job *j, struct slice bytes)
+{
+	void *msg = NULL;
+	arena_cap(j->arena, DECODE_ALLOWANCE + bytes.len * (size_t)q->o.config->expansion_max);
+	enum err e = codec_decode(&msg_type_query_request, bytes, CODEC_TOLERANT, j->arena, &msg, NULL);
+	arena_cap(j->arena, 0);
+	j->request = e ? NULL : msg;
+	return e;
+}
+
+/* Why this question is not let in; ERR_OK = it is. */
+static enum err admit(struct query *q, struct job *j, struct slice bytes, bool junk, const char **ret_text)
+{
+	enum err e = junk ? ERR_MALFORMED : decode(q, j, bytes);
+	const struct msg_query_request *m = j->request;
+	*ret_text = NULL;
+	if (e)
+		return e;
+	if (m->version != WIRE_VERSION) {
+		*ret_text = "this server speaks version 1";
+		return ERR_WRONG_VERSION;
+	}
+	if (m->request_id.len == 0 || m->request_id.len > REQUEST_ID_MAX) {
+		*ret_text = "request_id: 1 to 32 bytes are needed";
+		return ERR_INVALID;
+	}
+	if (q->stopping)
+		return ERR_SHUTTING_DOWN;
+	if (q->in_flight > q->o.config->in_flight_max || in_flight_of(q, &j->peer) >= q->o.config->in_flight_peer_max)
+		return ERR_BUSY;
+	return ERR_OK;
+}
+
+static void take(struct query *q, const struct sock_peer *peer, struct slice bytes, bool junk)
+{
+	struct job *j = spare(q);
+	const char *text;
+	j->peer = *peer;
+	q->in_flight++;
+	q->questions++;
+	enum err e = admit(q, j, bytes, junk, &text);
+	if (e) {
+		refuse(q, j, e, text ? text : err_text(e));
+		return;
+	}
+	int64_t most = (int64_t)q->o.config->deadline_max, asked = j->request->deadline_ms;
+	j->deadline_ms = clock_ms() + (asked && asked < most ? asked : most);
+	if (j->request->min_revision > indexer_reached(q->o.indexer)) {
+		put(&q->parked, j);
+		indexer_want(q->o.indexer, j->request->min_revision);
+	} else {
+		dispatch(q, j);
+	}
+}
+
+static void take_all(struct query *q)
+{
+	struct sock_peer peer;
+	char user[ACCESS_USER_MAX];
+	zmq_msg_t payload;
+	zmq_msg_init(&payload);
+	for (unsigned i = 0; i < TURN_MAX; i++) {
+		enum sock_got got = sock_receive(q->o.router, &peer, &payload);
+		if (got == SOCK_NOTHING || got == SOCK_BROKEN)
+			break;
+		if (access_peer(q->o.access, &payload, user))
+			take(q, &peer, sock_bytes(&payload), got == SOCK_JUNK);
+		else
+			log_limited(LOG_LEVEL_WARN, "query", "dropped a question of a peer that may not speak");
+	}
+	zmq_msg_close(&payload);
+}
+
+/* ---- waiting ---- */
+
+static void refuse_parked(struct query *q, struct job *j)
+{
+	uint64_t durable = indexer_durable_rev(q->o.indexer);
+	uint64_t want = j->request->min_revision;
+	if (want > durable)
+		refuse(q, j, ERR_NOT_REACHED,
+		       arena_printf(j->arena, "revision %llu has not been reached; the newest is %llu", (unsigned long long)want,
+				    (unsigned long long)durable));
+	else
+		refuse(q, j, ERR_DEADLINE, "the deadline passed before the revision was indexed");
+}
+
+/* Let go of parked jobs whose revision has come; refuse those of both lists whose time is over. Returns the next deadline. */
+static int64_t look_after(struct query *q)
+{
+	int64_t now = clock_ms(), next = now + CLOCK_TURN_MS;
+	uint64_t reached = indexer_reached(q->o.indexer);
+	for (struct job **at = &q->parked.first; *at;) {
+		struct job *j = *at;
+		if (j->request->min_revision <= reached) {
+			dispatch(q, take_at(&q->parked, at));
+		} else if (q->stopping) {
+			refuse(q, take_at(&q->parked, at), ERR_SHUTTING_DOWN, err_text(ERR_SHUTTING_DOWN));
+		} else if (j->deadline_ms <= now) {
+			refuse_parked(q, take_at(&q->parked, at));
+		} else {
+			next = j->deadline_ms < next ? j->deadline_ms : next;
+			at = &j->next;
+		}
+	}
+	for (struct job **at = &q->queued.first; *at;) {
+		struct job *j = *at;
+		if (q->stopping || j->deadline_ms <= now) {
+			enum err e = q->stopping ? ERR_SHUTTING_DOWN : ERR_DEADLINE;
+			refuse(q, take_at(&q->queued, at), e, err_text(e));
+		} else {
+			next = j->deadline_ms < next ? j->deadline_ms : next;
+			at = &j->next;
+		}
+	}
+	return next;
+}
+
+static void take_parts(struct query *q, struct reader *r)
+{
+	struct job *j;
+	bool done;
+	zmq_msg_t bytes;
+	zmq_msg_init(&bytes);
+	while (reader_take(r, &j, &done, &bytes)) {
+		if (done)
+			end_job(q, j);
+		else if (!atomic_load(&j->dead) && !send_now(q, j, sock_bytes(&bytes)))
+			atomic_store(&j->dead, true);
+	}
+	zmq_msg_close(&bytes);
+}
+
+/* One turn, of at most `wait_ms`. Returns whether anything happened. */
+static bool turn(struct query *q, int64_t wait_ms)
+{
+	zmq_pollitem_t items[READERS_MAX + 2] = {{NULL, q->o.wake, ZMQ_POLLIN, 0}, {q->o.router, 0, ZMQ_POLLIN, 0}};
+	int n = 2;
+	for (unsigned i = 0; i < q->n_readers; i++)
+		items[n++] = (zmq_pollitem_t){reader_socket(q->readers[i]), 0, ZMQ_POLLIN, 0};
+	int64_t due = look_after(q) - clock_ms();
+	if (due > wait_ms)
+		due = wait_ms;
+	if (zmq_poll(items, n, 0) == 0) {
+		job_tools_rest(&q->tools); /* idle: hold nothing open */
+		zmq_poll(items, n, due < 0 ? 0 : (long)due);
+	}
+	atomic_store(&q->beat_ms, clock_ms());
+	bool any = false;
+	for (int i = 0; i < n; i++)
+		any = any || items[i].revents;
+	if (items[0].revents)
+		sock_wake_clear(q->o.wake);
+	if (items[1].revents)
+		take_all(q);
+	for (unsigned i = 0; i < q->n_readers; i++)
+		if (items[2 + i].revents)
+			take_parts(q, q->readers[i]);
+	give_to_readers(q);
+	return any;
+}
+
+static bool readers_idle(const struct query *q)
+{
+	for (unsigned i = 0; i < q->n_readers; i++)
+		if (!reader_idle(q->readers[i]))
+			return false;
+	return true;
+}
+
+/* Everyone gets an answer, be it that there is none; long answers may go on until the time to linger is over. */
+static void drain(struct query *q)
+{
+	int64_t end = clock_ms() + (int64_t)q->o.config->linger;
+	q->stopping = true;
+	bool quiet = false;
+	while (clock_ms() < end && !(quiet && readers_idle(q)))
+		quiet = !turn(q, QUIET_MS);
+	for (unsigned i = 0; i < q->n_readers; i++)
+		if (reader_job(q->readers[i]))
+			atomic_store(&reader_job(q->readers[i])->dead, true);
+	while (!readers_idle(q))
+		turn(q, QUIET_MS);
+}
+
+static void *run(void *arg)
+{
+	struct query *q = arg;
+	while (!atomic_load(&q->stop))
+		turn(q, CLOCK_TURN_MS);
+	drain(q);
+	job_tools_rest(&q->tools);
+	return NULL;
+}
+
+static struct ask_limits limits_of(const struct config *c)
+{
+	return (struct ask_limits){
+		.rows_max = (uint32_t)c->rows_max,
+		.part_bytes = (uint32_t)c->part_bytes,
+		.changes_max = (uint32_t)c->changes_max,
+		.history_max = (uint32_t)c->history_max,
+	};
+}
+
+enum err query_start(const struct query_options *o, struct query **ret, struct why *why)
+{
+	*ret = NULL;
+	if (!o->router)
+		return ERR_OK;
+	struct query *q = mem_zero(1, sizeof *q);
+	q->o = *o;
+	q->limits = limits_of(o->config);
+	q->tools = (struct job_tools){.store = o->store, .limits = &q->limits};
+	atomic_store(&q->beat_ms, clock_ms());
+	enum err e = ERR_OK;
+	for (unsigned i = 0; !e && i < o->config->readers && i < READERS_MAX; i++) {
+		e = reader_start(o->ctx, i, o->store, &q->limits, &q->readers[i], why);
+		q->n_readers += e == ERR_OK;
+	}
+	int rc = e ? 0 : pthread_create(&q->thread, NULL, run, q);
+	q->running = !e && rc == 0;
+	*ret = q;
+	if (q->running)
+		return ERR_OK;
+	*ret = query_stop(q);
+	return e ? e : fail(why, err_from_errno(rc), "cannot start the query thread: %s", strerror(rc));
+}
+
+void query_ask_stop(struct query *q)
+{
+	if (!q)
+		return;
+	atomic_store(&q->stop, true);
+	sock_wake(q->o.wake);
+}
+
+struct query *query_stop(struct query *q)
+{
+	if (!q)
+		return NULL;
+	query_ask_stop(q);
+	if (q->running)
+		pthread_join(q->thread, NULL);
+	for (unsigned i = 0; i < q->n_readers; i++)
+		q->readers[i] = reader_stop(q->readers[i]);
+	sock_close(&q->o.router, (int)q->o.config->linger);
+	while (q->spare) {
+		struct job *j = q->spare;
+		q->spare = j->next;
+		job_free(j);
+	}
+	free(q);
+	return NULL;
+}
+
+int64_t query_beat_ms(const struct query *q)
+{
+	return atomic_load(&q->beat_ms);
+}
