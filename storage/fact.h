@@ -16,18 +16,18 @@
 
 /* Number spaces; part of the stored format, only ever appended to. */
 enum space {
-	SPACE_UNIT = 1,   /* unit ids */
-	SPACE_SOURCE,     /* source ids */
-	SPACE_CODE_LIST,  /* code list ids */
-	SPACE_INDICATOR,  /* indicator ids */
-	SPACE_SURVEY,     /* survey ids */
-	SPACE_ROUND,      /* round ids */
-	SPACE_EVENT,      /* reorganisation event ids */
-	SPACE_TAG,        /* tag names */
-	SPACE_SUBMITTER,  /* names of keys, "plain:…" */
-	SPACE_TERM,       /* kinds, code schemes, attribute names, roles, parts */
-	SPACE_SERIES,     /* indicator and its categories: "ID|dim=code|dim=code", dimensions in the order of their ids */
-	SPACE_REF,        /* reference dates and periods as printed by when_format() */
+	SPACE_UNIT = 1,  /* unit ids */
+	SPACE_SOURCE,    /* source ids */
+	SPACE_CODE_LIST, /* code list ids */
+	SPACE_INDICATOR, /* indicator ids */
+	SPACE_SURVEY,    /* survey ids */
+	SPACE_ROUND,     /* round ids */
+	SPACE_EVENT,     /* reorganisation event ids */
+	SPACE_TAG,       /* tag names */
+	SPACE_SUBMITTER, /* names of keys, "plain:…" */
+	SPACE_TERM,      /* kinds, code schemes, attribute names, roles, parts */
+	SPACE_SERIES, /* indicator and its categories: "ID|dim=code|dim=code", dimensions in the order of their ids */
+	SPACE_REF,    /* reference dates and periods as printed by when_format() */
 	SPACE_COUNT
 };
 
@@ -57,41 +57,113 @@ enum fact_kind {
 };
 
 /* A text gets its number. */
-struct fact_term { enum space space; uint32_t id; struct slice text; };
-/* A definition (source, code list, indicator, survey, round, tag): its encoded wire message. A newer one is its next version. */
-struct fact_def { enum space space; uint32_t id; struct slice body; };
+struct fact_term {
+	enum space space;
+	uint32_t id;
+	struct slice text;
+};
+/* A definition (source, code list, indicator, survey, round, tag): its encoded wire message. A newer one is its next
+ * version. */
+struct fact_def {
+	enum space space;
+	uint32_t id;
+	struct slice body;
+};
 /* One life of a unit, from 1. */
 struct fact_life {
-	uint32_t unit; uint16_t life; uint32_t kind; /* SPACE_TERM */
-	enum fact_state state; struct when from, to; uint32_t src, born_by, ended_by; /* events */
+	uint32_t unit;
+	uint16_t life;
+	uint32_t kind; /* SPACE_TERM */
+	enum fact_state state;
+	struct when from, to;
+	uint32_t src, born_by, ended_by; /* events */
 };
 /* key: unit, from, text. Several names at once are allowed. */
-struct fact_name { uint32_t unit; enum fact_state state; struct when from, to; uint32_t src; struct slice text; };
+struct fact_name {
+	uint32_t unit;
+	enum fact_state state;
+	struct when from, to;
+	uint32_t src;
+	struct slice text;
+};
 /* key: unit, scheme, from, text */
-struct fact_code { uint32_t unit, scheme; enum fact_state state; struct when from, to; uint32_t src; struct slice text; };
+struct fact_code {
+	uint32_t unit, scheme;
+	enum fact_state state;
+	struct when from, to;
+	uint32_t src;
+	struct slice text;
+};
 /* key: unit, name, from, src, seq. values: count as varint, then each text as buf_slice(), sorted, no repeats. */
-struct fact_attr { uint32_t unit, name; struct when from, to; uint32_t src; uint16_t seq; enum fact_state state; struct slice values, locator; };
+struct fact_attr {
+	uint32_t unit, name;
+	struct when from, to;
+	uint32_t src;
+	uint16_t seq;
+	enum fact_state state;
+	struct slice values, locator;
+};
 /* key: type, a, b, from, src, seq. type is the wire's LinkType; role and part are SPACE_TERM, 0 = none. */
-struct fact_link { uint8_t type; uint32_t a, b; struct when from, to; uint32_t src; uint16_t seq; enum fact_state state; uint32_t role, part; struct slice locator; };
-/* key: series, ref, unit, src, seq. status is the wire's ObservationStatus; value is query/value.h's encoding, empty when
- * retracted; expressed_in 0 = the reference date's structure, else the day. */
+struct fact_link {
+	uint8_t type;
+	uint32_t a, b;
+	struct when from, to;
+	uint32_t src;
+	uint16_t seq;
+	enum fact_state state;
+	uint32_t role, part;
+	struct slice locator;
+};
+/* key: series, ref, unit, src, seq. status is the wire's ObservationStatus; value is query/value.h's encoding, empty
+ * when retracted; expressed_in 0 = the reference date's structure, else the day. */
 struct fact_obs {
-	uint32_t series, ref, unit, src; uint16_t seq; enum fact_state state; uint8_t status; uint32_t round; int32_t expressed_in;
+	uint32_t series, ref, unit, src;
+	uint16_t seq;
+	enum fact_state state;
+	uint8_t status;
+	uint32_t round;
+	int32_t expressed_in;
 	struct slice locator, value;
 };
 /* key: round, unit, kind. Completeness of `kind` (SPACE_TERM) inside `unit`; completion is the wire's Completion. */
-struct fact_scope { uint32_t round, unit, kind; enum fact_state state; uint8_t completion; uint32_t src; };
+struct fact_scope {
+	uint32_t round, unit, kind;
+	enum fact_state state;
+	uint8_t completion;
+	uint32_t src;
+};
 /* A reorganisation event: its wire message, status and effective date. */
-struct fact_event { uint32_t event; uint8_t status; struct when effective; struct slice body; };
+struct fact_event {
+	uint32_t event;
+	uint8_t status;
+	struct when effective;
+	struct slice body;
+};
 /* The units of an event. role 1 source, 2 target, 3 both. */
-struct fact_event_unit { uint32_t unit, event; int32_t day; uint8_t role; };
+struct fact_event_unit {
+	uint32_t unit, event;
+	int32_t day;
+	uint8_t role;
+};
 /* A lineage edge: `from` flows to `to`; part = only a part of it, or the extent is not known to be whole. */
-struct fact_edge { uint32_t from, to, event; enum fact_state state; struct when effective; bool part; };
-/* Something takes effect on `day`: kind 1 = event, 2 = unit's life begins, 3 = life ends, 4 = link begins, 5 = link ends.
- * id is the event or unit (of a link: a, and b in id2). state RETRACTED cancels it. */
-struct fact_due { int32_t day; uint8_t kind; uint32_t id, id2; enum fact_state state; };
+struct fact_edge {
+	uint32_t from, to, event;
+	enum fact_state state;
+	struct when effective;
+	bool part;
+};
+/* Something takes effect on `day`: kind 1 = event, 2 = unit's life begins, 3 = life ends, 4 = link begins, 5 = link
+ * ends. id is the event or unit (of a link: a, and b in id2). state RETRACTED cancels it. */
+struct fact_due {
+	int32_t day;
+	uint8_t kind;
+	uint32_t id, id2;
+	enum fact_state state;
+};
 /* The civil day has turned to `day`. */
-struct fact_tick { int32_t day; };
+struct fact_tick {
+	int32_t day;
+};
 
 struct fact {
 	enum fact_kind kind;

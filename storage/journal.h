@@ -4,11 +4,11 @@
  *
  * Order     positions 1, 2, 3 … without gap; revisions likewise among accepted records (0 on refused ones).
  * Durable   journal_append() returns ERR_OK only when the group is on disk; readers see it only then.
- * Chain     commit = BLAKE2b-256(salt ‖ body ‖ outcome); chain = BLAKE2b-256(previous chain ‖ header ‖ commit), from position 1.
- *           The salt is random per record, so that erasing a body leaves a commit that does not tell it.
- * Threads   one appender. Readers: one struct journal_reader a thread at a time.
- * Lending   a record's slices point into the map: dead after journal_read_end() or journal_read_renew().
- * Later     a replicated log takes this place: append → durable; read what is durable; redact a position.
+ * Chain     commit = BLAKE2b-256(salt ‖ body ‖ outcome); chain = BLAKE2b-256(previous chain ‖ header ‖ commit), from
+ * position 1. The salt is random per record, so that erasing a body leaves a commit that does not tell it. Threads one
+ * appender. Readers: one struct journal_reader a thread at a time. Lending   a record's slices point into the map: dead
+ * after journal_read_end() or journal_read_renew(). Later     a replicated log takes this place: append → durable; read
+ * what is durable; redact a position.
  */
 #pragma once
 #include "storage/store.h"
@@ -23,24 +23,25 @@ struct journal_record {
 	uint64_t pos, rev; /* rev 0: refused */
 	enum record_kind kind;
 	uint64_t epoch;
-	int64_t time_us;   /* system time; strictly increasing over revisions */
+	int64_t time_us;    /* system time; strictly increasing over revisions */
 	uint32_t submitter; /* SPACE_SUBMITTER; 0 = the daemon */
 	uint8_t id[16];
-	struct slice body;    /* as received */
-	struct slice outcome; /* outcome.h */
-	uint8_t hash[32];     /* BLAKE2b-256 of body */
-	uint8_t salt[16];     /* read: as stored; append: made here */
+	struct slice body;             /* as received */
+	struct slice outcome;          /* outcome.h */
+	uint8_t hash[32];              /* BLAKE2b-256 of body */
+	uint8_t salt[16];              /* read: as stored; append: made here */
 	uint8_t commit[32], chain[32]; /* likewise */
 };
 struct journal_head {
 	uint64_t pos, rev;
-	int64_t time_us;   /* of the newest revision */
+	int64_t time_us; /* of the newest revision */
 	uint8_t chain[32];
 };
 
 /* The newest durable record. */
 enum err journal_head(struct store *s, struct journal_head *ret) MUST_CHECK;
-/* Append a group, all or nothing, durable on return. records[i].pos must be head+1+i. On failure nothing was appended. */
+/* Append a group, all or nothing, durable on return. records[i].pos must be head+1+i. On failure nothing was appended.
+ */
 enum err journal_append(struct store *s, struct journal_record *records, size_t n, struct why *why) MUST_CHECK;
 
 struct journal_reader; /* a read transaction; keep it short: renew at least every 100 ms of work */

@@ -12,9 +12,9 @@ enum outcome_verdict { OUTCOME_ACCEPTED = 1, OUTCOME_REFUSED = 2 };
 struct outcome {
 	enum outcome_verdict verdict;
 	struct slice receipt;
-	size_t n_changes;      /* encoded change sets, in order of chunk */
+	size_t n_changes; /* encoded change sets, in order of chunk */
 	struct slice *changes;
-	size_t n_facts;        /* in the order of their decision */
+	size_t n_facts; /* in the order of their decision */
 	struct fact *facts;
 };
 

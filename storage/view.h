@@ -2,11 +2,12 @@
  *
  * view.h - what is known as of a revision: the index, plus for the judge an overlay of what is not indexed yet.
  *
- * A view answers from one index transaction. `as_of` hides newer rows of versioned tables. Readers of history may ask for
- * all revisions. With an overlay every look-up must name at least the table's bucket (table.h).
- * Threads  one thread a view. Keep it short (100 ms) and renew.
- * Lending  rows point into the map or the overlay: dead after the next view_renew(), view_close() or overlay_add().
- * Errors   a look-up that fails for another reason than absence sticks in view.err.
+ * A view answers from one index transaction. `as_of` hides newer rows of versioned tables. Readers of history may ask
+ * for all revisions. With an overlay every look-up must name at least the table's bucket (table.h); the overlay must
+ * hold every record behind some position that the view's index has reached, so overlay_indexed() comes after
+ * view_renew(). Threads  one thread a view. Keep it short (100 ms) and renew. Lending  rows point into the map or the
+ * overlay: dead after the next view_renew(), view_close() or overlay_add(). Errors   a look-up that fails for another
+ * reason than absence sticks in view.err.
  */
 #pragma once
 #include "storage/journal.h"
@@ -17,12 +18,12 @@
 struct overlay;
 struct view {
 	struct store *store;
-	void *txn;               /* LMDB's */
-	struct overlay *over;    /* NULL = none; the judge also writes to it */
+	void *txn;            /* private: LMDB's transaction and its cursors */
+	struct overlay *over; /* NULL = none; the judge also writes to it */
 	uint64_t as_of;
-	uint64_t reached_rev;    /* newest revision in the index of this view */
+	uint64_t reached_rev; /* newest revision in the index of this view */
 	uint64_t reached_pos;
-	enum err err;            /* first failure, sticky */
+	enum err err; /* first failure, sticky */
 };
 enum err view_open(struct store *s, struct view *ret) MUST_CHECK; /* as_of = REV_NEWEST, no overlay */
 enum err view_renew(struct view *v) MUST_CHECK;
@@ -31,24 +32,25 @@ void view_close(struct view *v); /* {0} allowed */
 /* The newest row at or before as_of with exactly this key (without revision). false = there is none. */
 bool view_get(struct view *v, enum table t, struct slice key, struct row *ret);
 
-/* Rows whose key starts with `prefix`, in key order, for each key the newest at or before as_of; with all_revisions each
- * revision ≤ as_of, newest first. */
+/* Rows whose key starts with `prefix`, in key order, for each key the newest at or before as_of; with all_revisions
+ * each revision ≤ as_of, newest first. */
 struct walk {
 	struct view *view;
 	enum table tab;
 	bool all_revisions;
 	/* private */
-	void *cursor;
-	struct buf prefix, last;
+	void *cursor, *over_rows;
+	struct buf prefix;
+	struct slice index_last, over_last; /* keys given last; in the map, in the overlay */
+	uint64_t over_last_rev;
 	size_t over_at, over_n;
-	void *over_rows;
-	bool started, index_done;
+	bool started, index_has, index_done;
 	struct row index_row;
 };
 void walk_begin(struct walk *w, struct view *v, enum table t, struct slice prefix);
 bool walk_next(struct walk *w, struct row *ret);
 void walk_seek(struct walk *w, struct slice key); /* go on at the first key ≥ this one (not with an overlay) */
-void walk_end(struct walk *w); /* {0} allowed */
+void walk_end(struct walk *w);                    /* {0} allowed */
 #define AUTO_WALK __attribute__((cleanup(walk_end)))
 
 /* Words: numbers and texts. 0 / empty slice when absent. */
@@ -61,6 +63,6 @@ struct overlay *overlay_new(void);
 struct overlay *overlay_free(struct overlay *o);
 /* Add the rows of one record. Position order. Copies. `facts` as in its outcome. */
 void overlay_add(struct overlay *o, const struct journal_record *rec, const struct fact *facts, size_t n_facts);
-void overlay_drop_after(struct overlay *o, uint64_t pos);  /* forget records > pos: their commit failed */
-void overlay_indexed(struct overlay *o, uint64_t pos);     /* forget records ≤ pos: the index has them */
+void overlay_drop_after(struct overlay *o, uint64_t pos); /* forget records > pos: their commit failed */
+void overlay_indexed(struct overlay *o, uint64_t pos);    /* forget records ≤ pos: the index has them */
 size_t overlay_records(const struct overlay *o);
