@@ -37,6 +37,7 @@ struct slot {
 struct chunk {
 	struct chunk *next;
 	size_t size, used;
+	uint64_t seq;      /* ascending from front to back */
 	uint64_t last_pos; /* of the newest record with a row in it */
 	_Alignas(16) uint8_t data[];
 };
@@ -44,6 +45,9 @@ struct chunk {
 struct record {
 	uint64_t pos;
 	struct over_row *first, *last; /* NULL when it has no rows */
+	struct chunk *back;            /* the newest chunk when it began, its number (0: none) and what was used of it */
+	uint64_t seq;
+	size_t used;
 };
 
 struct slab {
@@ -58,6 +62,7 @@ struct overlay {
 	struct over_bucket *free_buckets;
 	struct slab *slabs;
 	struct chunk *front, *back, *spare;
+	uint64_t chunks; /* ever made */
 	struct record *records; /* a ring: [from, from + n) modulo room, a power of two */
 	size_t from, n, room;
 	struct over_row *last; /* the newest row */
@@ -214,6 +219,7 @@ static struct over_row *row_room(struct overlay *o, size_t len, uint64_t pos)
 		}
 		c->used = 0;
 		c->next = NULL;
+		c->seq = ++o->chunks;
 		if (o->back)
 			o->back->next = c;
 		else
@@ -307,13 +313,17 @@ static struct record *record_push(struct overlay *o, uint64_t pos)
 		o->room *= 2;
 	}
 	struct record *r = record_at(o, o->n++);
-	*r = (struct record){.pos = pos};
+	*r = (struct record){.pos = pos, .back = o->back};
+	if (o->back) {
+		r->seq = o->back->seq;
+		r->used = o->back->used;
+	}
 	return r;
 }
 
 void overlay_add(struct overlay *o, const struct journal_record *rec, const struct fact *facts, size_t n_facts)
 {
-	ALWAYS(o->n == 0 || rec->pos > record_at(o, o->n - 1)->pos);
+	ALWAYS(o->n == 0 || rec->pos >= record_at(o, o->n - 1)->pos);
 	struct adding a = {o, record_push(o, rec->pos), rec->rev};
 	if (rec->kind == RECORD_MESSAGE)
 		record_rows(rec->submitter, rec->id, rec->pos, rec->rev, add_row, &a);
@@ -365,22 +375,56 @@ static bool rows_between(const struct overlay *o, size_t from, size_t to, struct
 	return *first != NULL;
 }
 
+/* Free a chunk, or keep one for the next that is needed. */
+static void chunk_drop(struct overlay *o, struct chunk *c)
+{
+	if (c->size == CHUNK_BYTES && !o->spare) {
+		c->next = NULL;
+		o->spare = c;
+	} else {
+		free(c);
+	}
+}
+
+/* Give back the memory of `r`, the oldest record that goes, and of all behind it. Where the chunk that it began in is
+ * gone, so is everything before it. */
+static void chunks_back_to(struct overlay *o, const struct record *r, uint64_t pos)
+{
+	struct chunk *keep = r->seq && o->front && r->seq >= o->front->seq ? r->back : NULL;
+	struct chunk *c = keep ? keep->next : o->front;
+	while (c) {
+		struct chunk *next = c->next;
+		chunk_drop(o, c);
+		c = next;
+	}
+	if (keep) {
+		keep->next = NULL;
+		keep->used = r->used;
+		if (keep->last_pos > pos)
+			keep->last_pos = pos;
+	} else {
+		o->front = NULL;
+	}
+	o->back = keep;
+}
+
 void overlay_drop_after(struct overlay *o, uint64_t pos)
 {
 	size_t keep = o->n;
 	while (keep > 0 && record_at(o, keep - 1)->pos > pos)
 		keep--;
+	if (keep == o->n)
+		return;
 	struct over_row *first, *last;
 	if (rows_between(o, keep, o->n, &first, &last))
 		sweep(o, first, last, 0, pos);
+	chunks_back_to(o, record_at(o, keep), pos);
 	o->n = keep;
-	rows_between(o, 0, keep, &first, &o->last);
+	o->last = NULL;
+	for (size_t i = keep; i > 0 && !o->last; i--)
+		o->last = record_at(o, i - 1)->last;
 	if (o->last)
 		o->last->next = NULL;
-	for (struct chunk *c = o->front; c; c = c->next) { /* their bytes go with those before them */
-		if (c->last_pos > pos)
-			c->last_pos = pos;
-	}
 }
 
 void overlay_indexed(struct overlay *o, uint64_t pos)
@@ -401,12 +445,7 @@ void overlay_indexed(struct overlay *o, uint64_t pos)
 		o->front = c->next;
 		if (!o->front)
 			o->back = NULL;
-		if (c->size == CHUNK_BYTES && !o->spare) {
-			c->next = NULL;
-			o->spare = c;
-		} else {
-			free(c);
-		}
+		chunk_drop(o, c);
 	}
 }
 
