@@ -5,6 +5,8 @@
  * Rows come and go in order of position, so they are laid one behind the other into chunks and linked in that order:
  * forgetting what is indexed frees whole chunks from the front. Each bucket that loses rows is swept once a call, not
  * once a row, so that a bucket of many rows (all units of a kind) costs no more than its length.
+ * The newest record can be added to and dropped again at the cost of its own rows: so a judge lays out what it has
+ * decided so far.
  *
  * The map is open addressing with the full hash beside the pointer: a miss, which is what most look-ups of a judge
  * are, reads one line of memory. The hash has a secret seed, since names and codes are the senders' choice.
@@ -333,8 +335,8 @@ void overlay_add(struct overlay *o, const struct journal_record *rec, const stru
 
 /* ---- forgetting ------------------------------------------------------------------------------------------- */
 
-/* Sweep the buckets of the rows first..last: keep what lies in positions from..to. */
-static void sweep(struct overlay *o, struct over_row *first, const struct over_row *last, uint64_t from, uint64_t to)
+/* Sweep the buckets of the rows first..last: keep what lies behind `pos`. */
+static void sweep(struct overlay *o, struct over_row *first, const struct over_row *last, uint64_t pos)
 {
 	struct over_bucket *list = NULL;
 	for (struct over_row *r = first; r; r = r == last ? NULL : r->next) {
@@ -350,7 +352,7 @@ static void sweep(struct overlay *o, struct over_row *first, const struct over_r
 		b->swept = false;
 		uint32_t kept = 0;
 		for (uint32_t i = 0; i < b->n; i++) {
-			if (b->rows[i]->pos >= from && b->rows[i]->pos <= to)
+			if (b->rows[i]->pos > pos)
 				b->rows[kept++] = b->rows[i];
 		}
 		b->n = kept;
@@ -408,6 +410,22 @@ static void chunks_back_to(struct overlay *o, const struct record *r, uint64_t p
 	o->back = keep;
 }
 
+/* Take one row, of the newest ones, out of its bucket: under its key it stands first. */
+static void row_drop(struct overlay *o, const struct over_row *r)
+{
+	struct over_bucket *b = r->bucket;
+	size_t at = b->n - 1;
+	if (b->rows[at] != r) {
+		at = overlay_lower(b->rows, b->n, over_key(r));
+		while (b->rows[at] != r)
+			at++;
+	}
+	b->n--;
+	memmove(b->rows + at, b->rows + at + 1, (b->n - at) * sizeof *b->rows);
+	if (b->n == 0)
+		bucket_drop(o, b);
+}
+
 void overlay_drop_after(struct overlay *o, uint64_t pos)
 {
 	size_t keep = o->n;
@@ -416,8 +434,10 @@ void overlay_drop_after(struct overlay *o, uint64_t pos)
 	if (keep == o->n)
 		return;
 	struct over_row *first, *last;
-	if (rows_between(o, keep, o->n, &first, &last))
-		sweep(o, first, last, 0, pos);
+	if (rows_between(o, keep, o->n, &first, &last)) {
+		for (const struct over_row *r = first; r; r = r == last ? NULL : r->next)
+			row_drop(o, r);
+	}
 	chunks_back_to(o, record_at(o, keep), pos);
 	o->n = keep;
 	o->last = NULL;
@@ -434,7 +454,7 @@ void overlay_indexed(struct overlay *o, uint64_t pos)
 		gone++;
 	struct over_row *first, *last;
 	if (rows_between(o, 0, gone, &first, &last)) {
-		sweep(o, first, last, pos + 1, UINT64_MAX);
+		sweep(o, first, last, pos);
 		if (last == o->last)
 			o->last = NULL;
 	}
