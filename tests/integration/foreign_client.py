@@ -289,6 +289,7 @@ def subscribed(server, feed):
     """A subscription takes a moment to arrive. Define sources until the feed brings one: then it is there."""
     for n in range(50):
         r = server.submit([(new_id(), message(define=v.Define(sources=[v.Source(id=x("hello-%d" % n), title="hello")])))])[0]
+        need(r.verdict == v.VERDICT_ACCEPTED, "a source is accepted", r)
         while feed.poll(200):
             frames = feed.recv_multipart()
             if frames[0] == CHANGES and v.ChangeSet.FromString(frames[-1]).revision == r.revision:
