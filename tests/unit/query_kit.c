@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * query_kit.c - see query_kit.h.
+ */
+#include "tests/unit/query_kit.h"
+#include "query/define.h"
+#include "query/value.h"
+
+int world_setup(void **state)
+{
+	struct world *w = mem_zero(1, sizeof *w);
+	void *kit;
+	if (kit_setup(&kit) != 0) {
+		free(w);
+		return -1;
+	}
+	w->kit = kit;
+	w->a = arena_new(0);
+	w->source = "s1";
+	w->round = "";
+	w->limits =
+	    (struct ask_limits){.rows_max = 10000, .part_bytes = 256 << 10, .changes_max = 512, .history_max = 1000};
+	*state = w;
+	return 0;
+}
+
+int world_teardown(void **state)
+{
+	struct world *w = *state;
+	void *kit = w->kit;
+	view_close(&w->view);
+	int rc = kit_teardown(&kit);
+	arena_free(w->a);
+	free(w);
+	return rc;
+}
+
+/* ---- saying things ---------------------------------------------------------------------------------- */
+
+struct fact *w_fact(struct world *w, enum fact_kind kind)
+{
+	w->facts = arena_grow(w->a, w->facts, w->n_facts, w->n_facts + 1, sizeof *w->facts, &w->facts_room);
+	w->facts[w->n_facts] = (struct fact){.kind = kind};
+	return &w->facts[w->n_facts++];
+}
+
+uint32_t w_word(struct world *w, enum space s, const char *text)
+{
+	if (!text || !*text)
+		return 0;
+	for (size_t i = 0; i < w->n_words; i++) {
+		if (w->words[i].space == s && strcmp(w->words[i].text, text) == 0)
+			return w->words[i].id;
+	}
+	w->words = arena_grow(w->a, w->words, w->n_words, w->n_words + 1, sizeof *w->words, &w->words_room);
+	struct word *x = &w->words[w->n_words++];
+	*x = (struct word){s, ++w->last[s], arena_text(w->a, text, strlen(text))};
+	w_fact(w, FACT_TERM)->term = (struct fact_term){s, x->id, slice_text(x->text)};
+	return x->id;
+}
+
+struct when w_when(const char *text)
+{
+	struct when w;
+	assert_ok(when_parse(text, &w, NULL));
+	return w;
+}
+
+static struct slice keep(struct world *w, const struct buf *b)
+{
+	uint8_t *p = arena_alloc(w->a, b->len + 1);
+	memcpy(p, b->data, b->len);
+	return (struct slice){p, b->len};
+}
+
+void w_def(struct world *w, enum space s, const char *id, const struct msg_type *type, const void *def)
+{
+	AUTO_BUF struct buf b = {0};
+	codec_encode(type, def, &b);
+	uint32_t word = w_word(w, s, id);
+	w_fact(w, FACT_DEF)->def = (struct fact_def){s, word, keep(w, &b)};
+}
+
+void w_indicator(struct world *w, const char *id, enum value_type type, enum aggregation over_units,
+		 const char *unit_kind)
+{
+	struct msg_indicator def = {.id = id,
+				    .label = arena_printf(w->a, "Label of %s", id),
+				    .type = type,
+				    .over_units = over_units,
+				    .over_time = AGGREGATION_NONE,
+				    .unit_kind = unit_kind};
+	w_def(w, SPACE_INDICATOR, id, &msg_type_indicator, &def);
+}
+
+void w_round(struct world *w, const char *id, const char *reference, uint32_t frame)
+{
+	struct msg_frame_size size = {.population = frame};
+	struct msg_round def = {.id = id,
+				.survey = "survey",
+				.reference = reference,
+				.unit_kind = "municipality",
+				.frame = frame ? &size : NULL};
+	w_word(w, SPACE_SURVEY, "survey");
+	w_def(w, SPACE_ROUND, id, &msg_type_round, &def);
+}
+
+uint32_t w_unit(struct world *w, const char *id, const char *kind, const char *from, const char *to, const char *name)
+{
+	uint32_t unit = w_word(w, SPACE_UNIT, id), k = w_word(w, SPACE_TERM, kind),
+		 src = w_word(w, SPACE_SOURCE, w->source);
+	w_fact(w, FACT_LIFE)->life = (struct fact_life){.unit = unit,
+							.life = 1,
+							.kind = k,
+							.state = STATE_ASSERTED,
+							.from = w_when(from),
+							.to = w_when(to),
+							.src = src};
+	if (name)
+		w_name(w, id, from, to, name);
+	return unit;
+}
+
+void w_name(struct world *w, const char *unit, const char *from, const char *to, const char *text)
+{
+	uint32_t u = w_word(w, SPACE_UNIT, unit), src = w_word(w, SPACE_SOURCE, w->source);
+	w_fact(w, FACT_NAME)->name = (struct fact_name){
+	    u, STATE_ASSERTED, w_when(from), w_when(to), src, slice_text(arena_text(w->a, text, strlen(text)))};
+}
+
+void w_code(struct world *w, const char *unit, const char *scheme, const char *from, const char *to, const char *text)
+{
+	uint32_t u = w_word(w, SPACE_UNIT, unit), s = w_word(w, SPACE_TERM, scheme),
+		 src = w_word(w, SPACE_SOURCE, w->source);
+	w_fact(w, FACT_CODE)->code =
+	    (struct fact_code){u, s, STATE_ASSERTED, w_when(from), w_when(to), src, slice_text(text)};
+}
+
+void w_attr(struct world *w, const char *unit, const char *name, const char *from, const char *to, const char *value)
+{
+	AUTO_BUF struct buf b = {0};
+	buf_varint(&b, 1);
+	buf_slice(&b, slice_text(value));
+	uint32_t u = w_word(w, SPACE_UNIT, unit), n = w_word(w, SPACE_TERM, name),
+		 src = w_word(w, SPACE_SOURCE, w->source);
+	w_fact(w, FACT_ATTR)->attr = (struct fact_attr){.unit = u,
+							.name = n,
+							.from = w_when(from),
+							.to = w_when(to),
+							.src = src,
+							.state = STATE_ASSERTED,
+							.values = keep(w, &b)};
+}
+
+void w_link(struct world *w, enum link_type type, const char *from_unit, const char *to_unit, const char *from,
+	    const char *to)
+{
+	uint32_t a = w_word(w, SPACE_UNIT, from_unit), b = w_word(w, SPACE_UNIT, to_unit);
+	uint32_t src = w_word(w, SPACE_SOURCE, w->source);
+	w_fact(w, FACT_LINK)->link = (struct fact_link){.type = (uint8_t)type,
+							.a = a,
+							.b = b,
+							.from = w_when(from),
+							.to = w_when(to),
+							.src = src,
+							.state = STATE_ASSERTED};
+}
+
+static struct msg_decimal *decimal(struct world *w, const char *text, size_t len)
+{
+	struct num n;
+	if (num_parse(arena_text(w->a, text, len), &n, NULL) != ERR_OK)
+		return NULL;
+	struct msg_decimal *d = arena_alloc(w->a, sizeof *d);
+	d->digits = n.digits;
+	d->scale = n.scale;
+	return d;
+}
+
+static struct msg_bound *bound(struct world *w, const char *text, size_t len)
+{
+	struct msg_decimal *d = decimal(w, text, len);
+	if (!d)
+		return NULL;
+	struct msg_bound *b = arena_alloc(w->a, sizeof *b);
+	b->value = d;
+	return b;
+}
+
+struct msg_value *w_value(struct world *w, const char *text)
+{
+	struct msg_value *v = arena_alloc(w->a, sizeof *v);
+	const char *dots = strstr(text, "..");
+	v->printed = "";
+	if (dots) {
+		v->interval = arena_alloc(w->a, sizeof *v->interval);
+		v->interval->low = bound(w, text, (size_t)(dots - text));
+		v->interval->high = bound(w, dots + 2, strlen(dots + 2));
+	} else if (*text == '?') {
+		v->missing = arena_alloc(w->a, sizeof *v->missing);
+		v->missing->kind = MISSING_KIND_NOT_ANSWERED;
+	} else if (*text == '~') {
+		v->approximate = arena_alloc(w->a, sizeof *v->approximate);
+		v->approximate->value = decimal(w, text + 1, strlen(text + 1));
+		v->approximate->qualifier = "nearly";
+	} else if (!(v->exact = decimal(w, text, strlen(text)))) {
+		v->verbal = arena_alloc(w->a, sizeof *v->verbal);
+		v->verbal->text = text;
+	}
+	return v;
+}
+
+static void say_change(struct world *w, const char *unit, const char *series, const char *period,
+		       const struct msg_value *v)
+{
+	w->changes = arena_grow(w->a, w->changes, w->n_changes, w->n_changes + 1, sizeof *w->changes, &w->changes_room);
+	struct msg_change *c = &w->changes[w->n_changes++];
+	const char **units = arena_alloc(w->a, sizeof *units);
+	units[0] = unit;
+	*c = (struct msg_change){.sequence = (uint32_t)w->n_changes,
+				 .kind = v ? CHANGE_KIND_ASSERTED : CHANGE_KIND_RETRACTED,
+				 .subject = SUBJECT_OBSERVATION,
+				 .n_units = 1,
+				 .units = units,
+				 .period = period};
+	assert_true(series_parts(w->a, slice_text(series), &c->field, &c->categories, &c->n_categories));
+	if (v) {
+		c->after = arena_alloc(w->a, sizeof *c->after);
+		*c->after = *v;
+	}
+}
+
+struct fact *w_obs(struct world *w, const char *unit, const char *series, const char *period, const char *value)
+{
+	AUTO_BUF struct buf b = {0};
+	struct msg_value *v = value ? w_value(w, value) : NULL;
+	if (v)
+		value_put(&b, v);
+	struct fact_obs obs = {.series = w_word(w, SPACE_SERIES, series),
+			       .ref = w_word(w, SPACE_REF, period),
+			       .unit = w_word(w, SPACE_UNIT, unit),
+			       .src = w_word(w, SPACE_SOURCE, w->source),
+			       .state = value ? STATE_ASSERTED : STATE_RETRACTED,
+			       .status = OBSERVATION_STATUS_MAIN,
+			       .round = w_word(w, SPACE_ROUND, w->round),
+			       .value = keep(w, &b)};
+	say_change(w, unit, series, period, v);
+	struct fact *f = w_fact(w, FACT_OBS);
+	f->obs = obs;
+	return f;
+}
+
+void w_tick(struct world *w, const char *day)
+{
+	w_fact(w, FACT_TICK)->tick = (struct fact_tick){w_when(day).lo};
+}
+
+uint64_t w_commit(struct world *w)
+{
+	struct journal_head head;
+	assert_ok(journal_head(w->kit->store, &head));
+	AUTO_BUF struct buf set = {0}, out = {0};
+	struct journal_record rec = {.pos = head.pos + 1,
+				     .rev = head.rev + 1,
+				     .kind = RECORD_MESSAGE,
+				     .epoch = 1,
+				     .time_us = w->kit->time_us += 1000000,
+				     .body = slice_text("body")};
+	be64_put(rec.id, rec.pos);
+	struct msg_change_set changes = {.epoch = 1,
+					 .revision = rec.rev,
+					 .last = true,
+					 .system_time_us = rec.time_us,
+					 .submitter = "plain:test",
+					 .n_changes = w->n_changes,
+					 .changes = w->changes};
+	codec_encode(&msg_type_change_set, &changes, &set);
+	struct slice one = buf_view(&set);
+	struct outcome o = {.verdict = OUTCOME_ACCEPTED,
+			    .receipt = slice_text("receipt"),
+			    .n_changes = 1,
+			    .changes = &one,
+			    .n_facts = w->n_facts,
+			    .facts = w->facts};
+	outcome_put(&out, &o);
+	rec.outcome = buf_view(&out);
+	assert_ok(journal_append(w->kit->store, &rec, 1, NULL));
+	kit_fold(w->kit);
+	w->n_facts = w->facts_room = w->n_changes = w->changes_room = 0;
+	return w->rev = rec.rev;
+}
+
+/* ---- asking ----------------------------------------------------------------------------------------- */
+
+struct view *w_view(struct world *w)
+{
+	view_close(&w->view);
+	w->view = (struct view){0};
+	assert_ok(view_open(w->kit->store, &w->view));
+	return &w->view;
+}
+
+void *w_settle(struct world *w, const struct msg_type *type, const void *msg)
+{
+	AUTO_BUF struct buf b = {0};
+	void *ret = NULL;
+	codec_encode(type, msg, &b);
+	assert_ok(codec_decode(type, buf_view(&b), CODEC_TOLERANT, w->a, &ret, NULL));
+	return ret;
+}
+
+static enum err take(void *arg, struct slice bytes, bool end)
+{
+	struct world *w = arg;
+	void *reply;
+	assert_false(w->end); /* nothing follows the end */
+	w->replies = arena_grow(w->a, w->replies, w->n_replies, w->n_replies + 1, sizeof *w->replies, &w->replies_room);
+	w->raw = arena_grow(w->a, w->raw, w->n_replies, w->n_replies + 1, sizeof *w->raw, &w->raw_room);
+	assert_ok(codec_decode(&msg_type_query_reply, bytes, CODEC_STRICT, w->a, &reply, NULL));
+	struct buf b = {0};
+	buf_put(&b, bytes.data, bytes.len);
+	w->raw[w->n_replies] = keep(w, &b);
+	buf_free(&b);
+	w->replies[w->n_replies++] = reply;
+	assert_int_equal(w->replies[w->n_replies - 1]->end, end);
+	assert_int_equal(w->replies[w->n_replies - 1]->part, w->n_replies - 1);
+	w->end = end;
+	return ERR_OK;
+}
+
+struct msg_query_request w_request(void)
+{
+	return (struct msg_query_request){.version = 1, .request_id = slice_text("r")};
+}
+
+struct msg_query_reply *w_ask(struct world *w, struct msg_query_request *q)
+{
+	struct journal_reader *journal;
+	struct ask_status status = {.server_version = "test", .feed_endpoint = ""};
+	assert_ok(journal_read_begin(w->kit->store, &journal));
+	struct ask_context c = {.store = w->kit->store,
+				.view = w_view(w),
+				.journal = journal,
+				.limits = &w->limits,
+				.status = &status,
+				.expired = w->expired,
+				.emit = take,
+				.emit_arg = w};
+	struct msg_query_request *settled = w_settle(w, &msg_type_query_request, q);
+	w->n_replies = 0;
+	w->end = false;
+	AUTO_ARENA struct arena *a = arena_new(0);
+	assert_ok(ask(&c, settled, a));
+	assert_true(w->end);
+	journal_read_end(journal);
+	return w->replies[w->n_replies - 1];
+}
+
+struct msg_unit_ref *w_by_id(struct world *w, const char *id)
+{
+	struct msg_unit_ref *ref = arena_alloc(w->a, sizeof *ref);
+	ref->id = arena_alloc(w->a, sizeof *ref->id);
+	ref->id->id = id;
+	return ref;
+}
+
+struct msg_trend_answer *w_trend(struct world *w, struct msg_trend_question *q)
+{
+	struct msg_query_request r = w_request();
+	r.trend = q;
+	struct msg_query_reply *reply = w_ask(w, &r);
+	if (!reply->trend)
+		fail_msg("no trend: %s", reply->error ? reply->error->text : "?");
+	assert_int_equal(w->n_replies, 1);
+	return reply->trend;
+}
+
+struct msg_snapshot_answer *w_snapshot(struct world *w, struct msg_snapshot_question *q)
+{
+	struct msg_query_request r = w_request();
+	r.snapshot = q;
+	struct msg_query_reply *reply = w_ask(w, &r);
+	if (!reply->snapshot)
+		fail_msg("no snapshot: %s", reply->error ? reply->error->text : "?");
+	assert_int_equal(w->n_replies, 1);
+	return reply->snapshot;
+}
