@@ -138,11 +138,12 @@ static enum err open_access(struct server *s, struct why *why)
 static enum err bind_all(struct server *s, struct why *why)
 {
 	const struct config *c = s->config;
+	const uint64_t queues[] = {c->receipt_queue, c->queue, c->feed_queue};
 	const char *plain[] = {c->ingest, c->query, c->feed}, *curve[] = {c->ingest_curve, c->query_curve, c->feed_curve};
 	for (unsigned i = 0; i < SERVICE_COUNT; i++) {
 		if (!*plain[i] && !*curve[i])
 			continue;
-		s->socks[i] = sock_new(s->ctx, i == SERVICE_FEED ? ZMQ_XPUB : ZMQ_ROUTER, c);
+		s->socks[i] = sock_new(s->ctx, i == SERVICE_FEED ? ZMQ_XPUB : ZMQ_ROUTER, queues[i], c);
 		if (!s->socks[i])
 			return fail(why, ERR_IO, "cannot make the %s socket: %s", service_name((enum service)i), zmq_strerror(errno));
 		enum err e = sock_bind(s->socks[i], service_name((enum service)i), plain[i], curve[i], s->key.secret_key,

@@ -24,17 +24,16 @@ static int set_int(void *sock, int option, int value)
 	return zmq_setsockopt(sock, option, &value, sizeof value);
 }
 
-void *sock_new(void *ctx, int type, const struct config *c)
+void *sock_new(void *ctx, int type, uint64_t send_queue, const struct config *c)
 {
 	void *sock = zmq_socket(ctx, type);
 	if (!sock)
 		return NULL;
 	int64_t frame_max = (int64_t)c->frame_max;
-	int queue = (int)(type == ZMQ_XPUB ? c->feed_queue : c->queue);
 	int ping = (int)c->ping;
 	int rc = zmq_setsockopt(sock, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max);
-	rc |= set_int(sock, ZMQ_SNDHWM, queue);
-	rc |= set_int(sock, ZMQ_RCVHWM, queue);
+	rc |= set_int(sock, ZMQ_SNDHWM, (int)send_queue);
+	rc |= set_int(sock, ZMQ_RCVHWM, (int)c->queue);
 	rc |= set_int(sock, ZMQ_LINGER, (int)c->linger);
 	rc |= set_int(sock, ZMQ_HANDSHAKE_IVL, (int)c->handshake);
 	rc |= set_int(sock, ZMQ_HEARTBEAT_IVL, ping);

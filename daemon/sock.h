@@ -24,8 +24,9 @@ struct sock_bound {
 	char curve[SOCK_BOUND_MAX];
 };
 
-/* A socket of `type` (ZMQ_ROUTER, ZMQ_XPUB) with every limit set, not bound. NULL with errno on failure. */
-void *sock_new(void *ctx, int type, const struct config *c);
+/* A socket of `type` (ZMQ_ROUTER, ZMQ_XPUB) with every limit set, not bound; `send_queue` is how many messages may wait for
+ * each peer. NULL with errno on failure. */
+void *sock_new(void *ctx, int type, uint64_t send_queue, const struct config *c);
 void sock_close(void **sock, int linger_ms); /* NULL allowed; sets NULL */
 
 /* Bind to every endpoint of both lists. `name` ("ingest") stands in the sentence; `secret` is the server's CURVE secret key

@@ -1,0 +1,716 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_daemon.c - the daemon from outside, with nothing but ZeroMQ and the codec.
+ */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "tests/integration/daemon.h"
+#include "tests/integration/raw.h"
+#include "tests/test.h"
+
+static int setup(void **state)
+{
+	static struct daemon d;
+	daemon_init(&d);
+	*state = &d;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	daemon_fini(*state);
+	return 0;
+}
+
+/* One message by a client of its own; its receipt is copied into `ret`. */
+static enum verdict submit_once(struct daemon *d, const char *source, uint64_t id, struct buf *ret)
+{
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item item = raw_source(&r, source, id);
+	struct msg_ingest_reply *reply = raw_exchange(&r, &item, 1);
+	assert_null(reply->error);
+	assert_int_equal(reply->n_receipts, 1);
+	enum verdict v = reply->receipts[0].verdict;
+	if (ret) {
+		struct slice s = raw_receipt(&r, 0);
+		buf_clear(ret);
+		buf_put(ret, s.data, s.len);
+	}
+	raw_close(&r);
+	return v;
+}
+
+static void a_message_is_accepted_and_its_receipt_says_all(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item item = raw_source(&r, "report-2014", 1);
+	struct msg_ingest_reply *reply = raw_exchange(&r, &item, 1);
+	assert_int_equal(reply->version, 1);
+	assert_int_equal(reply->store_id.len, 16);
+	assert_int_equal(reply->epoch, 1);
+	const struct msg_receipt *receipt = &reply->receipts[0];
+	assert_int_equal(receipt->verdict, VERDICT_ACCEPTED);
+	assert_true(slice_eq(receipt->message_id, item.message_id));
+	assert_int_equal(receipt->content_hash.len, 32);
+	assert_int_equal(receipt->position, 3); /* after the store's own record and the first day */
+	assert_int_equal(receipt->revision, 2);
+	assert_true(receipt->system_time_us > 0);
+	assert_string_equal(receipt->submitter, "plain:127.0.0.1");
+	raw_close(&r);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
+static void the_same_id_gets_the_same_bytes_now_after_a_restart_and_after_a_rebuild(void **state)
+{
+	struct daemon *d = *state;
+	AUTO_BUF struct buf first = {0}, again = {0};
+	daemon_start(d, NULL);
+	assert_int_equal(submit_once(d, "a", 7, &first), VERDICT_ACCEPTED);
+	for (int i = 0; i < 3; i++) {
+		submit_once(d, "a", 7, &again);
+		assert_true(slice_eq(buf_view(&first), buf_view(&again)));
+	}
+	daemon_kill(d);
+	daemon_start(d, NULL);
+	submit_once(d, "a", 7, &again);
+	assert_true(slice_eq(buf_view(&first), buf_view(&again)));
+	assert_int_equal(daemon_stop(d), 0);
+	assert_int_equal(daemon_run(d, (const char *[]){"--rebuild", NULL}), 0);
+	assert_int_equal(daemon_run(d, (const char *[]){"--verify", NULL}), 0);
+	daemon_start(d, NULL);
+	submit_once(d, "a", 7, &again);
+	assert_true(slice_eq(buf_view(&first), buf_view(&again)));
+	assert_int_equal(daemon_stop(d), 0);
+}
+
+static void one_id_in_one_request_is_stored_once(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item one = raw_source(&r, "a", 1), two = raw_source(&r, "b", 2);
+	struct msg_ingest_reply *reply = raw_exchange(&r, (struct msg_item[]){one, one, two, one}, 4);
+	assert_int_equal(reply->n_receipts, 4);
+	assert_int_equal(reply->receipts[0].revision, 2);
+	assert_true(slice_eq(raw_receipt(&r, 0), raw_receipt(&r, 1)));
+	assert_true(slice_eq(raw_receipt(&r, 0), raw_receipt(&r, 3)));
+	assert_int_equal(reply->receipts[2].revision, 3);
+	assert_int_equal(reply->receipts[2].position, 4);
+	raw_close(&r);
+}
+
+static void a_reused_id_is_told_what_it_was_used_for(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	/* In the same group, and later. */
+	struct msg_item first = raw_source(&r, "a", 1), other = raw_source(&r, "b", 1), third = raw_source(&r, "c", 2);
+	struct msg_ingest_reply *reply = raw_exchange(&r, (struct msg_item[]){first, other}, 2);
+	for (int i = 0; i < 2; i++) {
+		const struct msg_receipt *no = &reply->receipts[reply->n_receipts - 1];
+		assert_int_equal(no->verdict, VERDICT_NOT_PROCESSED);
+		assert_int_equal(no->error->code, ERROR_CODE_ID_REUSED);
+		assert_false(no->error->retryable);
+		assert_int_equal(no->position, 0);
+		assert_non_null(no->first);
+		assert_int_equal(no->first->verdict, VERDICT_ACCEPTED);
+		assert_int_equal(no->first->revision, 2);
+		assert_int_equal(no->first->position, 3);
+		reply = raw_exchange(&r, &other, 1);
+	}
+	reply = raw_exchange(&r, &third, 1);
+	assert_int_equal(reply->receipts[0].revision, 3); /* nothing was burnt */
+	raw_close(&r);
+}
+
+static void a_dry_run_stores_nothing(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item item = raw_source(&r, "a", 1);
+	item.dry_run = true;
+	struct msg_ingest_reply *reply = raw_exchange(&r, &item, 1);
+	assert_int_equal(reply->receipts[0].verdict, VERDICT_WOULD_ACCEPT);
+	assert_int_equal(reply->receipts[0].position, 0);
+	assert_int_equal(reply->receipts[0].revision, 0);
+	item.dry_run = false;
+	reply = raw_exchange(&r, &item, 1);
+	assert_int_equal(reply->receipts[0].verdict, VERDICT_ACCEPTED);
+	assert_int_equal(reply->receipts[0].revision, 2);
+	raw_close(&r);
+}
+
+static void a_refused_message_is_kept_and_takes_no_revision(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item bad = raw_source(&r, "", 1), good = raw_source(&r, "a", 2);
+	struct msg_ingest_reply *reply = raw_exchange(&r, &bad, 1);
+	assert_int_equal(reply->receipts[0].verdict, VERDICT_REFUSED);
+	assert_int_equal(reply->receipts[0].position, 3);
+	assert_int_equal(reply->receipts[0].revision, 0);
+	assert_true(reply->receipts[0].n_findings > 0);
+	AUTO_BUF struct buf first = {0};
+	struct slice s = raw_receipt(&r, 0);
+	buf_put(&first, s.data, s.len);
+	reply = raw_exchange(&r, &bad, 1);
+	assert_true(slice_eq(buf_view(&first), raw_receipt(&r, 0)));
+	reply = raw_exchange(&r, &good, 1);
+	assert_int_equal(reply->receipts[0].position, 4);
+	assert_int_equal(reply->receipts[0].revision, 2);
+	raw_close(&r);
+}
+
+static void a_req_client_is_answered_like_any_other(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_REQ, d->ingest, NULL);
+	for (uint64_t i = 1; i <= 3; i++) {
+		struct msg_item item = raw_source(&r, "a", i);
+		assert_non_null(raw_exchange(&r, &item, 1));
+	}
+	raw_close(&r);
+	raw_open(&r, ZMQ_REQ, d->query, NULL);
+	struct msg_status_question status = {0};
+	struct msg_query_request q = {.status = &status};
+	raw_ask(&r, &q);
+	struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_true(answer->end);
+	assert_non_null(answer->status);
+	assert_int_equal(answer->status->accepted, 3);
+	assert_string_equal(answer->status->feed_endpoint, d->feed);
+	raw_close(&r);
+}
+
+/* ---- what is not a request ---- */
+
+static void expect_whole_error(struct raw *r, enum error_code code)
+{
+	struct msg_ingest_reply *reply = raw_reply(r, RAW_WAIT_MS);
+	assert_non_null(reply);
+	assert_int_equal(reply->n_receipts, 0);
+	assert_non_null(reply->error);
+	assert_int_equal(reply->error->code, code);
+}
+
+static void broken_requests_are_answered_with_an_error_and_the_next_one_is_served(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--items-max=3", NULL});
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	raw_bytes(&r, slice_text("this is no protobuf at all"));
+	expect_whole_error(&r, ERROR_CODE_MALFORMED);
+	raw_bytes(&r, slice_text(""));
+	expect_whole_error(&r, ERROR_CODE_WRONG_VERSION);
+
+	/* An unknown field: the request id is echoed all the same, and the path told. */
+	AUTO_BUF struct buf b = {0};
+	struct msg_item item = raw_source(&r, "a", 1);
+	struct msg_ingest_request q = {.version = 1, .request_id = {"rq", 2}, .n_items = 1, .items = &item};
+	codec_encode(&msg_type_ingest_request, &q, &b);
+	codec_embed(&b, 99, slice_text("new"));
+	raw_bytes(&r, buf_view(&b));
+	struct msg_ingest_reply *reply = raw_reply(&r, RAW_WAIT_MS);
+	assert_non_null(reply);
+	assert_int_equal(reply->error->code, ERROR_CODE_UNKNOWN_FIELD);
+	assert_true(reply->error->n_findings > 0);
+	assert_true(slice_eq(reply->request_id, slice_text("rq")));
+
+	struct msg_item four[4] = {item, item, item, item};
+	raw_submit(&r, four, 4);
+	expect_whole_error(&r, ERROR_CODE_TOO_LARGE);
+	raw_submit(&r, four, 0);
+	expect_whole_error(&r, ERROR_CODE_INVALID);
+	four[1].message_id.len = 15;
+	raw_submit(&r, four, 2);
+	expect_whole_error(&r, ERROR_CODE_INVALID);
+
+	zmq_send(r.sock, "a", 1, ZMQ_SNDMORE);
+	zmq_send(r.sock, "b", 1, ZMQ_SNDMORE);
+	zmq_send(r.sock, "c", 1, 0);
+	expect_whole_error(&r, ERROR_CODE_MALFORMED);
+	reply = raw_exchange(&r, &item, 1);
+	assert_int_equal(reply->receipts[0].revision, 2);
+	raw_close(&r);
+}
+
+static void a_message_over_the_limit_burns_no_id(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--message-max=1KiB", NULL});
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item small = raw_source(&r, "a", 1), large = small;
+	large.content = (struct slice){arena_alloc(r.a, 1025), 1025};
+	struct msg_ingest_reply *reply = raw_exchange(&r, &large, 1);
+	assert_int_equal(reply->receipts[0].verdict, VERDICT_NOT_PROCESSED);
+	assert_int_equal(reply->receipts[0].error->code, ERROR_CODE_TOO_LARGE);
+	reply = raw_exchange(&r, &small, 1);
+	assert_int_equal(reply->receipts[0].verdict, VERDICT_ACCEPTED);
+	raw_close(&r);
+}
+
+static void a_frame_over_the_limit_cuts_off_its_sender_and_nobody_else(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--frame-max=64KiB", "--message-max=16KiB", NULL});
+	struct raw good, bad;
+	raw_open(&good, ZMQ_DEALER, d->ingest, NULL);
+	raw_open(&bad, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item item = raw_source(&good, "a", 1);
+	raw_exchange(&good, &item, 1);
+	raw_bytes(&bad, (struct slice){arena_alloc(bad.a, 65537), 65537});
+	assert_null(raw_reply(&bad, 300));
+	struct msg_item next = raw_source(&good, "b", 2);
+	raw_exchange(&good, &next, 1);
+	raw_close(&bad);
+	raw_close(&good);
+}
+
+static long rss_kib(pid_t pid)
+{
+	char path[64], line[256];
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	FILE *f = fopen(path, "re");
+	long kib = 0;
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "VmRSS: %ld", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kib;
+}
+
+static void a_message_of_a_hundred_thousand_frames_is_abandoned(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw good, bad;
+	raw_open(&good, ZMQ_DEALER, d->ingest, NULL);
+	raw_open(&bad, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item item = raw_source(&good, "a", 1);
+	raw_exchange(&good, &item, 1);
+	long before = rss_kib(d->pid);
+	for (int i = 0; i < 100000; i++)
+		assert_true(zmq_send(bad.sock, "0123456789012345678901234567890123456789", 40, ZMQ_SNDMORE) > 0);
+	assert_true(zmq_send(bad.sock, "end", 3, 0) > 0);
+	expect_whole_error(&bad, ERROR_CODE_MALFORMED);
+	struct msg_item next = raw_source(&good, "b", 2);
+	raw_exchange(&good, &next, 1);
+	assert_true(rss_kib(d->pid) - before < 100 * 1024);
+	raw_close(&bad);
+	raw_close(&good);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
+/* ---- questions ---- */
+
+static void a_reader_that_names_its_revision_sees_its_write(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--index-lazy=60000", NULL}); /* nothing is indexed unless somebody waits */
+	struct raw w, r;
+	raw_open(&w, ZMQ_DEALER, d->ingest, NULL);
+	raw_open(&r, ZMQ_DEALER, d->query, NULL);
+	for (uint64_t i = 1; i <= 20; i++) {
+		struct msg_item item = raw_source(&w, "a", i);
+		uint64_t rev = raw_exchange(&w, &item, 1)->receipts[0].revision;
+		struct msg_status_question status = {0};
+		struct msg_query_request q = {.status = &status, .min_revision = rev};
+		raw_ask(&r, &q);
+		struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+		assert_non_null(answer);
+		assert_null(answer->error);
+		assert_true(answer->revision >= rev);
+	}
+	raw_close(&w);
+	raw_close(&r);
+}
+
+static void a_revision_that_does_not_come_is_told_at_the_deadline(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->query, NULL);
+	struct msg_status_question status = {0};
+	struct msg_query_request far = {.status = &status, .min_revision = 1000, .deadline_ms = 200}, now = {.status = &status};
+	raw_ask(&r, &far);
+	raw_ask(&r, &now); /* is not held up */
+	struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_non_null(answer->status);
+	answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_non_null(answer->error);
+	assert_int_equal(answer->error->code, ERROR_CODE_NOT_REACHED);
+	assert_true(answer->error->retryable);
+	assert_true(answer->end);
+	raw_close(&r);
+}
+
+static void too_many_questions_in_flight_are_told_to_come_back(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--in-flight-peer-max=2", NULL});
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->query, NULL);
+	struct msg_status_question status = {0};
+	for (int i = 0; i < 3; i++) {
+		struct msg_query_request q = {.status = &status, .min_revision = 1000, .deadline_ms = 500};
+		raw_ask(&r, &q);
+	}
+	enum error_code codes[3];
+	for (int i = 0; i < 3; i++) {
+		struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+		assert_non_null(answer);
+		assert_non_null(answer->error);
+		codes[i] = answer->error->code;
+	}
+	assert_int_equal(codes[0], ERROR_CODE_BUSY);
+	assert_int_equal(codes[1], ERROR_CODE_NOT_REACHED);
+	assert_int_equal(codes[2], ERROR_CODE_NOT_REACHED);
+	raw_close(&r);
+}
+
+static void broken_questions_are_answered_with_an_error(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->query, NULL);
+	raw_bytes(&r, slice_text("nothing that was ever meant"));
+	struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_int_equal(answer->error->code, ERROR_CODE_MALFORMED);
+	AUTO_BUF struct buf b = {0};
+	struct msg_query_request q = {.version = 2, .request_id = {"x", 1}};
+	codec_encode(&msg_type_query_request, &q, &b);
+	raw_bytes(&r, buf_view(&b));
+	answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_int_equal(answer->error->code, ERROR_CODE_WRONG_VERSION);
+	assert_true(slice_eq(answer->request_id, slice_text("x")));
+	assert_true(answer->end);
+	raw_close(&r);
+}
+
+/* Many change sets: an answer in several parts. */
+static void an_answer_in_parts_reaches_a_dealer_and_a_req_is_told_why_not(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--part-bytes=1KiB", NULL});
+	struct raw w, r;
+	raw_open(&w, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item items[60];
+	for (uint64_t i = 0; i < 60; i++)
+		items[i] = raw_source(&w, arena_printf(w.a, "source-%u", (unsigned)i), i + 1);
+	uint64_t rev = raw_exchange(&w, items, 60)->receipts[59].revision;
+	raw_close(&w);
+	struct msg_changes_question changes = {.from_revision = 1};
+	struct msg_query_request q = {.changes = &changes, .min_revision = rev};
+	raw_open(&r, ZMQ_DEALER, d->query, NULL);
+	raw_ask(&r, &q);
+	uint32_t parts = 0;
+	size_t sets = 0;
+	for (bool end = false; !end; parts++) {
+		struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+		assert_non_null(answer);
+		assert_non_null(answer->changes);
+		assert_int_equal(answer->part, parts);
+		sets += answer->changes->n_sets;
+		end = answer->end;
+	}
+	assert_true(parts > 1);
+	assert_int_equal(sets, 61); /* the day, and the sources */
+	raw_close(&r);
+
+	raw_open(&r, ZMQ_REQ, d->query, NULL);
+	raw_ask(&r, &q);
+	struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_non_null(answer->error);
+	assert_int_equal(answer->error->code, ERROR_CODE_TOO_LARGE);
+	assert_non_null(strstr(answer->error->text, "DEALER"));
+	struct msg_status_question status = {0};
+	q = (struct msg_query_request){.status = &status};
+	raw_ask(&r, &q); /* the socket is in step */
+	answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_non_null(answer->status);
+	raw_close(&r);
+}
+
+/* ---- the feed ---- */
+
+static void a_subscriber_gets_the_bytes_that_a_replay_gives(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--feed-heartbeat=50", NULL});
+	struct raw s, w, r;
+	raw_open(&s, ZMQ_SUB, d->feed, NULL);
+	void *msg;
+	assert_true(raw_receive(&s, RAW_WAIT_MS)); /* a heartbeat: the subscription is in force */
+	assert_ok(codec_decode(&msg_type_heartbeat, buf_view(&s.last), CODEC_TOLERANT, s.a, &msg, NULL));
+	assert_int_equal(((struct msg_heartbeat *)msg)->revision, 1);
+	raw_open(&w, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item item = raw_source(&w, "a", 1);
+	uint64_t rev = raw_exchange(&w, &item, 1)->receipts[0].revision;
+	struct msg_change_set *set;
+	do {
+		assert_true(raw_receive(&s, RAW_WAIT_MS));
+		assert_ok(codec_decode(&msg_type_change_set, buf_view(&s.last), CODEC_TOLERANT, s.a, &msg, NULL));
+		set = msg;
+	} while (set->n_changes == 0); /* heartbeats have none */
+	assert_int_equal(set->revision, rev);
+	assert_true(set->last);
+
+	raw_open(&r, ZMQ_DEALER, d->query, NULL);
+	struct msg_changes_question changes = {.from_revision = rev};
+	struct msg_query_request q = {.changes = &changes, .min_revision = rev};
+	raw_ask(&r, &q);
+	struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_non_null(answer->changes);
+	assert_int_equal(answer->changes->n_sets, 1);
+	AUTO_BUF struct buf b = {0};
+	codec_encode(&msg_type_change_set, &answer->changes->sets[0], &b);
+	assert_true(slice_eq(buf_view(&b), buf_view(&s.last)));
+	raw_close(&s);
+	raw_close(&w);
+	raw_close(&r);
+}
+
+/* ---- life ---- */
+
+static void the_watchdog_is_fed_while_the_threads_turn(void **state)
+{
+	struct daemon *d = *state;
+	d->watchdog_ms = 600;
+	daemon_start(d, NULL);
+	for (int i = 0; i < 3; i++)
+		assert_true(daemon_notified(d, "WATCHDOG=1", 3000));
+	daemon_signal(d, SIGTERM);
+	assert_true(daemon_notified(d, "STOPPING=1", 3000));
+	assert_int_equal(daemon_wait(d, 30000), 0);
+}
+
+#define LOADED 3000
+static void a_stop_under_load_answers_everything(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	uint64_t accepted = 0, declined = 0;
+	for (uint64_t i = 1; i <= LOADED; i++) {
+		struct msg_item item = raw_source(&r, "a", i);
+		raw_submit(&r, &item, 1);
+		if (i == LOADED / 2)
+			daemon_signal(d, SIGTERM);
+	}
+	for (unsigned i = 0; i < LOADED; i++) {
+		struct msg_ingest_reply *reply = raw_reply(&r, 3000);
+		if (!reply)
+			break;
+		assert_int_equal(reply->n_receipts, 1);
+		if (reply->receipts[0].verdict == VERDICT_ACCEPTED) {
+			accepted++;
+		} else {
+			assert_int_equal(reply->receipts[0].error->code, ERROR_CODE_SHUTTING_DOWN);
+			assert_true(reply->receipts[0].error->retryable);
+			declined++;
+		}
+	}
+	assert_int_equal(daemon_wait(d, 30000), 0);
+	raw_close(&r);
+	assert_int_equal(accepted + declined, LOADED);
+	/* What was acknowledged is there, and nothing else. */
+	daemon_start(d, NULL);
+	raw_open(&r, ZMQ_DEALER, d->query, NULL);
+	struct msg_status_question status = {0};
+	struct msg_query_request q = {.status = &status};
+	raw_ask(&r, &q);
+	struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_int_equal(answer->status->durable_revision, accepted + 1);
+	raw_close(&r);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
+static void after_kill_9_all_that_was_acknowledged_is_there(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	for (uint64_t i = 1; i <= 500; i++) {
+		struct msg_item item = raw_source(&r, "a", i);
+		raw_submit(&r, &item, 1);
+	}
+	uint64_t newest = 0;
+	for (int i = 0; i < 200; i++) {
+		struct msg_ingest_reply *reply = raw_reply(&r, RAW_WAIT_MS);
+		assert_non_null(reply);
+		newest = reply->receipts[0].revision;
+	}
+	daemon_kill(d);
+	raw_close(&r);
+	daemon_start(d, NULL);
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	for (uint64_t i = 1; i <= 200; i++) {
+		struct msg_item item = raw_source(&r, "a", i);
+		struct msg_ingest_reply *reply = raw_exchange(&r, &item, 1);
+		assert_int_equal(reply->receipts[0].revision, i + 1);
+	}
+	assert_int_equal(newest, 201);
+	raw_close(&r);
+	assert_int_equal(daemon_stop(d), 0);
+	assert_int_equal(daemon_run(d, (const char *[]){"--verify", NULL}), 0);
+}
+
+static void the_endpoints_file_names_what_was_bound(void **state)
+{
+	struct daemon *d = *state;
+	char arg[200], path[160], text[1024] = "", want[1024];
+	snprintf(path, sizeof path, "%s/endpoints", d->dir);
+	snprintf(arg, sizeof arg, "--endpoints-file=%s", path);
+	daemon_start(d, (const char *[]){arg, NULL});
+	FILE *f = fopen(path, "re");
+	assert_non_null(f);
+	assert_true(fread(text, 1, sizeof text - 1, f) > 0);
+	fclose(f);
+	snprintf(want, sizeof want, "ingest=%s\nquery=%s\nfeed=%s\n", d->ingest, d->query, d->feed);
+	assert_string_equal(text, want);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
+static void an_ipc_peer_is_named_by_its_uid(void **state)
+{
+	struct daemon *d = *state;
+	char arg[200], want[64];
+	snprintf(arg, sizeof arg, "--ingest=ipc://%s/ingest", d->dir);
+	daemon_start(d, (const char *[]){arg, NULL});
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item item = raw_source(&r, "a", 1);
+	struct msg_ingest_reply *reply = raw_exchange(&r, &item, 1);
+	snprintf(want, sizeof want, "plain:ipc:%u", (unsigned)getuid());
+	assert_string_equal(reply->receipts[0].submitter, want);
+	raw_close(&r);
+}
+
+/* ---- refusals to start ---- */
+
+static void expect_refusal(struct daemon *d, const char *const *args, int status, const char *line)
+{
+	truncate(d->log, 0);
+	assert_int_equal(daemon_run(d, args), status);
+	if (daemon_said(d, line))
+		return;
+	char *log = daemon_logged(d);
+	print_error("%s", log);
+	free(log);
+	fail_msg("it did not say: %s", line);
+}
+
+static void a_store_in_use_is_not_opened_twice(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, NULL);
+	struct daemon other = *d;
+	other.pid = 0;
+	expect_refusal(&other, NULL, 1, "cannot open the store");
+	assert_int_equal(daemon_stop(d), 0);
+}
+
+static void a_port_that_is_taken_is_named(void **state)
+{
+	struct daemon *d = *state;
+	char arg[300], want[400];
+	struct daemon first;
+	daemon_init(&first);
+	daemon_start(&first, NULL);
+	snprintf(arg, sizeof arg, "--query=%s", first.query);
+	snprintf(want, sizeof want, "cannot bind query to %s: Address already in use", first.query);
+	expect_refusal(d, (const char *[]){arg, NULL}, 1, want);
+	daemon_fini(&first);
+}
+
+static void a_store_of_another_format_is_refused(void **state)
+{
+	struct daemon *d = *state;
+	char path[200];
+	snprintf(path, sizeof path, "%s/store", d->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof path, "%s/store/log", d->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof path, "%s/store/log/data.mdb", d->dir);
+	FILE *f = fopen(path, "we");
+	assert_non_null(f);
+	for (int i = 0; i < 16384; i++)
+		fputc('x', f);
+	fclose(f);
+	expect_refusal(d, NULL, 1, "cannot open the store");
+}
+
+static void no_store_is_made_where_it_may_not_be(void **state)
+{
+	struct daemon *d = *state;
+	expect_refusal(d, (const char *[]){"--store=/proc/nowhere/store", NULL}, 1, "cannot open the store /proc/nowhere/store");
+	expect_refusal(d, (const char *[]){"--create=no", NULL}, 1, "cannot open the store");
+	expect_refusal(d, (const char *[]){"--zone=Mars/Olympus", NULL}, 1, "the system knows no zone \"Mars/Olympus\"");
+	expect_refusal(d, (const char *[]){"--nonsense=1", NULL}, 2, "there is no parameter \"nonsense\"");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_message_is_accepted_and_its_receipt_says_all),
+		TEST(the_same_id_gets_the_same_bytes_now_after_a_restart_and_after_a_rebuild),
+		TEST(one_id_in_one_request_is_stored_once),
+		TEST(a_reused_id_is_told_what_it_was_used_for),
+		TEST(a_dry_run_stores_nothing),
+		TEST(a_refused_message_is_kept_and_takes_no_revision),
+		TEST(a_req_client_is_answered_like_any_other),
+		TEST(broken_requests_are_answered_with_an_error_and_the_next_one_is_served),
+		TEST(a_message_over_the_limit_burns_no_id),
+		TEST(a_frame_over_the_limit_cuts_off_its_sender_and_nobody_else),
+		TEST(a_message_of_a_hundred_thousand_frames_is_abandoned),
+		TEST(a_reader_that_names_its_revision_sees_its_write),
+		TEST(a_revision_that_does_not_come_is_told_at_the_deadline),
+		TEST(too_many_questions_in_flight_are_told_to_come_back),
+		TEST(broken_questions_are_answered_with_an_error),
+		TEST(an_answer_in_parts_reaches_a_dealer_and_a_req_is_told_why_not),
+		TEST(a_subscriber_gets_the_bytes_that_a_replay_gives),
+		TEST(the_watchdog_is_fed_while_the_threads_turn),
+		TEST(a_stop_under_load_answers_everything),
+		TEST(after_kill_9_all_that_was_acknowledged_is_there),
+		TEST(the_endpoints_file_names_what_was_bound),
+		TEST(an_ipc_peer_is_named_by_its_uid),
+		TEST(a_store_in_use_is_not_opened_twice),
+		TEST(a_port_that_is_taken_is_named),
+		TEST(a_store_of_another_format_is_refused),
+		TEST(no_store_is_made_where_it_may_not_be),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
