@@ -95,7 +95,7 @@ static enum err by_tag(struct answer *r, const char *name, uint64_t *ret)
 }
 
 /* What the index has not reached yet may be durable all the same: then it is a matter of waiting. */
-static enum err within_reach(struct answer *r, uint64_t rev, const char *what)
+static enum err within_reach(struct answer *r, uint64_t rev)
 {
 	if (rev <= r->v->reached_rev)
 		return ERR_OK;
@@ -104,10 +104,10 @@ static enum err within_reach(struct answer *r, uint64_t rev, const char *what)
 	if (r->failed != ERR_OK)
 		return r->failed;
 	if (rev > head.rev)
-		return fail(&r->why, ERR_NOT_FOUND, "there is no revision %llu yet (%s): the newest is %llu",
-			    (unsigned long long)rev, what, (unsigned long long)head.rev);
-	return fail(&r->why, ERR_NOT_REACHED, "revision %llu is not indexed yet (%s): the index has reached %llu",
-		    (unsigned long long)rev, what, (unsigned long long)r->v->reached_rev);
+		return fail(&r->why, ERR_NOT_FOUND, "there is no revision %llu yet: the newest is %llu",
+			    (unsigned long long)rev, (unsigned long long)head.rev);
+	return fail(&r->why, ERR_NOT_REACHED, "revision %llu is not indexed yet: the index has reached %llu",
+		    (unsigned long long)rev, (unsigned long long)r->v->reached_rev);
 }
 
 static enum err settle(struct answer *r)
@@ -126,11 +126,14 @@ static enum err settle(struct answer *r)
 	else if (tag)
 		e = by_tag(r, q->as_of_tag, &rev);
 	if (e == ERR_OK)
-		e = within_reach(r, rev, "as_of");
+		e = within_reach(r, rev);
 	if (e != ERR_OK)
 		return e;
 	r->revision = r->v->as_of = rev;
-	return within_reach(r, q->min_revision, "min_revision");
+	if (q->min_revision > r->v->reached_rev)
+		return fail(&r->why, ERR_NOT_REACHED, "revision %llu is not indexed yet: the index has reached %llu",
+			    (unsigned long long)q->min_revision, (unsigned long long)r->v->reached_rev);
+	return ERR_OK;
 }
 
 /* ---- answers and errors ----------------------------------------------------------------------------- */

@@ -356,6 +356,18 @@ struct msg_query_reply *w_ask(struct world *w, struct msg_query_request *q)
 	return w->replies[w->n_replies - 1];
 }
 
+struct msg_error *w_ask_error(struct world *w, struct msg_query_request *q, enum err e, const char *text)
+{
+	struct ask_context c = {
+	    .store = w->kit->store, .view = w_view(w), .limits = &w->limits, .emit = take, .emit_arg = w};
+	AUTO_ARENA struct arena *a = arena_new(0);
+	w->n_replies = 0;
+	w->end = false;
+	assert_ok(ask_error(&c, q, e, text, a));
+	assert_true(w->end);
+	return w->replies[0]->error;
+}
+
 struct msg_unit_ref *w_by_id(struct world *w, const char *id)
 {
 	struct msg_unit_ref *ref = arena_alloc(w->a, sizeof *ref);
