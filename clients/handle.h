@@ -20,6 +20,7 @@ struct varde {
 	struct link *link[PLACE_COUNT]; /* opened when first needed */
 	uint8_t nonce[8];               /* request ids are the nonce and a counter */
 	uint64_t requests;
+	bool sent;         /* a request has left at least once */
 	bool limits_known; /* asked of the server when a request is large */
 	uint64_t max_frame, max_items;
 };

@@ -257,6 +257,9 @@ bool walk_message(struct walk *w, const struct msg_type *type, const json_t *j, 
 	bool good = true;
 	const char *one = NULL;
 	memset(ret, 0, type->size);
+	for (unsigned i = 0; i < type->count; i++) /* as after decoding: no text is NULL */
+		if (type->fields[i].kind == MSG_TEXT)
+			*(const char **)(void *)((char *)ret + type->fields[i].offset) = "";
 	switch (short_take(w, type, j, at, ret)) {
 	case SHORT_TAKEN:
 		return true;

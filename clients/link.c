@@ -305,13 +305,9 @@ enum err link_send(struct link *l, struct slice body, int64_t until, struct why 
 {
 	int64_t began = now_ms();
 	for (;;) {
-		/* The empty frame is REQ's: a server that understands REQ understands this. */
-		if (zmq_send(l->sock, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) == 0) {
-			if (zmq_send(l->sock, body.data, body.len, 0) < 0)
-				return fail(why, from_zmq(errno), "cannot send to %s: %s", l->endpoint,
-					    zmq_strerror(errno));
+		/* Without REQ's empty frame, so that an answer may come in parts. */
+		if (zmq_send(l->sock, body.data, body.len, ZMQ_DONTWAIT) >= 0)
 			return ERR_OK;
-		}
 		if (errno != EAGAIN && errno != EINTR)
 			return fail(why, from_zmq(errno), "cannot send to %s: %s", l->endpoint, zmq_strerror(errno));
 		bool ready;

@@ -59,6 +59,15 @@ static enum err keys_load(struct varde *v, const struct varde_options *o, struct
 	return ERR_OK;
 }
 
+static enum err endpoints_check(const struct varde *v, struct why *why)
+{
+	for (int p = 0; p < PLACE_COUNT; p++)
+		if (strncmp(v->endpoint[p], "tcp://", 6) != 0 && strncmp(v->endpoint[p], "ipc://", 6) != 0)
+			return fail(why, ERR_INVALID, "%s is no endpoint for %s: write tcp://HOST:PORT or ipc:///PATH",
+				    v->endpoint[p], place_name[p]);
+	return ERR_OK;
+}
+
 enum err varde_open(const struct varde_options *o, struct varde **ret, struct why *why)
 {
 	static const struct varde_options plain;
@@ -75,7 +84,9 @@ enum err varde_open(const struct varde_options *o, struct varde **ret, struct wh
 		v->endpoint[p] = mem_dup(given[p] ? given[p] : place_default[p]);
 	v->deadline_ms = o->deadline_ms ? o->deadline_ms : DEADLINE_MS;
 	randombytes_buf(v->nonce, sizeof v->nonce);
-	enum err e = keys_load(v, o, why);
+	enum err e = endpoints_check(v, why);
+	if (e == ERR_OK)
+		e = keys_load(v, o, why);
 	if (e == ERR_OK) {
 		v->ctx = zmq_ctx_new();
 		if (!v->ctx)
@@ -103,6 +114,11 @@ struct varde *varde_close(struct varde *v)
 	sodium_memzero(v->secret_key, sizeof v->secret_key);
 	free(v);
 	return NULL;
+}
+
+bool varde_sent(const struct varde *v)
+{
+	return v->sent;
 }
 
 enum err handle_link(struct varde *v, enum place p, struct link **ret, struct why *why)
@@ -270,6 +286,7 @@ enum err handle_call(struct varde *v, const struct call *c, int64_t until, struc
 		c->encode(c->arg, t.id, left > 0 ? (unsigned)left : 1, &request);
 		t.bytes = request.len;
 		e = link_send(l, buf_view(&request), until, why);
+		v->sent |= e == ERR_OK;
 		if (e == ERR_OK)
 			e = await(v, l, &t, &step, &again, why);
 		/* After a retryable answer the sentence in `why` stands until the next one. */

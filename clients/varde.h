@@ -26,6 +26,9 @@ struct varde;
 enum err varde_open(const struct varde_options *o, struct varde **ret, struct why *why) MUST_CHECK;
 struct varde *varde_close(struct varde *v); /* NULL allowed; returns NULL */
 
+/* Has any request left yet? If not, a failed varde_submit() surely stored nothing. */
+bool varde_sent(const struct varde *v);
+
 /* A fresh time-ordered message id: 6 bytes of milliseconds, 10 random. */
 void varde_message_id(uint8_t ret[16]);
 

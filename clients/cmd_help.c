@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * varde help [COMMAND]: what there is, with examples. docs/varde.md tells the same at length.
+ */
+#include <string.h>
+#include "clients/command.h"
+#include "clients/csv.h"
+
+struct page {
+	const char *name, *line, *usage, *text;
+};
+
+static const struct page pages[] = {
+    {"define", "sources, code lists, indicators, surveys and rounds", "varde define FILE",
+     "FILE is JSON: an object with sources, code_lists, indicators, surveys, rounds; - is standard input.\n\n"
+     "  varde define nordland.json\n"
+     "  echo '{\"sources\": [{\"id\": \"nivi-2014\", \"title\": \"Nordland 2014\"}]}' | varde define -\n"},
+    {"submit", "statements of one reporting unit and round, as JSON or as a table", "varde submit FILE",
+     "FILE is JSON (one message, a list, or one a line) or CSV; - is standard input. A message is accepted whole or "
+     "not at\n"
+     "all. `varde help json` and `varde help csv` tell how to write them.\n\n"
+     "  varde submit bodo-2014.json\n"
+     "  varde submit units.csv --table units --source ssb --kind municipality\n"
+     "  varde submit counts.csv --round-from 'nivi-{county}-{year}' --indicator arrangements --column "
+     "unit_name=municipality\\\n"
+     "    --value-column higher=level:higher --value-column regional=level:regional --value-column local=level:local\n"
+     "  varde submit alstahaug.csv --table arrangements --source s4 --set 'id=alstahaug-{nr}'\\\n"
+     "    --column participants= --column participant_names=participants --column "
+     "printed_participants=declared_participant_count\n"},
+    {"event", "reorganisation events, one decision each", "varde event FILE",
+     "FILE is JSON, or CSV with one decision a row: id, type, effective, sources or source_names, targets or "
+     "target_names\n"
+     "(units that exist), new_ids and new_names (units that begin), all lists separated by ';'.\n\n"
+     "  varde event 2020.json\n"
+     "  varde event reforms.csv --source 003 --kind municipality --column id=event_id --column effective=date\n"},
+    {"tag", "give a revision a name for ever", "varde tag NAME",
+     "  varde tag nordland-report-2020 --revision 17 --note 'as printed'\n"},
+    {"snapshot", "units, links, arrangements and observations true on a day", "varde snapshot [UNIT]",
+     "UNIT alone, or everything --in a unit. A unit is written ID, code=1804,scheme=kommunenummer or\n"
+     "name=Bodø,kind=municipality,within=nordland.\n\n"
+     "  varde snapshot --in nordland --valid-at 2014-12-31 --arrangements\n"
+     "  varde snapshot name=Tjeldsund --valid-at 2019-12-31 --as-of tag:nordland-report-2020\n"
+     "  varde snapshot --indicator arrangements --dim level:total --observations --format csv\n"},
+    {"history", "everything ever said about a unit", "varde history UNIT",
+     "  varde history name=Tjeldsund\n  varde history k-1853 --indicator arrangements --dim level:total\n"},
+    {"trend", "a measure over rounds or dates, grouped", "varde trend INDICATOR",
+     "Prints group, period, round, the number of units with a value, the frame, the figures, their growth from the "
+     "row\n"
+     "before, and notes. A figure that cannot be given says why.\n\n"
+     "  varde trend arrangements --dim level:total --group-by county --measure sum,mean\n"
+     "  varde trend arrangements --unit name=Bodø --measure value --as-of 17\n"},
+    {"changes", "the change log, from a revision to another", "varde changes",
+     "  varde changes --from 1 --to 20\n  varde changes --unit k-1804 --kind corrected --format json\n"},
+    {"watch", "the change log as it grows: in order, no gap, no duplicate", "varde watch",
+     "Ends when interrupted, or after --idle. Without --from it begins with what is new.\n\n"
+     "  varde watch --from 1 --format json\n  varde watch --idle 5\n"},
+    {"status", "how the server is", "varde status", "  varde status\n  varde status --sizes --format json\n"},
+    {"key", "make, show and list CURVE certificates",
+     "varde key make NAME DIR | varde key show FILE | varde key list DIR",
+     "NAME is for the other side, NAME_secret for its owner alone.\n\n"
+     "  varde key make nordland-office ~/.config/varde\n"
+     "  varde status --server registry.example --server-key server.cert --key "
+     "~/.config/varde/nordland-office_secret\n"},
+    {"json", "(not a command) how messages are written in JSON", "varde help json",
+     "{\"submission\": {\"round\": \"nordland-2014\", \"mode\": \"patch\", \"source\": \"nivi-2014\", "
+     "\"observations\": [\n"
+     "  {\"unit\": {\"name\": \"Bodø\"}, \"indicator\": \"arrangements\", \"categories\": {\"level\": \"total\"},\n"
+     "   \"value\": 44, \"status\": \"main\"}]}}\n\n"
+     "Names are those of proto/varde.proto; `varde submit` also takes the inside of {\"submission\": …} alone, "
+     "likewise define\n"
+     "and event. Integers are numbers, decimals strings (\"12.10\"), dates strings (\"2014-06\"), bytes hex, "
+     "enumerations lower\n"
+     "case (\"main\"). Short forms:\n"
+     "  unit      \"k-1804\", {\"code\": \"1804\", \"scheme\": \"kommunenummer\"}, {\"name\": \"Bø\", \"kind\": …, "
+     "\"within\": …}\n"
+     "  value     12, \"12.10\", {\"missing\": \"blank\"}, {\"low\": 5, \"high\": null}, {\"about\": \"20\", "
+     "\"qualifier\": \"nearly\"},\n"
+     "            {\"words\": \"over half\"}; a bound may be {\"value\": 5, \"exclusive\": true}; each with "
+     "\"printed\"\n"
+     "  lists     categories and codes as {\"level\": \"total\"}; names as [\"Bodø\"]; participants as units\n"
+     "  numbers   supersedes 17, printed_participants 5, frame 41\n"},
+    {"csv", "(not a command) how tables become messages", "varde help csv",
+     "The header decides: a column named as a field fills it; --column FIELD=HEADER says which other one does, FIELD= "
+     "that none\n"
+     "does; --set FIELD=TEXT is what holds where the cell is empty, {HEADER} in it being the row's cell. --source, "
+     "--round,\n"
+     "--round-from, --indicator, --scope, --mode, --period, --status, --expressed-in, --reason, --kind are short for "
+     "--set.\n"
+     "Rows of the same round, scope, mode, source, expressed_in and --by columns make one submission.\n"
+     "Lists in a cell are separated by ';'. A name may say where: Herøy@Nordland. Empty cells: --blank.\n"
+     "Wide tables: --value-column 'HEADER=DIM:CODE,…' for each column of figures; indicator:ID, period:DATE, round:ID "
+     "and\n"
+     "status:STATUS may stand there too.\n"},
+    {"help", "this", "varde help [COMMAND]", "  varde help submit\n"},
+};
+
+static void print_options(FILE *f, enum cmd command)
+{
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *o = &option_rows[i];
+		if (!(o->commands & (int)command))
+			continue;
+		char left[64], letter[8] = "";
+		if (o->letter)
+			snprintf(letter, sizeof letter, "-%c, ", o->letter);
+		snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->argument ? " " : "",
+			 o->argument ? o->argument : "");
+		fprintf(f, "  %-34s %s\n", left, o->doc);
+	}
+}
+
+static void print_fields(struct run *r)
+{
+	static const struct {
+		enum csv_kind kind;
+		const char *name, *more;
+	} tables[] = {{CSV_OBSERVATIONS, "observations", ", dim:NAME"},
+		      {CSV_ARRANGEMENTS, "arrangements", ""},
+		      {CSV_UNITS, "units", ", code:SCHEME, attr:NAME"},
+		      {CSV_EVENTS, "events", ", code:SCHEME"}};
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		fprintf(r->out.file, "\nFields of --table %s:\n  %s%s\n", tables[i].name,
+			csv_field_names(tables[i].kind, r->arena), tables[i].more);
+}
+
+static int print_page(struct run *r, const struct page *p)
+{
+	FILE *f = r->out.file;
+	fprintf(f, "%s\n  %s\n\n%s", p->usage, p->line, p->text);
+	if (strcmp(p->name, "csv") == 0)
+		print_fields(r);
+	for (int i = 0; cmd_names[i]; i++)
+		if (strcmp(cmd_names[i], p->name) == 0) {
+			fputs("\nOptions:\n", f);
+			print_options(f, (enum cmd)(1 << i));
+		}
+	return EXIT_DONE;
+}
+
+int cmd_help(struct run *r)
+{
+	FILE *f = r->out.file = stdout;
+	for (size_t i = 0; r->o.n_args && i < sizeof pages / sizeof *pages; i++)
+		if (strcmp(pages[i].name, r->o.args[0]) == 0)
+			return print_page(r, &pages[i]);
+	if (r->o.n_args)
+		return run_usage_text("there is no help about \"%s\": `varde help` lists the commands", r->o.args[0]);
+	fputs("varde COMMAND [ARGUMENTS] [OPTIONS]\n\n", f);
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		fprintf(f, "  %-10s %s\n", pages[i].name, pages[i].line);
+	fputs("\n`varde help COMMAND` has its options and examples. Exit status: 0 done, 1 refused or not found, 2 "
+	      "wrong usage,\n"
+	      "3 no server, 4 failed.\n",
+	      f);
+	return EXIT_DONE;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <libsmartcols.h>
+#include "clients/out.h"
+
+void out_locale(void)
+{
+	/* libsmartcols prints \xc3\xa5 for an å where the locale is not UTF-8. */
+	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+enum err out_open(const struct options *o, struct out *ret, struct why *why)
+{
+	*ret = (struct out){.file = stdout, .arena = o->arena};
+	enum err e = option_format(o, &ret->format, why);
+	const char *path = option_text(o, OPT_OUTPUT, NULL);
+	if (e != ERR_OK || !path)
+		return e;
+	ret->path = path;
+	ret->partial = arena_printf(o->arena, "%s.partial", path);
+	ret->file = fopen(ret->partial, "we");
+	if (ret->file)
+		return ERR_OK;
+	return fail(why, err_from_errno(errno), "cannot write %s: %s", ret->partial, strerror(errno));
+}
+
+enum err out_close(struct out *out, bool good, struct why *why)
+{
+	bool written = fflush(out->file) == 0 && !ferror(out->file);
+	int errnum = errno;
+	if (out->partial) {
+		written &= fclose(out->file) == 0;
+		if (!good || !written)
+			unlink(out->partial);
+		else if (rename(out->partial, out->path) != 0) {
+			written = false;
+			errnum = errno;
+		}
+	}
+	if (written)
+		return ERR_OK;
+	return fail(why, ERR_IO, "cannot write %s: %s", out->path ? out->path : "the answer", strerror(errnum));
+}
+
+/* ---- grids ---- */
+
+struct grid grid_of(struct arena *a, const struct grid_column *columns, size_t n)
+{
+	return (struct grid){.arena = a, .columns = columns, .n_columns = n};
+}
+
+void grid_row(struct grid *g, const char *const *cells)
+{
+	const char **copy = arena_alloc(g->arena, g->n_columns * sizeof *copy);
+	for (size_t i = 0; i < g->n_columns; i++)
+		copy[i] = cells[i] ? cells[i] : "";
+	g->rows = arena_grow(g->arena, g->rows, g->n_rows, g->n_rows + 1, sizeof *g->rows, &g->room);
+	g->rows[g->n_rows++] = copy;
+}
+
+static void cell_csv(FILE *f, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		fputs(text, f);
+		return;
+	}
+	fputc('"', f);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', f);
+		fputc(*text, f);
+	}
+	fputc('"', f);
+}
+
+static void print_csv(struct out *out, const struct grid *g)
+{
+	for (size_t c = 0; c < g->n_columns; c++) {
+		fputs(c ? "," : "", out->file);
+		cell_csv(out->file, g->columns[c].name);
+	}
+	fputc('\n', out->file);
+	for (size_t r = 0; r < g->n_rows; r++) {
+		for (size_t c = 0; c < g->n_columns; c++) {
+			fputs(c ? "," : "", out->file);
+			cell_csv(out->file, g->rows[r][c]);
+		}
+		fputc('\n', out->file);
+	}
+}
+
+static bool column_empty(const struct grid *g, size_t c)
+{
+	for (size_t r = 0; r < g->n_rows; r++)
+		if (*g->rows[r][c])
+			return false;
+	return true;
+}
+
+static void print_table(struct out *out, const struct grid *g)
+{
+	struct libscols_table *table = scols_new_table();
+	ALWAYS(table);
+	scols_table_set_stream(table, out->file);
+	for (size_t c = 0; c < g->n_columns; c++) {
+		int flags = (g->columns[c].number ? SCOLS_FL_RIGHT : 0) | (g->columns[c].wrap ? SCOLS_FL_WRAP : 0);
+		if (column_empty(g, c))
+			flags |= SCOLS_FL_HIDDEN;
+		char *name = mem_dup(g->columns[c].name);
+		for (char *p = name; *p; p++)
+			*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p == '_' ? ' ' : *p;
+		ALWAYS(scols_table_new_column(table, name, 0, flags));
+		free(name);
+	}
+	for (size_t r = 0; r < g->n_rows; r++) {
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+		ALWAYS(line);
+		for (size_t c = 0; c < g->n_columns; c++)
+			ALWAYS(scols_line_set_data(line, c, g->rows[r][c]) == 0);
+	}
+	scols_print_table(table);
+	scols_unref_table(table);
+}
+
+void grid_print(struct out *out, const struct grid *g, const char *title)
+{
+	if (out->grids++)
+		fputc('\n', out->file);
+	if (out->format == FORMAT_CSV) {
+		print_csv(out, g);
+		return;
+	}
+	if (title)
+		fprintf(out->file, "%s\n", title);
+	if (g->n_rows)
+		print_table(out, g);
+}
+
+void out_json(struct out *out, const json_t *j, bool one_line)
+{
+	json_dumpf(j, out->file, one_line ? JSON_COMPACT : JSON_INDENT(2));
+	fputc('\n', out->file);
+}
+
+void out_note(struct out *out, const char *fmt, ...)
+{
+	va_list args;
+	FILE *f = out->format == FORMAT_TABLE ? out->file : stderr;
+	va_start(args, fmt);
+	vfprintf(f, fmt, args);
+	va_end(args);
+	fputc('\n', f);
+}
