@@ -401,7 +401,9 @@ enum err journal_head_load(struct store *s)
 	if (e == ERR_OK) {
 		uint64_t pos = h.pos;
 		memcpy(h.chain, rec.chain, 32);
-		if (h.rev)
+		if (rec.rev)
+			h.time_us = rec.time_us;
+		else if (h.rev)
 			e = find(r, h.rev, pos, &pos, &h.time_us);
 	}
 	journal_read_end(r);

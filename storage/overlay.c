@@ -8,15 +8,17 @@
  * The newest record can be added to and dropped again at the cost of its own rows: so a judge lays out what it has
  * decided so far.
  *
- * The map is open addressing with the full hash beside the pointer: a miss, which is what most look-ups of a judge
- * are, reads one line of memory. The hash has a secret seed, since names and codes are the senders' choice.
+ * The map is open addressing, with one byte of each hash in an array of its own: a miss, which is what most look-ups of
+ * a judge are, reads that one, and it stays in the processor's cache. The hash has a secret seed, since names and codes
+ * are the senders' choice.
  */
 #include "storage/overlay.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_BYTES ((size_t)256 << 10)
+#define CHUNK_BYTES ((size_t)64 << 10)
+#define SPARE_MAX   64 /* chunks kept for reuse */
 #define SLOTS_FIRST 1024u
 #define FEW         2 /* rows that a bucket holds without an array of its own */
 
@@ -47,7 +49,7 @@ struct chunk {
 struct record {
 	uint64_t pos;
 	struct over_row *first, *last; /* NULL when it has no rows */
-	struct chunk *back;            /* the newest chunk when it began, its number (0: none) and what was used of it */
+	struct chunk *back; /* the newest chunk when it began, its number (0: none) and what was used of it */
 	uint64_t seq;
 	size_t used;
 };
@@ -59,22 +61,25 @@ struct slab {
 
 struct overlay {
 	struct slot *slots;
+	uint8_t *tags;             /* of each slot: 0 = empty, else bits of its hash */
 	size_t n_slots, n_buckets; /* slots: a power of two */
 	uint64_t seed[2];
 	struct over_bucket *free_buckets;
 	struct slab *slabs;
 	struct chunk *front, *back, *spare;
-	uint64_t chunks; /* ever made */
+	size_t n_spare;
+	uint64_t chunks;        /* ever made */
 	struct record *records; /* a ring: [from, from + n) modulo room, a power of two */
 	size_t from, n, room;
 	struct over_row *last; /* the newest row */
 };
 
+static void slots_new(struct overlay *o, size_t n);
+
 struct overlay *overlay_new(void)
 {
 	struct overlay *o = mem_zero(1, sizeof *o);
-	o->n_slots = SLOTS_FIRST;
-	o->slots = mem_zero(o->n_slots, sizeof *o->slots);
+	slots_new(o, SLOTS_FIRST);
 	o->room = 256;
 	o->records = mem_zero(o->room, sizeof *o->records);
 	randombytes_buf(o->seed, sizeof o->seed);
@@ -95,7 +100,7 @@ struct overlay *overlay_free(struct overlay *o)
 	if (!o)
 		return NULL;
 	for (size_t i = 0; i < o->n_slots; i++) {
-		struct over_bucket *b = o->slots[i].bucket;
+		struct over_bucket *b = o->tags[i] ? o->slots[i].bucket : NULL;
 		if (b && b->rows != b->few)
 			free(b->rows);
 	}
@@ -107,6 +112,7 @@ struct overlay *overlay_free(struct overlay *o)
 	chunks_free(o->front);
 	chunks_free(o->spare);
 	free(o->slots);
+	free(o->tags);
 	free(o->records);
 	free(o);
 	return NULL;
@@ -140,31 +146,52 @@ static bool is_bucket(const struct over_bucket *b, enum table t, const uint8_t *
 	return b->tab == (uint8_t)t && b->prefix == len && memcmp(b->rows[0]->bytes, prefix, len) == 0;
 }
 
-static struct slot *slot_of(const struct overlay *o, uint64_t hash, enum table t, const uint8_t *prefix, size_t len)
+static uint8_t tag_of(uint64_t hash)
 {
-	size_t i = hash & (o->n_slots - 1);
-	for (;; i = (i + 1) & (o->n_slots - 1)) {
-		struct slot *s = &o->slots[i];
-		if (!s->bucket || (s->hash == hash && is_bucket(s->bucket, t, prefix, len)))
-			return s;
+	return (uint8_t)(hash >> 57 | 0x80);
+}
+
+/* The slot of a bucket, or the empty one where it would stand. */
+static size_t slot_of(const struct overlay *o, uint64_t hash, enum table t, const uint8_t *prefix, size_t len)
+{
+	size_t mask = o->n_slots - 1, i = hash & mask;
+	uint8_t tag = tag_of(hash);
+	for (; o->tags[i]; i = (i + 1) & mask) {
+		if (o->tags[i] == tag && o->slots[i].hash == hash && is_bucket(o->slots[i].bucket, t, prefix, len))
+			break;
 	}
+	return i;
+}
+
+static void slot_set(struct overlay *o, size_t i, struct slot s)
+{
+	o->slots[i] = s;
+	o->tags[i] = s.bucket ? tag_of(s.hash) : 0;
+}
+
+static void slots_new(struct overlay *o, size_t n)
+{
+	o->n_slots = n;
+	o->slots = mem_alloc(n * sizeof *o->slots);
+	o->tags = mem_zero(n, 1);
 }
 
 static void slots_double(struct overlay *o)
 {
 	struct slot *old = o->slots;
+	uint8_t *tags = o->tags;
 	size_t n = o->n_slots;
-	o->n_slots *= 2;
-	o->slots = mem_zero(o->n_slots, sizeof *o->slots);
+	slots_new(o, n * 2);
 	for (size_t i = 0; i < n; i++) {
-		if (!old[i].bucket)
+		if (!tags[i])
 			continue;
 		size_t at = old[i].hash & (o->n_slots - 1);
-		while (o->slots[at].bucket)
+		while (o->tags[at])
 			at = (at + 1) & (o->n_slots - 1);
-		o->slots[at] = old[i];
+		slot_set(o, at, old[i]);
 	}
 	free(old);
+	free(tags);
 }
 
 static struct over_bucket *bucket_new(struct overlay *o)
@@ -188,16 +215,16 @@ static struct over_bucket *bucket_new(struct overlay *o)
 static void bucket_drop(struct overlay *o, struct over_bucket *b)
 {
 	size_t mask = o->n_slots - 1, hole = b->hash & mask;
-	while (o->slots[hole].bucket != b)
+	while (!o->tags[hole] || o->slots[hole].bucket != b)
 		hole = (hole + 1) & mask;
-	for (size_t i = (hole + 1) & mask; o->slots[i].bucket; i = (i + 1) & mask) {
+	for (size_t i = (hole + 1) & mask; o->tags[i]; i = (i + 1) & mask) {
 		size_t home = o->slots[i].hash & mask;
 		if (((i - home) & mask) >= ((i - hole) & mask)) {
-			o->slots[hole] = o->slots[i];
+			slot_set(o, hole, o->slots[i]);
 			hole = i;
 		}
 	}
-	o->slots[hole] = (struct slot){0};
+	slot_set(o, hole, (struct slot){0});
 	if (b->rows != b->few)
 		free(b->rows);
 	b->next = o->free_buckets;
@@ -214,6 +241,7 @@ static struct over_row *row_room(struct overlay *o, size_t len, uint64_t pos)
 		struct chunk *c = o->spare;
 		if (c && need <= c->size) {
 			o->spare = c->next;
+			o->n_spare--;
 		} else {
 			size_t size = need > CHUNK_BYTES ? need : CHUNK_BYTES;
 			c = mem_alloc(sizeof *c + size);
@@ -276,20 +304,21 @@ static void add_row(void *arg, enum table t, struct slice key, struct slice val)
 		memcpy(r->bytes + key.len, val.data, val.len);
 	size_t prefix = table_bucket(t, key);
 	uint64_t hash = hash_of(o, t, r->bytes, prefix);
-	struct slot *s = slot_of(o, hash, t, r->bytes, prefix);
-	if (!s->bucket && (o->n_buckets + 1) * 2 > o->n_slots) {
+	size_t at = slot_of(o, hash, t, r->bytes, prefix);
+	if (!o->tags[at] && (o->n_buckets + 1) * 2 > o->n_slots) {
 		slots_double(o);
-		s = slot_of(o, hash, t, r->bytes, prefix);
+		at = slot_of(o, hash, t, r->bytes, prefix);
 	}
-	if (!s->bucket) {
-		*s = (struct slot){hash, bucket_new(o)};
-		s->bucket->hash = hash;
-		s->bucket->prefix = (uint32_t)prefix;
-		s->bucket->tab = (uint8_t)t;
+	if (!o->tags[at]) {
+		struct over_bucket *b = bucket_new(o);
+		b->hash = hash;
+		b->prefix = (uint32_t)prefix;
+		b->tab = (uint8_t)t;
+		slot_set(o, at, (struct slot){hash, b});
 		o->n_buckets++;
 	}
-	r->bucket = s->bucket;
-	bucket_insert(s->bucket, r);
+	r->bucket = o->slots[at].bucket;
+	bucket_insert(r->bucket, r);
 	if (o->last)
 		o->last->next = r;
 	o->last = r;
@@ -377,12 +406,13 @@ static bool rows_between(const struct overlay *o, size_t from, size_t to, struct
 	return *first != NULL;
 }
 
-/* Free a chunk, or keep one for the next that is needed. */
+/* Free a chunk, or keep it for when one is needed. */
 static void chunk_drop(struct overlay *o, struct chunk *c)
 {
-	if (c->size == CHUNK_BYTES && !o->spare) {
-		c->next = NULL;
+	if (c->size == CHUNK_BYTES && o->n_spare < SPARE_MAX) {
+		c->next = o->spare;
 		o->spare = c;
+		o->n_spare++;
 	} else {
 		free(c);
 	}
@@ -493,7 +523,8 @@ struct over_row **overlay_bucket(const struct overlay *o, enum table t, struct s
 {
 	size_t prefix = table_bucket(t, key);
 	ALWAYS(prefix <= key.len); /* a look-up names the whole bucket */
-	const struct slot *s = slot_of(o, hash_of(o, t, key.data, prefix), t, key.data, prefix);
-	*ret_n = s->bucket ? s->bucket->n : 0;
-	return s->bucket ? s->bucket->rows : NULL;
+	size_t at = slot_of(o, hash_of(o, t, key.data, prefix), t, key.data, prefix);
+	struct over_bucket *b = o->tags[at] ? o->slots[at].bucket : NULL;
+	*ret_n = b ? b->n : 0;
+	return b ? b->rows : NULL;
 }

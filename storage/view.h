@@ -61,7 +61,8 @@ uint32_t view_terms(struct view *v, enum space s); /* highest number given out (
 /* The overlay: rows of outcomes that are durable, or about to be, but not yet indexed. Writer's thread only. */
 struct overlay *overlay_new(void);
 struct overlay *overlay_free(struct overlay *o);
-/* Add the rows of one record. Position order; the newest position again adds to it. Copies. `facts` as in its outcome. */
+/* Add the rows of one record. Position order; the newest position again adds to it. Copies. `facts` as in its outcome.
+ */
 void overlay_add(struct overlay *o, const struct journal_record *rec, const struct fact *facts, size_t n_facts);
 void overlay_drop_after(struct overlay *o, uint64_t pos); /* forget records > pos: their commit failed */
 void overlay_indexed(struct overlay *o, uint64_t pos);    /* forget records ≤ pos: the index has them */

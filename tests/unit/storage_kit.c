@@ -181,9 +181,10 @@ static uint32_t number(uint64_t *seed)
 
 static struct when some_when(uint64_t *seed)
 {
-	static const char *const texts[] = {"",	       "2018",	     "2018-06-08", "1969-12-31",   "1918",	"2018-33",
-					    "2018-21", "2012/2014",  "../2018",	   "2007/..",	   "2004~",	"XXXX-06-08",
-					    "XXXX",    "2020-01-01", "1970-01-01", "1899-06/1901", "2018-06"};
+	static const char *const texts[] = {
+	    "",        "2018",       "2018-06-08", "1969-12-31",   "1918",   "2018-33",
+	    "2018-21", "2012/2014",  "../2018",    "2007/..",      "2004~",  "XXXX-06-08",
+	    "XXXX",    "2020-01-01", "1970-01-01", "1899-06/1901", "2018-06"};
 	struct when w;
 	assert_ok(when_parse(texts[kit_below(seed, sizeof texts / sizeof *texts)], &w, NULL));
 	return w;
@@ -191,7 +192,8 @@ static struct when some_when(uint64_t *seed)
 
 static struct slice some_text(uint64_t *seed, struct arena *a)
 {
-	static const char *const texts[] = {"Bø", "Herøy", "Herøy", "Os", "Våler", "Indre Fosen", "Nord-Aurdal", "0301", "a", "ab"};
+	static const char *const texts[] = {"Bø",          "Herøy",       "Herøy", "Os", "Våler",
+					    "Indre Fosen", "Nord-Aurdal", "0301",  "a",  "ab"};
 	const char *t = texts[kit_below(seed, sizeof texts / sizeof *texts)];
 	return slice_text(arena_printf(a, "%s", t));
 }
@@ -227,12 +229,19 @@ static void fill_statement(struct fact *f, uint64_t *s, struct arena *a)
 	else if (f->kind == FACT_ATTR)
 		f->attr = (struct fact_attr){n[0], n[1], from, to, n[2], seq, st, some_bytes(s, a), some_text(s, a)};
 	else if (f->kind == FACT_LINK)
-		f->link = (struct fact_link){(uint8_t)(1 + small), n[0], n[1], from,  to,
-					     n[2],		   seq,	 st,   n[3],  small,
+		f->link = (struct fact_link){(uint8_t)(1 + small), n[0], n[1], from, to, n[2], seq, st, n[3], small,
 					     some_text(s, a)};
 	else
-		f->obs = (struct fact_obs){n[0],  n[1],	 n[2], n[3], seq,
-					   st,	  small, n[4], (int32_t)kit_random(s), some_text(s, a),
+		f->obs = (struct fact_obs){n[0],
+					   n[1],
+					   n[2],
+					   n[3],
+					   seq,
+					   st,
+					   small,
+					   n[4],
+					   (int32_t)kit_random(s),
+					   some_text(s, a),
 					   some_bytes(s, a)};
 }
 

@@ -18,10 +18,12 @@ static void note_row(struct buf *b, const struct row *r)
 typedef void prefix_f(void *arg, enum table t, struct slice prefix);
 static void each_prefix(const struct kit *k, prefix_f *f, void *arg)
 {
-	static const enum table by_number[] = {TABLE_LIFE,    TABLE_KIND, TABLE_NAME_OF, TABLE_CODE_OF, TABLE_ATTR,
-					       TABLE_SCOPE,   TABLE_EVENT, TABLE_EVENT_OF, TABLE_EDGE,	TABLE_EDGE_TO};
-	static const char *const folded[] = {"bø", "herøy", "os", "våler", "indre fosen", "nord-aurdal", "0301", "a", "ab"};
-	static const char *const codes[] = {"Bø", "Herøy", "Os", "Våler", "Indre Fosen", "Nord-Aurdal", "0301", "a", "ab"};
+	static const enum table by_number[] = {TABLE_LIFE,  TABLE_KIND,  TABLE_NAME_OF,  TABLE_CODE_OF, TABLE_ATTR,
+					       TABLE_SCOPE, TABLE_EVENT, TABLE_EVENT_OF, TABLE_EDGE,    TABLE_EDGE_TO};
+	static const char *const folded[] = {"bø",          "herøy", "os", "våler", "indre fosen",
+					     "nord-aurdal", "0301",  "a",  "ab"};
+	static const char *const codes[] = {"Bø",          "Herøy", "Os", "Våler", "Indre Fosen",
+					    "Nord-Aurdal", "0301",  "a",  "ab"};
 	AUTO_BUF struct buf b = {0};
 	for (uint32_t n = 1; n <= 6; n++) {
 		key_unit(&b, n);
@@ -129,10 +131,8 @@ static void add_random(struct kit *k, struct overlay *over, uint64_t *seed, unsi
 		if (over) {
 			struct journal_head head;
 			assert_ok(journal_head(k->store, &head));
-			struct journal_record r = {.pos = pos,
-						   .rev = refused ? 0 : head.rev,
-						   .kind = RECORD_MESSAGE,
-						   .submitter = 7};
+			struct journal_record r = {
+			    .pos = pos, .rev = refused ? 0 : head.rev, .kind = RECORD_MESSAGE, .submitter = 7};
 			be64_put(r.id + 8, k->ids);
 			overlay_add(over, &r, facts, refused ? 0 : m);
 		}

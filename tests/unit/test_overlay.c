@@ -138,8 +138,10 @@ static void many_rows_in_one_bucket_keep_their_order(void **state)
 	AUTO_BUF struct buf key = {0};
 	uint64_t seed = 8;
 	for (uint64_t pos = 1; pos <= 500; pos++) {
-		struct fact f = {.kind = FACT_LIFE,
-				 .life = {.unit = 1 + (uint32_t)kit_below(&seed, 100), .life = 1, .kind = 9, .state = STATE_ASSERTED}};
+		struct fact f = {
+		    .kind = FACT_LIFE,
+		    .life = {
+			.unit = 1 + (uint32_t)kit_below(&seed, 100), .life = 1, .kind = 9, .state = STATE_ASSERTED}};
 		struct journal_record r = record(pos, pos);
 		overlay_add(o, &r, &f, 1);
 	}
