@@ -287,7 +287,6 @@ static void names_that_mean_nothing_or_too_much_are_told_with_candidates(void **
 	w_unit(w, "m:heroy1", "municipality", "", "", "Herøy");
 	w_unit(w, "m:heroy2", "municipality", "", "", "Herøy");
 	w_commit(w);
-	AUTO_BUF struct buf folded = {0};
 	assert_int_equal(w_snapshot(w, &s)->n_units, 1);
 	name.name = "Herøy";
 	struct msg_error *e = refused(w, &q, ERROR_CODE_INVALID);
