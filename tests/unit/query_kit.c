@@ -69,7 +69,8 @@ struct when w_when(const char *text)
 static struct slice keep(struct world *w, const struct buf *b)
 {
 	uint8_t *p = arena_alloc(w->a, b->len + 1);
-	memcpy(p, b->data, b->len);
+	if (b->len)
+		memcpy(p, b->data, b->len);
 	return (struct slice){p, b->len};
 }
 
