@@ -330,6 +330,9 @@ uint32_t view_term(struct view *v, enum space s, struct slice text)
 	struct row r;
 	if (text.len > KEY_TEXT_MAX)
 		return 0;
+	uint32_t kept = v->words ? words_number(v->words, s, text) : 0;
+	if (kept)
+		return kept;
 	key[0] = (uint8_t)s;
 	if (text.len)
 		memcpy(key + 1, text.data, text.len);
@@ -339,6 +342,8 @@ uint32_t view_term(struct view *v, enum space s, struct slice text)
 		v->err = ERR_CORRUPT;
 		return 0;
 	}
+	if (v->words)
+		words_keep(v->words, s, text, be32_get(r.val.data));
 	return be32_get(r.val.data);
 }
 
@@ -346,10 +351,15 @@ struct slice view_text(struct view *v, enum space s, uint32_t id)
 {
 	uint8_t key[5];
 	struct row r;
+	struct slice kept = v->words ? words_text(v->words, s, id) : (struct slice){0};
+	if (kept.len)
+		return kept;
 	key[0] = (uint8_t)s;
 	be32_put(key + 1, id);
 	if (!view_get(v, TABLE_TERM_BY_ID, (struct slice){key, sizeof key}, &r))
 		return (struct slice){0};
+	if (v->words)
+		words_keep(v->words, s, r.val, id);
 	return r.val;
 }
 

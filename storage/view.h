@@ -12,6 +12,7 @@
 #pragma once
 #include "storage/journal.h"
 #include "storage/table.h"
+#include "storage/words.h"
 
 #define REV_NEWEST ((uint64_t)0xffffffffffff) /* as_of: everything */
 
@@ -20,6 +21,7 @@ struct view {
 	struct store *store;
 	void *txn;            /* private: LMDB's transaction and its cursors */
 	struct overlay *over; /* NULL = none; the judge also writes to it */
+	struct words *words;  /* NULL = none; the caller's; kept over view_renew() */
 	uint64_t as_of;
 	uint64_t reached_rev; /* newest revision in the index of this view */
 	uint64_t reached_pos;
