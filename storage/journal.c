@@ -98,7 +98,6 @@ static int put_record(struct store *s, MDB_txn *txn, struct journal_record *r, s
 	if (rc != 0)
 		return rc;
 	uint8_t *p = v.mv_data;
-	randombytes_buf(r->salt, sizeof r->salt);
 	head_put(p, r, newest);
 	make_hashes(p, head->chain, r);
 	memcpy(p + AT_HASH, r->hash, 32);
@@ -160,6 +159,16 @@ enum err journal_head(struct store *s, struct journal_head *ret)
 	return e;
 }
 
+/* A salt for each, with one call: the kernel is asked for every piece of randomness. */
+static void make_salts(struct journal_record *r, size_t n)
+{
+	uint8_t *salts = mem_alloc(n * sizeof r->salt);
+	randombytes_buf(salts, n * sizeof r->salt);
+	for (size_t i = 0; i < n; i++)
+		memcpy(r[i].salt, salts + i * sizeof r->salt, sizeof r->salt);
+	free(salts);
+}
+
 enum err journal_append(struct store *s, struct journal_record *records, size_t n, struct why *why)
 {
 	struct journal_head head;
@@ -171,6 +180,7 @@ enum err journal_append(struct store *s, struct journal_record *records, size_t 
 	e = check_group(&head, records, n, why);
 	if (e != ERR_OK)
 		return e;
+	make_salts(records, n);
 	MDB_txn *txn;
 	int rc = mdb_txn_begin(s->log, NULL, 0, &txn);
 	if (rc != 0)

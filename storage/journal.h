@@ -4,11 +4,12 @@
  *
  * Order     positions 1, 2, 3 … without gap; revisions likewise among accepted records (0 on refused ones).
  * Durable   journal_append() returns ERR_OK only when the group is on disk; readers see it only then.
- * Chain     commit = BLAKE2b-256(salt ‖ body ‖ outcome); chain = BLAKE2b-256(previous chain ‖ header ‖ commit), from
- * position 1. The salt is random per record, so that erasing a body leaves a commit that does not tell it. Threads one
- * appender. Readers: one struct journal_reader a thread at a time. Lending   a record's slices point into the map: dead
- * after journal_read_end() or journal_read_renew(). Later     a replicated log takes this place: append → durable; read
- * what is durable; redact a position.
+ * Chain     commit = BLAKE2b-256(salt ‖ body ‖ outcome);
+ *           chain = BLAKE2b-256(previous chain ‖ header ‖ commit), from position 1. The salt is random per record,
+ *           so that erasing a body leaves a commit that does not tell it.
+ * Threads   one appender. Readers: one struct journal_reader a thread at a time.
+ * Lending   a record's slices point into the map: dead after journal_read_end() or journal_read_renew().
+ * Later     a replicated log takes this place: append → durable; read what is durable; redact a position.
  */
 #pragma once
 #include "storage/store.h"

@@ -4,7 +4,9 @@
  *
  * Table: run4 unit4 rev6 → the pairs behind the first one, which the key itself names: varint of the unit's growth,
  * then varint of the revision's growth within the unit, or of its distance from the run's first revision where a unit
- * begins. Directory: next4, then for each run in order of revision: run4 level1 pairs4 first_rev6 last_rev6.
+ * begins.
+ *
+ * Directory: next4, then for each run in order of revision: run4 level1 pairs4 first_rev6 last_rev6.
  */
 #include "storage/posting.h"
 #include <stdlib.h>

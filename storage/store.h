@@ -2,11 +2,12 @@
  *
  * store.h - one store: a directory with three LMDB environments, log/, index/ and local/, and a lock.
  *
- * Creation  happens in a temporary directory beside it, is synced, then renamed: a power cut leaves no store or a whole
- * one. Locking   one process at a time (flock on `lock`); ERR_LOCKED otherwise. store_open_read() takes none and may
- * run beside. Threads   the handle is shared; transactions (journal readers, views) belong to the thread that opened
- * them. Errors    LMDB's are mapped once (store_lmdb_err): MAP_FULL, TXN_FULL, ENOSPC → NO_SPACE; EIO, PANIC, CORRUPTED
- * → CORRUPT or IO, after which the caller must stop: fdatasync is never retried.
+ * Creation  happens in a temporary directory beside it (the parent must be writable), is synced, then renamed: a
+ *           power cut leaves no store or a whole one.
+ * Locking   one process at a time (flock on `lock`); ERR_LOCKED otherwise.
+ * Threads   the handle is shared; transactions (journal readers, views) belong to the thread that opened them.
+ * Errors    LMDB's are mapped once (store_lmdb_err): MAP_FULL, TXN_FULL, ENOSPC → NO_SPACE; EIO, PANIC, CORRUPTED
+ *           → CORRUPT or IO, after which the caller must stop: fdatasync is never retried.
  */
 #pragma once
 #include <stddef.h>

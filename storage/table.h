@@ -2,11 +2,11 @@
  *
  * table.h - the tables of the index, their keys, and rows ↔ facts. FORMAT.md is made of this.
  *
- * Keys are big-endian. A day sorts as int32 with its sign bit flipped (key_day()). Tables marked V are versioned: the
- * key ends with the inverted 48-bit revision, so that the newest comes first; `struct row.key` is without it. No key is
- * the beginning of another one of its table, so that rows stand in the order of their keys. from4 is the earliest day
- * of the statement's start; "not given" counts as since ever (WHEN_DAY_MIN). `bucket` is how many bytes of a key (0 =
- * all) a reader with an overlay always names: the overlay is hashed by them.
+ * Keys are big-endian. A day sorts as int32 with its sign bit flipped (key_day()). Tables marked V are versioned:
+ * the key ends with the inverted 48-bit revision, so that the newest comes first; `struct row.key` is without it.
+ * No key is the beginning of another one of its table, so that rows stand in the order of their keys.
+ * from4 is the earliest day of the statement's start; "not given" counts as since ever (WHEN_DAY_MIN).
+ * `bucket` is how many bytes of a key (0 = all) a reader with an overlay always names: the overlay is hashed by them.
  */
 #pragma once
 #include "storage/fact.h"
@@ -14,33 +14,35 @@
 #define KEY_TEXT_MAX 400 /* bytes of a text that stands in a key: terms and codes; longer ones are refused before */
 #define KEY_MAX      511 /* bytes of a whole key: LMDB's limit */
 
+/* clang-format off */
 enum table {
-	TABLE_META = 0, /*    text → bytes: reached, format … (never through a view)                                */
-	TABLE_ID,       /*    submitter4 id16 → pos8 rev6                                         bucket all       */
-	TABLE_TERM,     /*    space1 text → id4 rev6   (texts over 400 bytes are refused before)  bucket all       */
+	TABLE_META = 0,   /*    text → bytes: reached, format … (never through a view)                                */
+	TABLE_ID,         /*    submitter4 id16 → pos8 rev6                                         bucket all       */
+	TABLE_TERM,       /*    space1 text → id4 rev6   (texts over 400 bytes are refused before)  bucket all       */
 	TABLE_TERM_BY_ID, /*    space1 id4 → text                                                   bucket all       */
-	TABLE_DEF,     /* V  space1 id4 → body                                                   bucket all       */
-	TABLE_LIFE,    /* V  unit4 life2 → state1 kind4 from to src4 born4 ended4                bucket 4         */
-	TABLE_KIND,    /* V  kind4 unit4 life2 → as LIFE without kind (to list units of a kind)  bucket 4         */
-	TABLE_NAME,    /* V  folded 0 from4 unit4 → state1 from to src4 text                     bucket folded+0  */
-	TABLE_NAME_OF, /* V  unit4 from4 folded 0 → as NAME                                      bucket 4         */
-	TABLE_CODE,    /* V  scheme4 code 0 from4 unit4 → state1 from to src4                    bucket …0        */
-	TABLE_CODE_OF, /* V  unit4 scheme4 from4 code 0 → as CODE                                bucket 4         */
-	TABLE_ATTR,    /* V  unit4 name4 from4 src4 seq2 → state1 from to values locator         bucket 4         */
-	TABLE_LINK,    /* V  type1 a4 b4 from4 src4 seq2 → state1 from to role4 part4 locator    bucket 5         */
-	TABLE_LINK_TO, /* V  type1 b4 a4 from4 src4 seq2 → as LINK                               bucket 5         */
-	TABLE_OBS,   /* V  series4 ref4 unit4 src4 seq2 → state1 status1 round4 expressed4 locator value  bucket 12 */
-	TABLE_SCOPE, /* V  round4 unit4 kind4 → state1 completion1 src4                        bucket 4         */
-	TABLE_EVENT, /* V  event4 → status1 effective body                                     bucket 4         */
-	TABLE_EVENT_OF,  /* V  unit4 day4 event4 → role1                                           bucket 4         */
-	TABLE_EDGE,      /* V  from4 to4 event4 → state1 effective part1                           bucket 4         */
-	TABLE_EDGE_TO,   /* V  to4 from4 event4 → as EDGE                                          bucket 4         */
-	TABLE_STRUCTURE, /*    rev6 → ""   one a revision with a life, edge or part_of link        (not by judges)  */
-	TABLE_DUE,       /* V  day4 kind1 id4 id4 → state1                                         bucket 4         */
-	TABLE_TICK,      /* V  (one key, 1 zero byte) → day4   the last civil day                  bucket all       */
-	TABLE_POST,      /*    posting runs: unit → revisions, see posting.h (never through a view)                 */
+	TABLE_DEF,        /* V  space1 id4 → body                                                   bucket all       */
+	TABLE_LIFE,       /* V  unit4 life2 → state1 kind4 from to src4 born4 ended4                bucket 4         */
+	TABLE_KIND,       /* V  kind4 unit4 life2 → as LIFE without kind (to list units of a kind)  bucket 4         */
+	TABLE_NAME,       /* V  folded 0 from4 unit4 → state1 from to src4 text                     bucket folded+0  */
+	TABLE_NAME_OF,    /* V  unit4 from4 folded 0 → as NAME                                      bucket 4         */
+	TABLE_CODE,       /* V  scheme4 code 0 from4 unit4 → state1 from to src4                    bucket …0        */
+	TABLE_CODE_OF,    /* V  unit4 scheme4 from4 code 0 → as CODE                                bucket 4         */
+	TABLE_ATTR,       /* V  unit4 name4 from4 src4 seq2 → state1 from to values locator         bucket 4         */
+	TABLE_LINK,       /* V  type1 a4 b4 from4 src4 seq2 → state1 from to role4 part4 locator    bucket 5         */
+	TABLE_LINK_TO,    /* V  type1 b4 a4 from4 src4 seq2 → as LINK                               bucket 5         */
+	TABLE_OBS,        /* V  series4 ref4 unit4 src4 seq2 → state1 status1 round4 expressed4 locator value  bucket 12 */
+	TABLE_SCOPE,      /* V  round4 unit4 kind4 → state1 completion1 src4                        bucket 4         */
+	TABLE_EVENT,      /* V  event4 → status1 effective body                                     bucket 4         */
+	TABLE_EVENT_OF,   /* V  unit4 day4 event4 → role1                                           bucket 4         */
+	TABLE_EDGE,       /* V  from4 to4 event4 → state1 effective part1                           bucket 4         */
+	TABLE_EDGE_TO,    /* V  to4 from4 event4 → as EDGE                                          bucket 4         */
+	TABLE_STRUCTURE,  /*    rev6 → ""   one a revision with a life, edge or part_of link        (not by judges)  */
+	TABLE_DUE,        /* V  day4 kind1 id4 id4 → state1                                         bucket 4         */
+	TABLE_TICK,       /* V  (one key, 1 zero byte) → day4   the last civil day                  bucket all       */
+	TABLE_POST,       /*    posting runs: unit → revisions, see posting.h (never through a view)                 */
 	TABLE_COUNT
 };
+/* clang-format on */
 
 struct row {
 	enum table tab;

@@ -2,12 +2,13 @@
  *
  * view.h - what is known as of a revision: the index, plus for the judge an overlay of what is not indexed yet.
  *
- * A view answers from one index transaction. `as_of` hides newer rows of versioned tables. Readers of history may ask
- * for all revisions. With an overlay every look-up must name at least the table's bucket (table.h); the overlay must
- * hold every record behind some position that the view's index has reached, so overlay_indexed() comes after
- * view_renew(). Threads  one thread a view. Keep it short (100 ms) and renew. Lending  rows point into the map or the
- * overlay: dead after the next view_renew(), view_close() or overlay_add(). Errors   a look-up that fails for another
- * reason than absence sticks in view.err.
+ * A view answers from one index transaction. `as_of` hides newer rows of versioned tables. Readers of history may
+ * ask for all revisions. With an overlay every look-up must name at least the table's bucket (table.h); the overlay
+ * must hold every record behind some position that the view's index has reached, so overlay_indexed() comes after
+ * view_renew().
+ * Threads  one thread a view. Keep it short (100 ms) and renew.
+ * Lending  rows point into the map or the overlay: dead after the next view_renew(), view_close() or overlay_add().
+ * Errors   a look-up that fails for another reason than absence sticks in view.err.
  */
 #pragma once
 #include "storage/journal.h"
