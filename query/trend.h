@@ -82,9 +82,11 @@ struct trend {
 	size_t n_days;
 	struct trend_day *days;
 	size_t days_room;
-	uint32_t *kinds;    /* by unit; TREND_UNSET */
-	const char **names; /* by group; NULL = not looked up */
-	uint32_t *block;    /* by group: the newest row + 1 of the reference at hand */
+	uint32_t lookups;                  /* of places so far */
+	struct trend_structure *structure; /* loaded when many are looked up; NULL = not yet */
+	uint32_t *kinds;                   /* by unit; TREND_UNSET */
+	const char **names;                /* by group; NULL = not looked up */
+	uint32_t *block;                   /* by group: the newest row + 1 of the reference at hand */
 	uint32_t block_start;
 	struct trend_row *rows; /* heap */
 	uint32_t n_rows, rows_room;
@@ -99,6 +101,14 @@ bool trend_inside(struct trend *t, int32_t day, uint32_t unit);    /* among what
 uint32_t trend_group(struct trend *t, int32_t day, uint32_t unit); /* 0 = all, or none */
 const char *trend_group_name(struct trend *t, uint32_t group);
 uint32_t trend_kind(struct trend *t, uint32_t unit);
+
+/* trend_structure.c */
+struct trend_structure *trend_structure_load(
+    struct trend *t); /* in the answer's arena; NULL and view.err when broken */
+/* As unit_container() (wanted 0) and unit_inside(); may use t->work. */
+uint32_t trend_structure_upwards(struct trend *t, const struct trend_structure *s, uint32_t unit, uint32_t wanted,
+				 uint32_t kind, int32_t day);
+uint32_t trend_structure_kind(const struct trend_structure *s, uint32_t unit); /* as unit_kind() */
 
 /* trend_figure.c */
 void trend_figures(struct trend *t, const struct trend_row *row, const struct trend_row *before,

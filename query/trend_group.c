@@ -6,13 +6,8 @@
 #include <string.h>
 #include "query/trend.h"
 
-static void mark_subtree(struct trend *t, struct trend_day *d, uint32_t root)
-{
-	uint32_t *list;
-	size_t n = unit_subtree(t->r->v, root, d->day, t->r->row, &list);
-	for (size_t i = 0; i < n; i++)
-		d->inside[list[i] / 8] |= (uint8_t)(1u << list[i] % 8);
-}
+/* Below this many look-ups, walking the rows of single units is cheaper than reading all of them. */
+#define FEW_LOOKUPS 2048u
 
 static struct trend_day *day_of_structure(struct trend *t, int32_t day)
 {
@@ -24,26 +19,47 @@ static struct trend_day *day_of_structure(struct trend *t, int32_t day)
 	struct trend_day *d = &t->days[t->n_days++];
 	*d = (struct trend_day){.day = day};
 	if (t->group_kind) {
-		d->group = arena_alloc(t->r->a, (t->n_units + 1) * sizeof *d->group);
-		memset(d->group, 0xff, (t->n_units + 1) * sizeof *d->group);
+		d->group = arena_alloc(t->r->a, ((size_t)t->n_units + 1) * sizeof *d->group);
+		memset(d->group, 0xff, ((size_t)t->n_units + 1) * sizeof *d->group);
 	}
 	if (t->n_roots)
-		d->inside = arena_alloc(t->r->a, t->n_units / 8 + 1);
-	for (size_t i = 0; i < t->n_roots; i++)
-		mark_subtree(t, d, t->roots[i]);
+		d->inside = arena_alloc(t->r->a, (size_t)t->n_units + 1);
 	return d;
+}
+
+static const struct trend_structure *structure(struct trend *t)
+{
+	if (!t->structure && ++t->lookups > FEW_LOOKUPS)
+		t->structure = trend_structure_load(t);
+	return t->structure;
+}
+
+static bool inside(struct trend *t, int32_t day, uint32_t unit)
+{
+	const struct trend_structure *s = structure(t);
+	for (size_t i = 0; i < t->n_roots; i++) {
+		uint32_t root = t->roots[i];
+		if (unit == root || (s ? trend_structure_upwards(t, s, unit, root, 0, day) != 0
+				       : unit_inside(t->r->v, unit, root, day)))
+			return true;
+	}
+	return false;
 }
 
 bool trend_inside(struct trend *t, int32_t day, uint32_t unit)
 {
-	const struct trend_day *d = day_of_structure(t, day);
-	return d->inside[unit / 8] >> unit % 8 & 1;
+	struct trend_day *d = day_of_structure(t, day);
+	if (!d->inside[unit])
+		d->inside[unit] = inside(t, day, unit) ? 2 : 1;
+	return d->inside[unit] == 2;
 }
 
 uint32_t trend_kind(struct trend *t, uint32_t unit)
 {
-	if (t->kinds[unit] == TREND_UNSET)
-		t->kinds[unit] = unit_kind(t->r->v, unit);
+	if (t->kinds[unit] == TREND_UNSET) {
+		const struct trend_structure *s = structure(t);
+		t->kinds[unit] = s ? trend_structure_kind(s, unit) : unit_kind(t->r->v, unit);
+	}
 	return t->kinds[unit];
 }
 
@@ -54,9 +70,12 @@ uint32_t trend_group(struct trend *t, int32_t day, uint32_t unit)
 	if (!t->group_kind)
 		return 0;
 	struct trend_day *d = day_of_structure(t, day);
-	if (d->group[unit] == TREND_UNSET)
-		d->group[unit] =
-		    trend_kind(t, unit) == t->group_kind ? unit : unit_container(t->r->v, unit, t->group_kind, day);
+	if (d->group[unit] == TREND_UNSET) {
+		const struct trend_structure *s = structure(t);
+		d->group[unit] = trend_kind(t, unit) == t->group_kind ? unit
+				 : s ? trend_structure_upwards(t, s, unit, 0, t->group_kind, day)
+				     : unit_container(t->r->v, unit, t->group_kind, day);
+	}
 	return d->group[unit];
 }
 
