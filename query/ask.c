@@ -17,10 +17,17 @@ static bool few(uint32_t limit)
 	return limit && limit <= SHORT_ROWS;
 }
 
+/* One unit, and not all that was ever observed of it. */
+static bool one_unit(const struct msg_snapshot_question *q)
+{
+	bool all = !q->units && !q->links && !q->arrangements && !q->observations;
+	return q->scope && !q->subtree && (*q->indicator || (!all && !q->observations));
+}
+
 enum ask_weight ask_weight(const struct msg_query_request *q)
 {
 	if (q->snapshot)
-		return q->snapshot->scope && !q->snapshot->subtree ? ASK_SHORT : ASK_LONG;
+		return one_unit(q->snapshot) ? ASK_SHORT : ASK_LONG;
 	if (q->history)
 		return few(q->history->limit) ? ASK_SHORT : ASK_LONG;
 	if (q->changes)

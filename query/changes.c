@@ -179,12 +179,14 @@ static enum err choose_end(struct changes *c)
 	bool pinned = q->as_of_revision || (q->as_of_time && *q->as_of_time) || (q->as_of_tag && *q->as_of_tag);
 	if (!c->q->n_units && !pinned) {
 		r->failed = journal_head(r->c->store, &head);
-		if (r->failed == ERR_OK)
-			r->failed = journal_read_renew(r->c->journal);
 		if (r->failed != ERR_OK)
 			return r->failed;
 		r->revision = head.rev;
 	}
+	/* So that the reader shows what the head, or a view younger than itself, has named. */
+	r->failed = journal_read_renew(r->c->journal);
+	if (r->failed != ERR_OK)
+		return r->failed;
 	c->to = c->q->to_revision && c->q->to_revision < r->revision ? c->q->to_revision : r->revision;
 	return ERR_OK;
 }

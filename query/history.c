@@ -136,6 +136,10 @@ enum err ask_history(struct answer *r, const struct msg_history_question *q)
 	head->unit = h.unit;
 	answer_begin(r, 12, &msg_type_history_answer, head);
 	struct msg_history_answer last = {.unit = ""};
-	e = tell(&h, unit, &last.next_revision);
+	/* The view may be younger than the caller's reader of the log; nothing is indexed that the log does not show
+	 * now. */
+	e = r->failed = journal_read_renew(r->c->journal);
+	if (e == ERR_OK)
+		e = tell(&h, unit, &last.next_revision);
 	return e == ERR_OK ? answer_last(r, &last) : e;
 }

@@ -138,7 +138,7 @@ enum err value_get(struct slice s, struct arena *a, struct msg_value **ret)
 		v->missing = arena_alloc(a, sizeof *v->missing);
 		v->missing->kind = (enum missing_kind)rd_varint(&r);
 		break;
-	default:
+	default: /* not an enum */
 		return ERR_CORRUPT;
 	}
 	v->printed = rd_ok(&r) && !rd_done(&r) ? text_get(&r, a) : "";

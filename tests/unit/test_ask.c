@@ -496,6 +496,31 @@ static void a_revision_to_wait_for_that_is_not_there_is_retryable(void **state)
 	assert_true(refused(w, &q, ERROR_CODE_NOT_REACHED)->retryable);
 }
 
+static void bounded_questions_are_short_and_scans_are_long(void **state)
+{
+	struct world *w = *state;
+	struct msg_unit_ref *one = w_by_id(w, "m:1");
+	struct msg_snapshot_question s[] = {
+	    {.scope = one, .indicator = "I", .observations = true},
+	    {.scope = one, .units = true, .links = true},
+	    {.scope = one, .observations = true},
+	    {.scope = one, .indicator = "I", .subtree = true},
+	    {.indicator = "I"},
+	    {.scope = one},
+	};
+	for (size_t i = 0; i < sizeof s / sizeof *s; i++) {
+		struct msg_query_request q = w_request();
+		q.snapshot = &s[i];
+		assert_int_equal(ask_weight(w_settle(w, &msg_type_query_request, &q)), i < 2 ? ASK_SHORT : ASK_LONG);
+	}
+	struct msg_changes_question c = {.limit = 10};
+	struct msg_query_request q = w_request();
+	q.changes = &c;
+	assert_int_equal(ask_weight(&q), ASK_SHORT);
+	c.limit = 0;
+	assert_int_equal(ask_weight(&q), ASK_LONG);
+}
+
 static void an_error_can_be_told_for_what_could_not_be_read(void **state)
 {
 	struct world *w = *state;
@@ -531,6 +556,7 @@ int main(void)
 	    TEST(changes_can_be_narrowed_to_units_and_kinds),
 	    TEST(status_tells_where_the_log_and_the_index_are),
 	    TEST(a_revision_to_wait_for_that_is_not_there_is_retryable),
+	    TEST(bounded_questions_are_short_and_scans_are_long),
 	    TEST(an_error_can_be_told_for_what_could_not_be_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
