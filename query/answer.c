@@ -43,6 +43,7 @@ static enum err part_send(struct answer *r, bool end)
 	codec_encode(&msg_type_query_reply, &reply, &r->encoded);
 	codec_embed(&r->encoded, r->field, buf_view(&r->body));
 	r->open = false;
+	r->sent = true;
 	r->failed = r->c->emit(r->c->emit_arg, buf_view(&r->encoded), end);
 	return r->failed;
 }
@@ -90,6 +91,14 @@ enum err answer_end(struct answer *r)
 {
 	part_open(r);
 	return part_send(r, true);
+}
+
+enum err answer_pause(struct answer *r)
+{
+	if (!r->sent || r->v->err != ERR_OK)
+		return r->v->err;
+	r->sent = false;
+	return r->failed = view_renew(r->v);
 }
 
 enum err answer_work(struct answer *r)

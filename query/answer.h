@@ -29,6 +29,7 @@ struct answer {
 	const void *head;
 	struct buf body, encoded;
 	bool open;
+	bool sent; /* a part, since the last pause */
 	uint32_t part, rows, work;
 	struct why why;
 	struct findings findings;
@@ -45,6 +46,10 @@ enum err answer_bytes(struct answer *r, unsigned field,
 /* Fields that only the last part has, after all rows: a struct of the head's type with nothing but these. */
 enum err answer_last(struct answer *r, const void *last) MUST_CHECK;
 enum err answer_end(struct answer *r) MUST_CHECK;
+/* Between two pieces of a long answer, where no walk is open and nothing borrowed from the view is held: after a part
+ * was sent the view is renewed, so that a slow receiver keeps no old pages alive. What is known as of the revision
+ * stays. */
+enum err answer_pause(struct answer *r) MUST_CHECK;
 /* Called once in a while by long loops: ERR_DEADLINE when time is up. */
 enum err answer_work(struct answer *r) MUST_CHECK;
 /* The unit that a question names, looked for in the structure of `day`. */

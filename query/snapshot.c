@@ -177,6 +177,8 @@ static enum err put_units(struct snapshot *s)
 		}
 		describe_unit(s->r, unit, &life, s->day, &row);
 		e = answer_row(s->r, 2, &msg_type_unit_row, &row);
+		if (e == ERR_OK)
+			e = answer_pause(s->r);
 	}
 	return e;
 }
@@ -222,6 +224,8 @@ static enum err put_links(struct snapshot *s)
 		work_done(s);
 		if (e == ERR_OK)
 			e = answer_work(s->r);
+		if (e == ERR_OK)
+			e = answer_pause(s->r);
 	}
 	return e;
 }
@@ -261,6 +265,8 @@ static enum err put_arrangements(struct snapshot *s)
 			continue;
 		describe_arrangement(s->r, unit, &life, s->day, &row);
 		e = answer_row(s->r, 4, &msg_type_arrangement_row, &row);
+		if (e == ERR_OK)
+			e = answer_pause(s->r);
 	}
 	return e;
 }
@@ -306,6 +312,24 @@ static const char *wanted_period(struct snapshot *s, uint32_t ref)
 	return arena_text(s->r->a, text.data, text.len);
 }
 
+static void cells_of(struct snapshot *s, const struct series *series, struct cells *ret)
+{
+	cells_begin(ret, s->r->v, series->id, s->ref, s->in.n == 1 && !s->everywhere ? s->in.units[0] : 0);
+}
+
+/* After a part was sent: let the view go, and go on behind this cell. */
+static enum err go_on_behind(struct snapshot *s, const struct series *series, const struct cell *cell,
+			     struct cells *cells)
+{
+	uint32_t ref = cell->ref, unit = cell->unit;
+	cells_end(cells);
+	*cells = (struct cells){0};
+	enum err e = answer_pause(s->r);
+	cells_of(s, series, cells);
+	cells_seek(cells, ref, unit + 1);
+	return e;
+}
+
 static enum err put_series(struct snapshot *s, const struct series *series)
 {
 	AUTO_CELLS struct cells cells = {0};
@@ -313,7 +337,7 @@ static enum err put_series(struct snapshot *s, const struct series *series)
 	uint32_t ref = 0;
 	const char *period = NULL;
 	enum err e = ERR_OK;
-	cells_begin(&cells, s->r->v, series->id, s->ref, s->in.n == 1 && !s->everywhere ? s->in.units[0] : 0);
+	cells_of(s, series, &cells);
 	while (e == ERR_OK && cells_next(&cells, &cell)) {
 		if (cell.ref != ref)
 			period = wanted_period(s, ref = cell.ref);
@@ -323,6 +347,8 @@ static enum err put_series(struct snapshot *s, const struct series *series)
 			e = put_cell(s, series, &cell, period);
 		else
 			e = answer_work(s->r);
+		if (e == ERR_OK && s->r->sent)
+			e = go_on_behind(s, series, &cell, &cells);
 	}
 	return e;
 }

@@ -400,7 +400,8 @@ static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t
 	m.frame = round && round->frame ? &frame : NULL;
 	trend_figures(t, row, before, &m);
 	trend_notes(t, row, before, &m);
-	return answer_row(r, 4, &msg_type_trend_row, &m);
+	enum err e = answer_row(r, 4, &msg_type_trend_row, &m);
+	return e == ERR_OK ? answer_pause(r) : e;
 }
 
 static enum err put_all(struct trend *t)

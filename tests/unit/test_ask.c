@@ -329,6 +329,14 @@ static void a_long_answer_comes_in_parts_and_adds_up(void **state)
 					    arena_printf(w->a, "m:%03zu", n++));
 	}
 	assert_int_equal(n, 300);
+	size_t units = 0;
+	s = (struct msg_snapshot_question){.valid_at = "2014-01-01", .units = true};
+	w_ask(w, &q);
+	assert_true(w->n_replies > 10);
+	for (size_t i = 0; i < w->n_replies; i++)
+		units += w->replies[i]->snapshot->n_units;
+	assert_int_equal(units, 300);
+	s = (struct msg_snapshot_question){.indicator = "I", .period = "2014", .observations = true};
 	w->limits.rows_max = 299;
 	refused(w, &q, ERROR_CODE_TOO_LARGE);
 	w->limits.rows_max = 300;
