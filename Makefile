@@ -81,10 +81,12 @@ $(patsubst %.c,$(B)/%.o,$(wildcard proto/*.c)): $(PB).h
 # tests/<kind>/test_x.c becomes build/<flavour>/tests/<kind>/test_x. Helpers without test_ are linked to all of a kind.
 tests_of = $(patsubst %.c,$(B)/%,$(wildcard tests/$(1)/test_*.c))
 helpers_of = $(patsubst %.c,$(B)/%.o,$(filter-out tests/$(1)/test_% tests/$(1)/bench_%,$(wildcard tests/$(1)/*.c)))
+# The crash tests drive the daemon as the integration tests do.
+helpers_of_crash := $(B)/tests/integration/daemon.o $(B)/tests/integration/raw.o
 TESTED := clients daemon query storage proto base
 KINDS := unit model integration crash fuzz
 .SECONDEXPANSION:
-$(B)/tests/%: $(B)/tests/%.o $$(call helpers_of,$$(firstword $$(subst /, ,$$*))) $(TESTED:%=$(B)/lib%.a)
+$(B)/tests/%: $(B)/tests/%.o $$(call helpers_of,$$(firstword $$(subst /, ,$$*))) $$(helpers_of_$$(firstword $$(subst /, ,$$*))) $(TESTED:%=$(B)/lib%.a)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(TESTED:%=$(B)/lib%.a) -lcmocka $(LIBS) -ldl -rdynamic
 .SECONDARY:
 
