@@ -22,9 +22,16 @@ static const char *growth_text(struct arena *a, const struct msg_growth *g)
 	return *text ? arena_printf(a, "%s from %s", text, g->from_period) : "";
 }
 
-static const char *figure_text(struct arena *a, const struct msg_figure *f)
+/* Why there is no figure is too long for its column: the notes have it. */
+static const char *notes_text(struct arena *a, const struct msg_trend_row *x)
 {
-	return *f->refused ? arena_printf(a, "refused: %s", f->refused) : f->shown;
+	const char *text = show_list(a, x->notes, x->n_notes);
+	for (size_t i = 0; i < x->n_figures; i++)
+		if (*x->figures[i].refused)
+			text = arena_printf(a, "%s%s%s refused: %s", text, *text ? "; " : "",
+					    show_code(a, &msg_enum_measure, (int)x->figures[i].measure),
+					    x->figures[i].refused);
+	return text;
 }
 
 static bool wanted(const struct run *r, const struct msg_trend_row *x)
@@ -75,14 +82,14 @@ static void show(struct run *r, struct msg_query_reply *const *parts, size_t n, 
 				static const struct msg_figure none = {
 				    .numerator = "", .denominator = "", .shown = "", .refused = ""};
 				const struct msg_figure *f = m < x->n_figures ? &x->figures[m] : &none;
-				cells[k++] = figure_text(r->arena, f);
+				cells[k++] = *f->refused ? "refused" : f->shown;
 				cells[k++] = growth_text(r->arena, f->growth);
 				if (csv) {
 					cells[k++] = f->numerator;
 					cells[k++] = f->denominator;
 				}
 			}
-			cells[k] = show_list(r->arena, x->notes, x->n_notes);
+			cells[k] = notes_text(r->arena, x);
 			grid_row(&g, cells);
 		}
 	const struct msg_trend_answer *first = parts[0]->trend;

@@ -21,20 +21,34 @@ struct reading {
 	bool good;
 };
 
+/* Lines inside a cell end as the file's lines do; texts have plain newlines. */
+static size_t lines_plain(char *text, size_t len)
+{
+	size_t to = 0;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != '\r')
+			text[to++] = text[i];
+		else if (i + 1 == len || text[i + 1] != '\n')
+			text[to++] = '\n';
+	text[to] = 0;
+	return to;
+}
+
 static void cell_end(void *data, size_t len, void *arg)
 {
 	struct reading *r = arg;
-	const char *text = data ? data : "";
+	char *text = arena_text(r->arena, data ? data : "", len);
+	len = lines_plain(text, len);
 	if (!text_valid(text, len) && len) {
 		if (r->good)
 			fault_add(r->faults, NULL, r->n_rows + 1, NULL,
 				  "save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\")",
 				  "cell %zu is not readable text in UTF-8", r->n + 1);
 		r->good = false;
-		len = 0;
+		text[0] = 0;
 	}
 	r->cells = arena_grow(r->arena, r->cells, r->n, r->n + 1, sizeof *r->cells, &r->room);
-	r->cells[r->n++] = arena_text(r->arena, text, len);
+	r->cells[r->n++] = text;
 }
 
 static void row_end(int c, void *arg)

@@ -142,8 +142,18 @@ static const char *trimmed(struct csv_map *m, const char *text)
 	return arena_text(m->arena, text + from, to - from);
 }
 
+/* An id holds no blanks: "Møre og Romsdal" becomes "Møre-og-Romsdal". */
+static const char *as_id(struct csv_map *m, const char *text)
+{
+	char *copy = arena_text(m->arena, text, strlen(text));
+	for (char *p = copy; *p; p++)
+		if (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
+			*p = '-';
+	return copy;
+}
+
 /* {HEADER} stands for the row's cell; {{ for a brace. */
-static const char *expand(struct csv_map *m, const char *template)
+static const char *expand(struct csv_map *m, const char *template, bool id)
 {
 	if (!strchr(template, '{'))
 		return template;
@@ -166,36 +176,42 @@ static const char *expand(struct csv_map *m, const char *template)
 				return "";
 			}
 			m->used[i] = true;
-			out = arena_printf(m->arena, "%s%s", out, trimmed(m, m->table.rows[m->row][i]));
+			const char *cell = trimmed(m, m->table.rows[m->row][i]);
+			out = arena_printf(m->arena, "%s%s", out, id ? as_id(m, cell) : cell);
 			at = end + 1;
 		}
 	}
 	return out;
 }
 
-static const char *get(struct csv_map *m, int column, const char *template)
+static const char *get(struct csv_map *m, int column, const char *template, bool id)
 {
 	if (column >= 0) {
 		const char *cell = trimmed(m, m->table.rows[m->row][column]);
 		if (*cell)
 			return cell;
 	}
-	return expand(m, template);
+	return expand(m, template, id);
+}
+
+static bool is_id(enum csv_field f)
+{
+	return f == CSV_F_ID || f == CSV_F_ROUND || f == CSV_F_SOURCE || f == CSV_F_INDICATOR || f == CSV_F_NEW_IDS;
 }
 
 const char *csv_get(struct csv_map *m, enum csv_field f)
 {
-	return get(m, m->column[f], m->template[f]);
+	return get(m, m->column[f], m->template[f], is_id(f));
 }
 
 const char *csv_get_set(struct csv_map *m, enum csv_field f)
 {
-	return expand(m, m->template[f]);
+	return expand(m, m->template[f], is_id(f));
 }
 
 const char *csv_get_prefixed(struct csv_map *m, const struct csv_prefixed *p)
 {
-	return get(m, p->column, p->template);
+	return get(m, p->column, p->template, false);
 }
 
 const char *csv_where(const struct csv_map *m, enum csv_field f)

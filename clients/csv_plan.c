@@ -142,9 +142,14 @@ enum err csv_plan_value_column(struct csv_plan *p, const char *text, struct why 
 enum err csv_plan_blank(struct csv_plan *p, const char *text, struct why *why)
 {
 	int kind = msg_code_number(&msg_enum_missing_kind, text);
-	p->blank = strcmp(text, "skip") == 0 ? CSV_BLANK_SKIP : kind;
-	if (p->blank == CSV_BLANK_SKIP || (kind > 0 && kind != MISSING_KIND_ERASED))
+	if (strcmp(text, "skip") == 0) {
+		p->blank = CSV_BLANK_SKIP;
 		return ERR_OK;
+	}
+	if (kind > 0 && kind != MISSING_KIND_ERASED) {
+		p->blank = kind;
+		return ERR_OK;
+	}
 	return fail(why, ERR_INVALID,
 		    "--blank %s: one of skip, not_asked, not_answered, not_applicable, unclear, suppressed, "
 		    "not_published, blank, "

@@ -182,7 +182,7 @@ static const char *summary(struct arena *a, const struct msg_message *m)
 {
 	if (m->submission) {
 		const struct msg_submission *s = m->submission;
-		const char *text = *s->round ? s->round : "outside any round";
+		const char *text = "";
 		const struct {
 			size_t n;
 			const char *what;
@@ -191,11 +191,14 @@ static const char *summary(struct arena *a, const struct msg_message *m)
 			      {s->n_arrangements, "arrangement"},
 			      {s->n_observations, "observation"},
 			      {s->n_retractions, "retraction"},
-			      {s->n_identities, "identity statement"}};
+			      {s->n_identities, "identity statement"},
+			      {s->n_completeness, "completeness statement"}};
 		for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 			if (counts[i].n)
-				text = arena_printf(a, "%s, %zu %s%s", text, counts[i].n, counts[i].what,
-						    counts[i].n == 1 ? "" : "s");
+				text = arena_printf(a, "%s%s%zu %s%s", text, *text ? ", " : "", counts[i].n,
+						    counts[i].what, counts[i].n == 1 ? "" : "s");
+		if (s->round && *s->round)
+			text = arena_printf(a, "%s of %s", *text ? text : "nothing", s->round);
 		return text;
 	}
 	if (m->event)
@@ -220,6 +223,44 @@ static const char *place(struct run *r, const struct sending *s, size_t message,
 			    last ? last + 1 : path);
 }
 
+#define ALIKE 5 /* findings of one kind that a table shows; CSV and JSON have them all */
+
+static bool alike(const struct msg_finding *a, const struct msg_finding *b)
+{
+	return strcmp(a->rule, b->rule) == 0 && strcmp(a->text, b->text) == 0 && strcmp(a->remedy, b->remedy) == 0;
+}
+
+/* How many after `k` say the same about another place. */
+static size_t run_length(const struct msg_finding *list, size_t n, size_t k)
+{
+	size_t m = k;
+	while (m + 1 < n && alike(&list[k], &list[m + 1]))
+		m++;
+	return m - k;
+}
+
+static void findings_put(struct run *r, const struct sending *s, struct grid *g, size_t message,
+			 const struct msg_finding *list, size_t n)
+{
+	const char *number = s->n > 1 ? show_number(r->arena, message + 1) : "";
+	size_t shown = 0;
+	for (size_t k = 0; k < n; k++) {
+		const struct msg_finding *f = &list[k];
+		const char *severity = show_code(r->arena, &msg_enum_severity, (int)f->severity);
+		shown = k && alike(f, &list[k - 1]) ? shown + 1 : 1;
+		size_t more = run_length(list, n, k);
+		if (r->out.format == FORMAT_TABLE && shown > ALIKE && more) {
+			grid_row(g, (const char *[]){number, severity, f->rule,
+						     arena_printf(r->arena, "and %zu other places", more + 1), f->text,
+						     f->remedy, ""});
+			k += more;
+			continue;
+		}
+		grid_row(g, (const char *[]){number, severity, f->rule, place(r, s, message, f->path), f->text,
+					     f->remedy, show_list(r->arena, f->candidates, f->n_candidates)});
+	}
+}
+
 static void tell_findings(struct run *r, const struct sending *s, const struct msg_receipt *receipts)
 {
 	static const struct grid_column columns[] = {
@@ -227,16 +268,9 @@ static void tell_findings(struct run *r, const struct sending *s, const struct m
 	    {"text", false, true},    {"remedy", false, true},    {"candidates", false, true}};
 	struct grid g = grid_of(r->arena, columns, 7);
 	for (size_t i = 0; i < s->n; i++) {
-		const struct msg_receipt *x = &receipts[i];
-		size_t n = x->error ? x->n_findings + x->error->n_findings : x->n_findings;
-		for (size_t k = 0; k < n; k++) {
-			const struct msg_finding *f =
-			    k < x->n_findings ? &x->findings[k] : &x->error->findings[k - x->n_findings];
-			grid_row(&g, (const char *[]){s->n > 1 ? show_number(r->arena, i + 1) : "",
-						      show_code(r->arena, &msg_enum_severity, (int)f->severity),
-						      f->rule, place(r, s, i, f->path), f->text, f->remedy,
-						      show_list(r->arena, f->candidates, f->n_candidates)});
-		}
+		findings_put(r, s, &g, i, receipts[i].findings, receipts[i].n_findings);
+		if (receipts[i].error)
+			findings_put(r, s, &g, i, receipts[i].error->findings, receipts[i].error->n_findings);
 	}
 	if (g.n_rows)
 		grid_print(&r->out, &g, NULL);
