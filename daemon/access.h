@@ -54,6 +54,8 @@ struct access *access_free(struct access *a); /* stops the thread; after all oth
 /* Who sent this payload frame? false: nobody who may (still) speak; a removed key's connection has been cut. */
 bool access_peer(struct access *a, zmq_msg_t *payload, char ret_user[ACCESS_USER_MAX]);
 
-/* Prove that the endpoint (as really bound, CURVE) refuses a key that was made this moment. ERR_NOT_ALLOWED when it gets in,
+/* Prove that the endpoint (as really bound, CURVE) refuses a key that was made this moment. `client_type` is the kind of socket
+ * that it expects: ZMQ_DEALER, ZMQ_SUB; another one would be refused for that alone. ERR_NOT_ALLOWED when it gets in,
  * ERR_DEADLINE when nothing was decided within `wait_ms`. */
-enum err access_self_test(void *ctx, const char *endpoint, const uint8_t server_public[32], int wait_ms, struct why *why) MUST_CHECK;
+enum err access_self_test(void *ctx, const char *endpoint, int client_type, const uint8_t server_public[32], int wait_ms,
+			  struct why *why) MUST_CHECK;

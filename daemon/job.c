@@ -45,6 +45,12 @@ void job_tools_rest(struct job_tools *t)
 	t->open = false;
 }
 
+void job_tools_fini(struct job_tools *t)
+{
+	job_tools_rest(t);
+	t->words = words_free(t->words);
+}
+
 /* A fresh look at the store for each question: what was reached when it was let in is there. */
 static enum err look(struct job_tools *t)
 {
@@ -62,6 +68,9 @@ static enum err look(struct job_tools *t)
 		t->view = (struct view){0};
 		return e;
 	}
+	if (!t->words)
+		t->words = words_new();
+	t->view.words = t->words;
 	t->open = true;
 	return ERR_OK;
 }

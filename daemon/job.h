@@ -34,10 +34,12 @@ struct job_tools {
 	struct store *store;
 	const struct ask_limits *limits;
 	struct view view;
+	struct words *words; /* what was looked up once; made when first needed */
 	struct journal_reader *journal;
 	bool open;
 };
 void job_tools_rest(struct job_tools *t); /* close what is open */
+void job_tools_fini(struct job_tools *t);
 
 /* Answer, or say why not; always ends in one last reply unless the job is dead. `status` as in ask.h. */
 void job_answer(struct job *j, struct job_tools *t, const struct ask_status *status);

@@ -415,6 +415,7 @@ struct query *query_stop(struct query *q)
 	for (unsigned i = 0; i < q->n_readers; i++)
 		q->readers[i] = reader_stop(q->readers[i]);
 	sock_close(&q->o.router, (int)q->o.config->linger);
+	job_tools_fini(&q->tools);
 	while (q->spare) {
 		struct job *j = q->spare;
 		q->spare = j->next;

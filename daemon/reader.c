@@ -90,6 +90,7 @@ struct reader *reader_stop(struct reader *r)
 	}
 	sock_close(&r->outer, 0);
 	sock_close(&r->inner, 0);
+	job_tools_fini(&r->tools);
 	free(r);
 	return NULL;
 }

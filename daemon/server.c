@@ -161,7 +161,7 @@ static enum err knock(struct server *s, struct why *why)
 		char list[SOCK_BOUND_MAX], *rest = list;
 		memcpy(list, s->bound[i].curve, sizeof list);
 		for (char *e; (e = strsep(&rest, ",")) && *e;) {
-			enum err err = access_self_test(s->ctx, e, s->key.public_key, (int)s->config->handshake + 3000, why);
+			enum err err = access_self_test(s->ctx, e, i == SERVICE_FEED ? ZMQ_SUB : ZMQ_DEALER, s->key.public_key, (int)s->config->handshake + 3000, why);
 			if (err)
 				return err;
 		}
