@@ -5,7 +5,10 @@
 #include "query/finding.h"
 #include "base/err.h"
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+
+#define MORE_ROOM 64 /* bytes of " (and 18446744073709551615 findings more)" */
 
 static const struct {
 	const char *id, *text, *remedy;
@@ -52,17 +55,28 @@ static const char *fill(struct arena *a, const char *text, const char **args, si
 	return out;
 }
 
+/* The list is full: the last in it tells how many there are besides. */
+static struct msg_finding *one_more(struct findings *f)
+{
+	struct msg_finding *last = &f->list[f->n - 1];
+	if (f->more++ == 0) {
+		f->last_remedy = last->remedy;
+		f->more_text = arena_alloc(f->arena, strlen(last->remedy) + MORE_ROOM);
+	}
+	snprintf(f->more_text, strlen(f->last_remedy) + MORE_ROOM, "%s (and %zu findings more)", f->last_remedy,
+		 f->more);
+	last->remedy = f->more_text;
+	memset(&f->spare, 0, sizeof f->spare);
+	return &f->spare;
+}
+
 struct msg_finding *finding_add(struct findings *f, enum rule r, const char *path, ...)
 {
 	enum severity sev = rules[r].severity;
 	if (sev == SEVERITY_ERROR || sev == SEVERITY_FATAL)
 		f->errors = true;
-	if (f->n >= FINDINGS_MAX) {
-		f->more++;
-		f->list[f->n - 1].remedy =
-		    arena_printf(f->arena, "%s (and %zu findings more)", rules[r].remedy, f->more);
-		return &f->list[f->n - 1];
-	}
+	if (f->n >= FINDINGS_MAX)
+		return one_more(f);
 	if (f->n == f->room)
 		f->list = arena_grow(f->arena, f->list, f->n, f->n + 1, sizeof *f->list, &f->room);
 	struct msg_finding *m = &f->list[f->n++];

@@ -11,15 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_CHANGES 500u /* change records of one change set */
+#define CHUNK_CHANGES  500u /* change records of one change set */
+#define DAY_US         INT64_C(86400000000)
+#define INFO_BYTES_MAX ((size_t)16 << 20) /* of decoded definitions, before they are thrown away */
 
 struct judge *judge_new(const struct store_facts *about, const struct judge_limits *l)
 {
 	struct judge *j = mem_zero(1, sizeof *j);
 	j->about = *about;
 	j->limits = *l;
-	j->words = mem_zero(WORD_SLOTS, sizeof *j->words);
-	j->kinds = mem_zero(WORD_SLOTS, sizeof *j->kinds);
+	j->words = words_new();
+	j->kinds = mem_zero(KIND_SLOTS, sizeof *j->kinds);
 	j->info = arena_new(0);
 	return j;
 }
@@ -28,7 +30,7 @@ struct judge *judge_free(struct judge *j)
 {
 	if (!j)
 		return NULL;
-	free(j->words);
+	words_free(j->words);
 	free(j->kinds);
 	arena_free(j->info);
 	free(j);
@@ -44,8 +46,8 @@ static void forget_definitions(struct judge *j)
 
 void judge_forget(struct judge *j)
 {
-	memset(j->words, 0, WORD_SLOTS * sizeof *j->words);
-	memset(j->kinds, 0, WORD_SLOTS * sizeof *j->kinds);
+	words_clear(j->words);
+	kinds_forget(j);
 	forget_definitions(j);
 	/* The numbers given out stay given out: a gap costs nothing, a number given twice would. */
 }
@@ -101,6 +103,8 @@ static void begin(struct judging *c, struct judge *j, struct view *v, const stru
 	c->a = a;
 	c->src_text = c->locator = c->reason = "";
 	findings_init(&c->f, a);
+	if (arena_used(j->info) > INFO_BYTES_MAX) /* those that push each other out of the tables add up */
+		forget_definitions(j);
 	if (!v->over)
 		v->over = c->own = overlay_new();
 	if (!j->counted) {
@@ -110,7 +114,7 @@ static void begin(struct judging *c, struct judge *j, struct view *v, const stru
 	}
 	memcpy(c->next, j->next, sizeof c->next);
 	if (!unit_today(v, &c->today))
-		c->today = (int32_t)(in->time_us / 86400000000);
+		c->today = (int32_t)(in->time_us / DAY_US);
 	c->structure_day = c->today;
 }
 
@@ -208,10 +212,12 @@ static void conclude(struct judging *c, uint32_t submitter, struct judgement *re
 	if (c->in->dry_run)
 		return;
 	if (accepted) {
-		words_keep(c);
+		judging_keep_words(c);
 		memcpy(c->j->next, c->next, sizeof c->next);
 		if (c->defines)
 			forget_definitions(c->j);
+		if (c->retracts_life) /* the unit may come back as something else */
+			kinds_forget(c->j);
 	} else if (submitter >= c->j->next[SPACE_SUBMITTER]) {
 		c->j->next[SPACE_SUBMITTER] = submitter + 1;
 	}
@@ -292,17 +298,50 @@ struct slice judge_tick_body(struct arena *a, int32_t day, const char *zone)
 	return encoded(a, &msg_type_message, &m);
 }
 
-static void fire(struct judging *c, const struct fact_due *d, int32_t day)
+/* Does the day stand in what is on record now? It may have been retracted or corrected since. */
+static bool life_due(struct judging *c, const struct fact_due *d, int32_t day)
+{
+	AUTO_BUF struct buf key = {0};
+	AUTO_WALK struct walk w = {0};
+	struct row r;
+	struct fact f;
+	key_unit(&key, d->id);
+	walk_begin(&w, c->v, TABLE_LIFE, buf_view(&key));
+	while (walk_next(&w, &r)) {
+		if (row_fact(&r, &f) != ERR_OK || f.life.state == STATE_RETRACTED)
+			continue;
+		const struct when *at = d->kind == DUE_LIFE_BEGINS ? &f.life.from : &f.life.to;
+		if (at->precision != WHEN_NONE && at->hi == day)
+			return true;
+	}
+	return false;
+}
+
+static bool link_due(struct judging *c, const struct fact_due *d, int32_t day, uint8_t type)
+{
+	AUTO_BUF struct buf key = {0};
+	AUTO_WALK struct walk w = {0};
+	struct row r;
+	struct fact f;
+	key_link(&key, type, d->id);
+	walk_begin(&w, c->v, TABLE_LINK, buf_view(&key));
+	while (walk_next(&w, &r)) {
+		if (row_fact(&r, &f) != ERR_OK || f.link.state == STATE_RETRACTED || f.link.b != d->id2)
+			continue;
+		const struct when *at = d->kind == DUE_LINK_BEGINS ? &f.link.from : &f.link.to;
+		if (at->precision != WHEN_NONE && at->hi == day)
+			return true;
+	}
+	return false;
+}
+
+static void fire(struct judging *c, const struct fact_due *d, enum subject subject, const char *field, int32_t day)
 {
 	static const char *const what[] = {"", "event", "unit begins", "unit ends", "link begins", "link ends"};
 	struct when w = when_day(day);
-	struct msg_change *m = judging_change(c, CHANGE_KIND_TOOK_EFFECT,
-					      d->kind == 1   ? SUBJECT_EVENT
-					      : d->kind <= 3 ? SUBJECT_UNIT
-							     : SUBJECT_LINK);
-	if (d->kind == 1)
-		m->field = word_text(c, SPACE_EVENT, d->id);
-	else
+	struct msg_change *m = judging_change(c, CHANGE_KIND_TOOK_EFFECT, subject);
+	m->field = field;
+	if (subject != SUBJECT_EVENT)
 		change_units(c, m, d->id, d->id2);
 	m->after_text = d->kind < sizeof what / sizeof *what ? what[d->kind] : "";
 	m->valid_from = when_text(c, &w);
@@ -316,9 +355,23 @@ static void fire_day(struct judging *c, int32_t day)
 	struct fact f;
 	key_due(&key, day);
 	walk_begin(&w, c->v, TABLE_DUE, buf_view(&key));
-	while (walk_next(&w, &r))
-		if (row_fact(&r, &f) == ERR_OK && f.due.state != STATE_RETRACTED)
-			fire(c, &f.due, day);
+	while (walk_next(&w, &r)) {
+		if (row_fact(&r, &f) != ERR_OK || f.due.state == STATE_RETRACTED)
+			continue;
+		const struct fact_due *d = &f.due;
+		if (d->kind == DUE_EVENT) {
+			fire(c, d, SUBJECT_EVENT, word_text(c, SPACE_EVENT, d->id), day);
+		} else if (d->kind == DUE_LIFE_BEGINS || d->kind == DUE_LIFE_ENDS) {
+			if (life_due(c, d, day))
+				fire(c, d, SUBJECT_UNIT, "", day);
+		} else {
+			for (unsigned i = 1; i < msg_enum_link_type.count; i++) {
+				int type = msg_enum_link_type.values[i].number;
+				if (link_due(c, d, day, (uint8_t)type))
+					fire(c, d, SUBJECT_LINK, msg_code_name(&msg_enum_link_type, type), day);
+			}
+		}
+	}
 }
 
 enum err judge_tick(struct judge *j, struct view *v, const struct judge_input *in, int32_t day, struct arena *a,
@@ -335,9 +388,10 @@ enum err judge_tick(struct judge *j, struct view *v, const struct judge_input *i
 	struct when w = when_day(day);
 	struct msg_change *m = judging_change(&c, CHANGE_KIND_TICKED, SUBJECT_DAY);
 	m->after_text = when_text(&c, &w);
-	if (ticked)
-		for (int32_t d = last + 1; d <= day; d++)
-			fire_day(&c, d);
+	/* Before the first tick nothing can be due that was said before the store was made. */
+	int32_t first = ticked ? last + 1 : (int32_t)(j->about.created_us / DAY_US);
+	for (int32_t d = first; d <= day; d++)
+		fire_day(&c, d);
 	judging_fact(&c, FACT_TICK)->tick.day = day;
 	end(&c);
 	if (v->err != ERR_OK)

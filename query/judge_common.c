@@ -44,7 +44,7 @@ bool take_when(struct judging *c, const char *text, const char *path, const char
 
 /* A statement made in a round attests its subject on the round's reference date: an unknown start lies on or before it.
  */
-static void attest(struct judging *c, struct when *from)
+void attest(struct judging *c, struct when *from)
 {
 	if (from->precision == WHEN_NONE && c->round) {
 		*from = (struct when){.precision = WHEN_BEFORE,
@@ -54,20 +54,31 @@ static void attest(struct judging *c, struct when *from)
 	}
 }
 
-bool take_period(struct judging *c, const char *from, const char *to, const char *path, struct when *ret_from,
-		 struct when *ret_to)
+bool in_order(struct judging *c, const struct when *from, const struct when *to, const char *path)
 {
-	bool ok = take_when(c, from, path, "valid_from", ret_from);
-	ok = take_when(c, to, path, "valid_to", ret_to) && ok;
+	if (from->precision == WHEN_NONE || to->precision == WHEN_NONE || to->hi > from->lo)
+		return true;
+	finding_add(&c->f, RULE_ORDER_OF_DATES, path, when_text(c, from), when_text(c, to), NULL);
+	return false;
+}
+
+bool take_period(struct judging *c, const char *from, const char *to, const char *path, const char *const fields[2],
+		 struct when *ret_from, struct when *ret_to)
+{
+	bool ok = take_when(c, from, path, fields[0], ret_from);
+	ok = take_when(c, to, path, fields[1], ret_to) && ok;
 	if (!ok)
 		return false;
 	attest(c, ret_from);
-	if (ret_from->precision != WHEN_NONE && ret_to->precision != WHEN_NONE && ret_to->hi <= ret_from->lo) {
-		finding_add(&c->f, RULE_ORDER_OF_DATES, PATH(c, "%s.valid_to", path), when_text(c, ret_from),
-			    when_text(c, ret_to), NULL);
-		return false;
-	}
-	return true;
+	return in_order(c, ret_from, ret_to, PATH(c, "%s.%s", path, fields[1]));
+}
+
+bool take_word(struct judging *c, const char *text, const char *what, const char *path)
+{
+	if (strlen(text) <= ID_BYTES_MAX)
+		return true;
+	finding_add(&c->f, RULE_BAD_VALUE, path, what, PATH(c, "it is longer than %d bytes", ID_BYTES_MAX), NULL);
+	return false;
 }
 
 uint32_t take_unit(struct judging *c, const struct msg_unit_ref *ref, const char *path, int32_t day)
@@ -118,13 +129,13 @@ bool take_reason(struct judging *c, const char *own, const char *path, const cha
 	return false;
 }
 
-void due_add(struct judging *c, const struct when *w, uint8_t kind, uint32_t id, uint32_t id2)
+void due_add(struct judging *c, const struct when *w, enum due kind, uint32_t id, uint32_t id2)
 {
 	/* An uncertain date is due when it has certainly come. */
 	if (w->precision == WHEN_NONE || w->hi == WHEN_DAY_MAX || w->hi <= c->today)
 		return;
 	judging_fact(c, FACT_DUE)->due =
-	    (struct fact_due){.day = w->hi, .kind = kind, .id = id, .id2 = id2, .state = STATE_ASSERTED};
+	    (struct fact_due){.day = w->hi, .kind = (uint8_t)kind, .id = id, .id2 = id2, .state = STATE_ASSERTED};
 }
 
 /* ---- names, codes, attributes ---- */
@@ -168,6 +179,23 @@ void put_code(struct judging *c, uint32_t unit, const char *scheme, const char *
 	change_period(c, m, from, to);
 }
 
+/* The first day of a start as keys have it: statements that share it need numbers of their own. */
+static int32_t start_of_key(const struct when *from)
+{
+	return from->precision == WHEN_NONE ? WHEN_DAY_MIN : from->lo;
+}
+
+/* Does a statement on record already tell what the new one would? One that starts "before" a round tells nothing new
+ * where it is certain to have begun by then. */
+static bool tells(const struct when *old_from, const struct when *old_to, const struct when *from,
+		  const struct when *to)
+{
+	if (!when_eq(old_to, to))
+		return false;
+	return when_eq(old_from, from) ||
+	       (from->precision == WHEN_BEFORE && (old_from->precision == WHEN_NONE || old_from->hi <= from->hi));
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -201,6 +229,7 @@ void put_attr(struct judging *c, uint32_t unit, const char *name, const char **v
 	struct slice set = pack_set(c, values, n, &shown);
 	uint32_t term = word_take(c, SPACE_TERM, name);
 	uint16_t seq = 0;
+	judging_lay(c); /* the statement before may have the same key */
 	AUTO_BUF struct buf key = {0};
 	AUTO_WALK struct walk w = {0};
 	struct row r;
@@ -210,9 +239,10 @@ void put_attr(struct judging *c, uint32_t unit, const char *name, const char **v
 	while (walk_next(&w, &r)) {
 		if (row_fact(&r, &f) != ERR_OK || f.attr.name != term || f.attr.src != c->src)
 			continue;
-		if (f.attr.state != STATE_RETRACTED && slice_eq(f.attr.values, set) && when_eq(&f.attr.to, to))
+		if (f.attr.state != STATE_RETRACTED && slice_eq(f.attr.values, set) &&
+		    tells(&f.attr.from, &f.attr.to, from, to))
 			return; /* said already */
-		if (when_eq(&f.attr.from, from) && f.attr.seq >= seq)
+		if (start_of_key(&f.attr.from) == start_of_key(from) && f.attr.seq >= seq)
 			seq = (uint16_t)(f.attr.seq + 1);
 	}
 	judging_fact(c, FACT_ATTR)->attr = (struct fact_attr){.unit = unit,
@@ -240,6 +270,23 @@ bool would_cycle(struct judging *c, uint32_t part, uint32_t whole, const struct 
 	return part == whole || unit_inside(c->v, whole, part, day);
 }
 
+/* A link's number among those of the same key: ends, first day of the start, source. */
+uint16_t link_number(struct judging *c, enum link_type type, uint32_t a, uint32_t b, const struct when *from)
+{
+	uint16_t seq = 0;
+	AUTO_BUF struct buf key = {0};
+	AUTO_WALK struct walk w = {0};
+	struct row r;
+	struct fact f;
+	key_link(&key, (uint8_t)type, a);
+	walk_begin(&w, c->v, TABLE_LINK, buf_view(&key));
+	while (walk_next(&w, &r))
+		if (row_fact(&r, &f) == ERR_OK && f.link.b == b && f.link.src == c->src &&
+		    start_of_key(&f.link.from) == start_of_key(from) && f.link.seq >= seq)
+			seq = (uint16_t)(f.link.seq + 1);
+	return seq;
+}
+
 static void link_change(struct judging *c, enum change_kind kind, const struct fact_link *l, const char *role,
 			const char *part)
 {
@@ -254,43 +301,38 @@ static void link_change(struct judging *c, enum change_kind kind, const struct f
 void put_link(struct judging *c, enum link_type type, uint32_t from_unit, uint32_t to_unit, const struct when *from,
 	      const struct when *to, const char *role, const char *part, const char *locator, const char *path)
 {
+	judging_lay(c); /* the statements before may have the same key, or close a circle */
 	if (type == LINK_TYPE_PART_OF && would_cycle(c, from_unit, to_unit, from)) {
 		finding_add(&c->f, RULE_CYCLE, path, word_text(c, SPACE_UNIT, from_unit), NULL);
 		return;
 	}
 	uint32_t role_term = word_take(c, SPACE_TERM, role), part_term = word_take(c, SPACE_TERM, part);
-	uint16_t seq = 0;
 	AUTO_BUF struct buf key = {0};
 	AUTO_WALK struct walk w = {0};
 	struct row r;
 	struct fact f;
 	key_link(&key, (uint8_t)type, from_unit);
 	walk_begin(&w, c->v, TABLE_LINK, buf_view(&key));
-	while (walk_next(&w, &r)) {
-		if (row_fact(&r, &f) != ERR_OK || f.link.b != to_unit)
-			continue;
-		bool same = f.link.role == role_term && f.link.part == part_term;
-		if (f.link.state != STATE_RETRACTED && same && when_eq(&f.link.to, to) &&
-		    (when_eq(&f.link.from, from) || from->precision == WHEN_BEFORE))
-			return; /* stands already, or a known start says more than "before" */
-		if (when_eq(&f.link.from, from) && f.link.src == c->src && f.link.seq >= seq)
-			seq = (uint16_t)(f.link.seq + 1);
-	}
+	while (walk_next(&w, &r))
+		if (row_fact(&r, &f) == ERR_OK && f.link.b == to_unit && f.link.role == role_term &&
+		    f.link.part == part_term && f.link.state != STATE_RETRACTED &&
+		    tells(&f.link.from, &f.link.to, from, to))
+			return;
 	struct fact_link l = {.type = (uint8_t)type,
 			      .a = from_unit,
 			      .b = to_unit,
 			      .from = *from,
 			      .to = *to,
 			      .src = c->src,
-			      .seq = seq,
+			      .seq = link_number(c, type, from_unit, to_unit, from),
 			      .state = STATE_ASSERTED,
 			      .role = role_term,
 			      .part = part_term,
 			      .locator = text_slice(c, locator)};
 	judging_fact(c, FACT_LINK)->link = l;
 	link_change(c, CHANGE_KIND_ASSERTED, &l, role, part);
-	due_add(c, from, 4, from_unit, to_unit);
-	due_add(c, to, 5, from_unit, to_unit);
+	due_add(c, from, DUE_LINK_BEGINS, from_unit, to_unit);
+	due_add(c, to, DUE_LINK_ENDS, from_unit, to_unit);
 }
 
 void end_link(struct judging *c, const struct unit_link *l, const struct when *to, const char *reason)
@@ -304,5 +346,5 @@ void end_link(struct judging *c, const struct unit_link *l, const struct when *t
 		    word_text(c, SPACE_TERM, ended.part));
 	c->changes[c->n_changes - 1].supersedes = l->rev;
 	c->changes[c->n_changes - 1].reason = reason;
-	due_add(c, to, 5, ended.a, ended.b);
+	due_add(c, to, DUE_LINK_ENDS, ended.a, ended.b);
 }

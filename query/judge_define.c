@@ -103,10 +103,6 @@ static void code_lists(struct judging *c, const struct msg_define *m, const char
 		for (size_t k = 0; k < l->n_codes; k++) {
 			const char *at = PATH(c, "%s.codes[%zu].code", path, k);
 			ok = take_id(c, l->codes[k].code, at) && !repeated(c, l->codes[k].code, codes, k, at) && ok;
-			if (strpbrk(l->codes[k].code, "|=")) {
-				finding_add(&c->f, RULE_BAD_ID, at, l->codes[k].code, NULL);
-				ok = false;
-			}
 			codes[k] = l->codes[k].code;
 		}
 		if (!ok)
@@ -181,10 +177,8 @@ static void indicators(struct judging *c, const struct msg_define *m, const char
 				    d->corresponds_to, NULL);
 			ok = false;
 		}
-		if (strchr(d->id, '|')) {
-			finding_add(&c->f, RULE_BAD_ID, PATH(c, "%s.id", path), d->id, NULL);
-			ok = false;
-		}
+		if (*d->unit_kind)
+			ok = take_id(c, d->unit_kind, PATH(c, "%s.unit_kind", path)) && ok;
 		if (ok && keeps_shape(c, d, path)) {
 			if (*d->unit_kind)
 				word_take(c, SPACE_TERM, d->unit_kind);

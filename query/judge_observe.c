@@ -240,21 +240,45 @@ static struct said_obs **said_slot(struct judging *c, uint32_t series, uint32_t 
 	return &c->said[(h ^ h >> 31) & c->said_mask];
 }
 
+/* The figure that this message says; what it says is in conflict with it only where there is no other. */
 static const struct said_obs *said_find(struct judging *c, uint32_t series, uint32_t ref, uint32_t unit)
 {
+	const struct said_obs *found = NULL;
 	for (const struct said_obs *s = *said_slot(c, series, ref, unit); s; s = s->chain)
-		if (s->series == series && s->ref == ref && s->unit == unit)
-			return s;
-	return NULL;
+		if (s->series == series && s->ref == ref && s->unit == unit &&
+		    (!found || found->status == OBSERVATION_STATUS_CONFLICT))
+			found = s;
+	return found;
 }
 
-static void said_add(struct judging *c, const struct taken *t, uint16_t seq)
+static void said_add(struct judging *c, const struct taken *t, uint16_t seq, const struct standing *old)
 {
 	struct said_obs **slot = said_slot(c, t->series, t->ref, t->unit);
 	struct said_obs *s = arena_alloc(c->a, sizeof *s);
-	*s = (struct said_obs){t->series, t->ref, t->unit, c->src, seq, t->index, t->m->value, t->locator, *slot};
+	*s = (struct said_obs){.series = t->series,
+			       .ref = t->ref,
+			       .unit = t->unit,
+			       .seq = seq,
+			       .old_src = old ? old->src : 0,
+			       .old_seq = old ? old->seq : 0,
+			       .index = t->index,
+			       .status = t->m->status,
+			       .value = t->m->value,
+			       .locator = t->locator,
+			       .chain = *slot};
 	*slot = s;
 	c->said_at[t->index] = s;
+}
+
+/* Has this message corrected or confirmed that statement already? */
+static bool said_of(struct judging *c, const struct taken *t, const struct standing *old)
+{
+	for (const struct said_obs *o = *said_slot(c, t->series, t->ref, t->unit); o; o = o->chain) {
+		if (o->series == t->series && o->ref == t->ref && o->unit == t->unit && o->old_src == old->src &&
+		    o->old_seq == old->seq)
+			return true;
+	}
+	return false;
 }
 
 /* ---- putting it on record ---- */
@@ -274,7 +298,8 @@ static struct msg_change *obs_change(struct judging *c, const struct taken *t, e
 	return m;
 }
 
-static void put_obs(struct judging *c, const struct taken *t, uint16_t seq, enum fact_state state)
+static void put_obs(struct judging *c, const struct taken *t, uint16_t seq, enum fact_state state,
+		    const struct standing *old)
 {
 	struct buf b = {0};
 	value_put(&b, t->m->value);
@@ -291,13 +316,18 @@ static void put_obs(struct judging *c, const struct taken *t, uint16_t seq, enum
 							   .expressed_in = c->has_expressed ? c->expressed_in : 0,
 							   .locator = text_slice(c, t->locator),
 							   .value = value};
-	said_add(c, t, seq);
+	said_add(c, t, seq, old);
 }
 
 static void put_correction(struct judging *c, const struct taken *t, const struct standing *old, uint16_t free_seq,
 			   const char *reason)
 {
 	uint16_t seq = old->seq;
+	if (said_of(c, t, old)) {
+		finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, OBS_PATH(c, t, ".supersedes"),
+			    PATH(c, "the correction of revision %llu", (unsigned long long)old->rev), NULL);
+		return;
+	}
 	if (old->src != c->src) { /* the correcting source gets a statement of its own, the corrected one ends */
 		judging_fact(c, FACT_OBS)->obs = (struct fact_obs){.series = t->series,
 								   .ref = t->ref,
@@ -309,7 +339,7 @@ static void put_correction(struct judging *c, const struct taken *t, const struc
 								   .locator = text_slice(c, old->locator)};
 		seq = free_seq;
 	}
-	put_obs(c, t, seq, STATE_CORRECTED);
+	put_obs(c, t, seq, STATE_CORRECTED, old);
 	struct msg_change *m = obs_change(c, t, CHANGE_KIND_CORRECTED);
 	struct msg_value *before = arena_alloc(c->a, sizeof *before);
 	*before = *old->value;
@@ -354,10 +384,10 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 		    s[i].status == t->m->status) {
 			finding_add(&c->f, RULE_CONFIRMED, OBS_PATH(c, t, ""),
 				    PATH(c, "%llu", (unsigned long long)s[i].rev), NULL);
-			said_add(c, t, s[i].seq);
+			said_add(c, t, s[i].seq, &s[i]);
 			return;
 		}
-		if (s[i].src == c->src && (!own || strcmp(s[i].locator, t->locator) == 0))
+		if (s[i].src == c->src && strcmp(s[i].locator, t->locator) == 0)
 			own = &s[i];
 		if (!equal && !(c->complete && s[i].src == c->src))
 			finding_add(&c->f, RULE_CONFLICTING_VALUES, OBS_PATH(c, t, ".value"),
@@ -369,9 +399,11 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 		const char *reason;
 		if (take_reason(c, "", OBS_PATH(c, t, ""), &reason))
 			put_correction(c, t, own, free_seq, reason);
+		else
+			said_add(c, t, own->seq, own); /* it is not unsaid */
 		return;
 	}
-	put_obs(c, t, free_seq, STATE_ASSERTED);
+	put_obs(c, t, free_seq, STATE_ASSERTED, NULL);
 	obs_change(c, t, CHANGE_KIND_ASSERTED);
 }
 
@@ -393,9 +425,10 @@ static bool free_number(struct judging *c, const struct taken *t, const struct s
 				    PATH(c, "observations[%zu]", o->index), NULL);
 			return false;
 		}
-		finding_add(&c->f, RULE_CONFLICTING_VALUES, OBS_PATH(c, t, ".value"),
-			    PATH(c, "observations[%zu]", o->index), value_text(c->a, o->value),
-			    value_text(c->a, t->m->value), NULL);
+		if (!value_equal(o->value, t->m->value))
+			finding_add(&c->f, RULE_CONFLICTING_VALUES, OBS_PATH(c, t, ".value"),
+				    PATH(c, "observations[%zu]", o->index), value_text(c->a, o->value),
+				    value_text(c->a, t->m->value), NULL);
 	}
 	*ret = (uint16_t)next;
 	return next <= UINT16_MAX;
@@ -419,7 +452,13 @@ static void one_observation(struct judging *c, const struct msg_observation *m, 
 	ok = take_obs_period(c, &t) && take_obs_unit(c, &t) && ok;
 	if (!ok || !c->src)
 		return;
-	t.series = word_take(c, SPACE_SERIES, series_text(c->a, m->indicator, m->categories, m->n_categories));
+	const char *series = series_text(c->a, m->indicator, m->categories, m->n_categories);
+	if (strlen(series) > KEY_TEXT_MAX) {
+		finding_add(&c->f, RULE_BAD_VALUE, OBS_PATH(c, &t, ".categories"), m->indicator,
+			    PATH(c, "with its categories it is longer than %d bytes", KEY_TEXT_MAX), NULL);
+		return;
+	}
+	t.series = word_take(c, SPACE_SERIES, series);
 	t.ref = word_take(c, SPACE_REF, t.period_text);
 	doubt_value(c, &t);
 	struct standing *s;
@@ -456,29 +495,36 @@ static const struct said_obs *sibling(struct judging *c, const struct msg_observ
 	return series ? said_find(c, series, o->ref, o->unit) : NULL;
 }
 
+/* A rounded figure may be off by half of its last place; a count is not rounded. */
+static bool widen(struct num *slack, struct num figure, enum value_type type)
+{
+	struct num half = {5, (uint8_t)(figure.scale + 1)};
+	if (type == VALUE_TYPE_COUNT)
+		return true;
+	return figure.scale < NUM_SCALE_MAX && num_add(*slack, half, slack) == ERR_OK;
+}
+
 /* Do the parts of an additive dimension add up to the printed total? Only where all parts are said, and exact. */
 static void add_up(struct judging *c, const struct msg_observation *m, const struct said_obs *o,
 		   const struct msg_dimension *dim, const struct msg_code_list *l)
 {
 	struct num total, sum = {0, 0}, part, difference, slack = {0, 0};
+	enum value_type type = indicator_find(c, m->indicator)->def->type;
 	size_t parts = 0;
-	if (!value_exact(o->value, &total))
+	if (!value_exact(o->value, &total) || !widen(&slack, total, type))
 		return;
 	for (size_t k = 0; k < l->n_codes; k++) {
 		if (l->codes[k].total)
 			continue;
 		const struct said_obs *s = sibling(c, m, o, dim->id, l->codes[k].code);
-		if (!s || !value_exact(s->value, &part) || num_add(sum, part, &sum) != ERR_OK)
+		if (!s || !value_exact(s->value, &part) || num_add(sum, part, &sum) != ERR_OK ||
+		    !widen(&slack, part, type))
 			return;
 		parts++;
 	}
-	if (num_sub(sum, total, &difference) != ERR_OK || parts == 0)
+	enum err e = num_cmp(sum, total) > 0 ? num_sub(sum, total, &difference) : num_sub(total, sum, &difference);
+	if (e != ERR_OK || parts == 0)
 		return;
-	if (difference.digits < 0)
-		difference.digits = -difference.digits;
-	/* Rounded figures may each be off by half of their last place. */
-	if (indicator_find(c, m->indicator)->def->type == VALUE_TYPE_PERCENT)
-		slack = (struct num){(int64_t)(parts + 1) * 5, (uint8_t)(total.scale + 1)};
 	char a[NUM_TEXT_MAX], b[NUM_TEXT_MAX];
 	if (num_cmp(difference, slack) > 0)
 		finding_add(&c->f, RULE_SUM_MISMATCH, PATH(c, "submission.observations[%zu].value", o->index),
@@ -500,7 +546,7 @@ static void check_sums(struct judging *c, const struct msg_submission *m)
 					    strcmp(o->categories[k].code, total) == 0;
 			if (!is_total || dim->aggregation != AGGREGATION_ADDITIVE)
 				continue;
-			if (c->said_at[i])
+			if (c->said_at[i] && o->status != OBSERVATION_STATUS_CONFLICT)
 				add_up(c, o, c->said_at[i], dim, ind->lists[d]);
 		}
 	}

@@ -8,6 +8,13 @@
 #include "query/judging.h"
 #include <string.h>
 
+/* What the fields of a statement that gives a unit a life are called, for paths: an arrangement has other words. */
+struct fields {
+	const char *period[2], *kind, *names;
+};
+static const struct fields of_unit = {{"valid_from", "valid_to"}, "kind", "names"};
+static const struct fields of_arrangement = {{"established", "ended"}, "id", "name"};
+
 /* ---- lives ---- */
 
 static void put_life(struct judging *c, uint32_t unit, uint16_t number, uint32_t kind, const struct when *from,
@@ -32,8 +39,8 @@ static void put_life(struct judging *c, uint32_t unit, uint16_t number, uint32_t
 	m->valid_to = when_text(c, to);
 	m->supersedes = old ? old->rev : 0;
 	if (!old)
-		due_add(c, from, 2, unit, 0);
-	due_add(c, to, 3, unit, 0);
+		due_add(c, from, DUE_LIFE_BEGINS, unit, 0);
+	due_add(c, to, DUE_LIFE_ENDS, unit, 0);
 }
 
 static bool overlap(const struct when *from, const struct when *to, const struct fact_life *l)
@@ -47,7 +54,7 @@ static bool overlap(const struct when *from, const struct when *to, const struct
 
 /* A life of a known unit: one that is on record (perhaps ended now), or a further one. */
 static bool known_life(struct judging *c, const struct msg_unit_statement *m, uint32_t unit, uint32_t kind,
-		       struct when *from, struct when *to, const char *path)
+		       struct when *from, struct when *to, const char *path, const struct fields *fields)
 {
 	struct unit_life *lives;
 	size_t n = unit_lives(c->v, unit, c->a, &lives);
@@ -68,13 +75,13 @@ static bool known_life(struct judging *c, const struct msg_unit_statement *m, ui
 			put_life(c, unit, l->life, kind, from, to, &lives[i]);
 			return true;
 		}
-		finding_add(&c->f, RULE_OVERLAPPING_LIVES, PATH(c, "%s.valid_to", path), m->id, when_text(c, &l->from),
-			    when_text(c, &l->to), NULL);
+		finding_add(&c->f, RULE_OVERLAPPING_LIVES, PATH(c, "%s.%s", path, fields->period[1]), m->id,
+			    when_text(c, &l->from), when_text(c, &l->to), NULL);
 		return false;
 	}
 	for (size_t i = 0; i < n; i++)
 		if (overlap(from, to, &lives[i].life)) {
-			finding_add(&c->f, RULE_OVERLAPPING_LIVES, PATH(c, "%s.valid_from", path), m->id,
+			finding_add(&c->f, RULE_OVERLAPPING_LIVES, PATH(c, "%s.%s", path, fields->period[0]), m->id,
 				    when_text(c, &lives[i].life.from), when_text(c, &lives[i].life.to), NULL);
 			return false;
 		}
@@ -126,12 +133,7 @@ static bool part_of_life(struct judging *c, const char *from, const char *to, co
 		*ret_from = *life_from;
 	if (ret_to->precision == WHEN_NONE)
 		*ret_to = *life_to;
-	if (ret_from->precision != WHEN_NONE && ret_to->precision != WHEN_NONE && ret_to->hi <= ret_from->lo) {
-		finding_add(&c->f, RULE_ORDER_OF_DATES, PATH(c, "%s.valid_to", path), when_text(c, ret_from),
-			    when_text(c, ret_to), NULL);
-		return false;
-	}
-	return true;
+	return in_order(c, ret_from, ret_to, PATH(c, "%s.valid_to", path));
 }
 
 static void put_details(struct judging *c, const struct msg_unit_statement *m, uint32_t unit, const struct when *from,
@@ -171,15 +173,15 @@ static void put_details(struct judging *c, const struct msg_unit_statement *m, u
 }
 
 static uint32_t new_unit(struct judging *c, const struct msg_unit_statement *m, const struct when *from,
-			 const struct when *to, const char *path)
+			 const struct when *to, const char *path, const struct fields *fields)
 {
 	bool ok = true;
 	if (!*m->kind || !text_is_id(m->kind, ID_BYTES_MAX)) {
-		finding_add(&c->f, RULE_NEW_UNIT_NEEDS, PATH(c, "%s.kind", path), "a kind", NULL);
+		finding_add(&c->f, RULE_NEW_UNIT_NEEDS, PATH(c, "%s.%s", path, fields->kind), "a kind", NULL);
 		ok = false;
 	}
 	if (m->n_names == 0) {
-		finding_add(&c->f, RULE_NEW_UNIT_NEEDS, PATH(c, "%s.names", path), "a name", NULL);
+		finding_add(&c->f, RULE_NEW_UNIT_NEEDS, PATH(c, "%s.%s", path, fields->names), "a name", NULL);
 		ok = false;
 	}
 	if (!ok)
@@ -189,41 +191,42 @@ static uint32_t new_unit(struct judging *c, const struct msg_unit_statement *m, 
 	return unit;
 }
 
-static uint32_t one_unit(struct judging *c, const struct msg_unit_statement *m, const char *path, struct when *from,
-			 struct when *to)
+/* The unit's identity and its life, on record from here on; 0 and a finding otherwise. */
+static uint32_t take_life(struct judging *c, const struct msg_unit_statement *m, const char *path,
+			  const struct fields *fields, struct when *from, struct when *to, bool *ret_known)
 {
-	if (!take_id(c, m->id, PATH(c, "%s.id", path)) || !take_period(c, m->valid_from, m->valid_to, path, from, to))
+	if (!take_id(c, m->id, PATH(c, "%s.id", path)) ||
+	    !take_period(c, m->valid_from, m->valid_to, path, fields->period, from, to))
 		return 0;
 	uint32_t unit = word_find(c, SPACE_UNIT, m->id);
 	uint32_t kind = unit ? unit_kind(c->v, unit) : 0;
-	if (!kind) {
-		unit = new_unit(c, m, from, to, path);
-	} else if (*m->kind && strcmp(word_text(c, SPACE_TERM, kind), m->kind) != 0) {
-		finding_add(&c->f, RULE_CHANGED_KIND, PATH(c, "%s.kind", path), m->id, word_text(c, SPACE_TERM, kind),
-			    NULL);
-		return 0;
-	} else if (!known_life(c, m, unit, kind, from, to, path)) {
+	*ret_known = kind;
+	if (!kind)
+		return new_unit(c, m, from, to, path, fields);
+	if (*m->kind && strcmp(word_text(c, SPACE_TERM, kind), m->kind) != 0) {
+		finding_add(&c->f, RULE_CHANGED_KIND, PATH(c, "%s.%s", path, fields->kind), m->id,
+			    word_text(c, SPACE_TERM, kind), NULL);
 		return 0;
 	}
-	if (unit)
-		put_details(c, m, unit, from, to, path);
-	return unit;
+	return known_life(c, m, unit, kind, from, to, path, fields) ? unit : 0;
 }
 
-void judge_units(struct judging *c, const struct msg_submission *m)
+struct said_unit *judge_units(struct judging *c, const struct msg_submission *m)
 {
-	if (m->n_units == 0)
-		return;
-	struct {
-		uint32_t unit;
-		struct when from, to;
-	} *said = arena_alloc(c->a, m->n_units * sizeof *said);
+	struct said_unit *said = arena_alloc(c->a, (m->n_units + 1) * sizeof *said);
 	for (size_t i = 0; i < m->n_units; i++) {
 		const char *path = PATH(c, "submission.units[%zu]", i);
-		said[i].unit = one_unit(c, &m->units[i], path, &said[i].from, &said[i].to);
+		bool known;
+		said[i].unit = take_life(c, &m->units[i], path, &of_unit, &said[i].from, &said[i].to, &known);
+		if (said[i].unit)
+			put_details(c, &m->units[i], said[i].unit, &said[i].from, &said[i].to, path);
 		judging_lay(c); /* the next one may be another life of it */
 	}
-	/* Containers may stand anywhere in the message. */
+	return said;
+}
+
+void judge_containers(struct judging *c, const struct msg_submission *m, const struct said_unit *said)
+{
 	for (size_t i = 0; i < m->n_units; i++) {
 		if (!said[i].unit || !m->units[i].part_of)
 			continue;
@@ -239,23 +242,31 @@ void judge_units(struct judging *c, const struct msg_submission *m)
 
 /* ---- links ---- */
 
-/* The superseded statement: the same ends and type, accepted by that revision, still standing. */
-static bool find_link(struct judging *c, uint8_t type, uint32_t a, uint32_t b, uint64_t rev, struct unit_link *ret)
+/* The superseded statement: the same ends and type, accepted by that revision, still standing; of several the one with
+ * the same role and part. */
+static bool find_link(struct judging *c, const struct msg_link_statement *m, uint32_t a, uint32_t b,
+		      struct unit_link *ret)
 {
 	AUTO_BUF struct buf key = {0};
 	AUTO_WALK struct walk w = {0};
 	struct row r;
 	struct fact f;
-	key_link(&key, type, a);
+	bool found = false;
+	uint32_t role = word_find(c, SPACE_TERM, m->role), part = word_find(c, SPACE_TERM, m->part);
+	key_link(&key, (uint8_t)m->type, a);
 	walk_begin(&w, c->v, TABLE_LINK, buf_view(&key));
-	while (walk_next(&w, &r))
-		if (row_fact(&r, &f) == ERR_OK && f.link.b == b && r.rev == rev && f.link.state != STATE_RETRACTED) {
-			ret->link = f.link;
-			ret->link.locator.data = arena_text(c->a, f.link.locator.data, f.link.locator.len);
-			ret->rev = rev;
-			return true;
-		}
-	return false;
+	while (walk_next(&w, &r)) {
+		if (row_fact(&r, &f) != ERR_OK || f.link.b != b || r.rev != m->supersedes->revision ||
+		    f.link.state == STATE_RETRACTED)
+			continue;
+		if (found && (f.link.role != role || f.link.part != part))
+			continue;
+		found = true;
+		ret->link = f.link;
+		ret->link.locator.data = arena_text(c->a, f.link.locator.data, f.link.locator.len);
+		ret->rev = r.rev;
+	}
+	return found;
 }
 
 static void correct_link(struct judging *c, const struct msg_link_statement *m, uint32_t a, uint32_t b,
@@ -265,14 +276,19 @@ static void correct_link(struct judging *c, const struct msg_link_statement *m, 
 	const char *reason;
 	if (!take_reason(c, m->supersedes->reason, PATH(c, "%s.supersedes.reason", path), &reason))
 		return;
-	if (!find_link(c, (uint8_t)m->type, a, b, m->supersedes->revision, &old)) {
+	if (!find_link(c, m, a, b, &old)) {
 		finding_add(&c->f, RULE_SUPERSEDES_NOTHING, PATH(c, "%s.supersedes.revision", path),
 			    PATH(c, "%llu", (unsigned long long)m->supersedes->revision), NULL);
+		return;
+	}
+	if (m->type == LINK_TYPE_PART_OF && would_cycle(c, a, b, from)) {
+		finding_add(&c->f, RULE_CYCLE, path, word_text(c, SPACE_UNIT, a), NULL);
 		return;
 	}
 	struct fact_link l = old.link;
 	bool same_key = when_eq(&l.from, from) && l.src == c->src;
 	if (!same_key) {
+		l.seq = link_number(c, m->type, a, b, from);
 		struct fact_link *gone = &judging_fact(c, FACT_LINK)->link;
 		*gone = old.link;
 		gone->state = STATE_RETRACTED;
@@ -285,6 +301,8 @@ static void correct_link(struct judging *c, const struct msg_link_statement *m, 
 	l.part = word_take(c, SPACE_TERM, m->part);
 	l.locator = text_slice(c, *m->locator ? m->locator : c->locator);
 	judging_fact(c, FACT_LINK)->link = l;
+	due_add(c, from, DUE_LINK_BEGINS, a, b);
+	due_add(c, to, DUE_LINK_ENDS, a, b);
 	struct msg_change *ch = judging_change(c, CHANGE_KIND_CORRECTED, SUBJECT_LINK);
 	change_units(c, ch, a, b);
 	ch->field = msg_code_name(&msg_enum_link_type, m->type);
@@ -302,13 +320,14 @@ void judge_links(struct judging *c, const struct msg_submission *m)
 		const struct msg_link_statement *l = &m->links[i];
 		const char *path = PATH(c, "submission.links[%zu]", i);
 		struct when from, to;
-		bool ok = take_period(c, l->valid_from, l->valid_to, path, &from, &to);
+		bool ok = take_period(c, l->valid_from, l->valid_to, path, of_unit.period, &from, &to);
+		ok = take_word(c, l->role, "role", PATH(c, "%s.role", path)) && ok;
+		ok = take_word(c, l->part, "part", PATH(c, "%s.part", path)) && ok;
 		if (l->type == LINK_TYPE_UNSPECIFIED) {
 			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.type", path), "the type of the link", NULL);
 			ok = false;
 		}
-		int32_t day =
-		    !ok || from.precision == WHEN_NONE || from.hi == WHEN_DAY_MAX ? c->structure_day : from.hi;
+		int32_t day = from.precision == WHEN_NONE || from.hi == WHEN_DAY_MAX ? c->structure_day : from.hi;
 		uint32_t a = take_unit(c, l->from, PATH(c, "%s.from", path), day);
 		uint32_t b = take_unit(c, l->to, PATH(c, "%s.to", path), day);
 		if (!ok || !a || !b)
@@ -344,32 +363,56 @@ static uint32_t arrangement_unit(struct judging *c, const struct msg_arrangement
 	    .names = &name,
 	    .locator = s->locator,
 	};
-	return one_unit(c, &u, path, from, to);
+	bool known = false;
+	uint32_t unit = take_life(c, &u, path, &of_arrangement, from, to, &known);
+	char folded[TEXT_FOLD_MAX + 1];
+	size_t len;
+	if (unit && u.n_names) {
+		if (text_fold(s->name, folded, &len) != ERR_OK)
+			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.name", path), "the name", NULL);
+		else if (!name_stands(c, unit, s->name, from, to))
+			put_name(c, unit, s->name, from, to);
+	}
+	if (known &&
+	    c->round) { /* a later round attests its participants and tasks for its own time, not from the start */
+		*from = (struct when){0};
+		attest(c, from);
+	}
+	return unit;
 }
 
 static void put_participants(struct judging *c, const struct msg_arrangement_statement *s, uint32_t unit,
 			     const struct when *from, const struct when *to, const char *locator, const char *path)
 {
 	uint32_t *seen = arena_alloc(c->a, (s->n_participants + 1) * sizeof *seen);
+	size_t named = 0; /* units: one may take part in two roles */
 	for (size_t k = 0; k < s->n_participants; k++) {
 		const struct msg_participant *p = &s->participants[k];
 		const char *at = PATH(c, "%s.participants[%zu].unit", path, k);
 		uint32_t member = take_unit(c, p->unit, at, c->structure_day);
+		bool again = false, ok = member;
+		ok = take_word(c, p->role, "role", PATH(c, "%s.participants[%zu].role", path, k)) && ok;
+		ok = take_word(c, p->part, "part", PATH(c, "%s.participants[%zu].part", path, k)) && ok;
 		seen[k] = member;
-		if (!member)
-			continue;
-		for (size_t i = 0; i < k; i++)
-			if (seen[i] == member && strcmp(s->participants[i].role, p->role) == 0 &&
+		for (size_t i = 0; ok && i < k; i++) {
+			if (seen[i] != member)
+				continue;
+			again = true;
+			if (strcmp(s->participants[i].role, p->role) == 0 &&
 			    strcmp(s->participants[i].part, p->part) == 0) {
 				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, at, word_text(c, SPACE_UNIT, member),
 					    NULL);
 				break;
 			}
+		}
+		if (!ok)
+			continue;
+		named += !again;
 		put_link(c, LINK_TYPE_PARTICIPATES_IN, member, unit, from, to, p->role, p->part, locator, at);
 	}
-	if (s->printed_participants && s->printed_participants->count != s->n_participants)
+	if (s->printed_participants && s->printed_participants->count != named)
 		finding_add(&c->f, RULE_PARTICIPANT_COUNT, PATH(c, "%s.printed_participants", path),
-			    PATH(c, "%u", s->printed_participants->count), PATH(c, "%zu", s->n_participants), NULL);
+			    PATH(c, "%u", s->printed_participants->count), PATH(c, "%zu", named), NULL);
 }
 
 static void one_arrangement(struct judging *c, const struct msg_arrangement_statement *s, const char *path)

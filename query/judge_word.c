@@ -8,41 +8,20 @@
 #include "query/judging.h"
 #include <string.h>
 
-static struct word_slot *slot_of(struct judge *j, enum space s, const char *text, size_t len)
-{
-	uint64_t h = 1469598103934665603u ^ (uint64_t)s;
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (uint8_t)text[i]) * 1099511628211u;
-	return &j->words[(h ^ h >> 29) % WORD_SLOTS];
-}
-
-static void slot_put(struct judge *j, enum space s, const char *text, size_t len, uint32_t id)
-{
-	if (len > WORD_TEXT_MAX)
-		return;
-	struct word_slot *w = slot_of(j, s, text, len);
-	w->id = id;
-	w->space = (uint8_t)s;
-	w->len = (uint8_t)len;
-	memcpy(w->text, text, len);
-}
-
 uint32_t word_find(struct judging *c, enum space s, const char *text)
 {
-	size_t len = strlen(text);
-	if (len == 0)
+	struct slice word = slice_text(text);
+	if (word.len == 0)
 		return 0;
-	if (len <= WORD_TEXT_MAX) {
-		const struct word_slot *w = slot_of(c->j, s, text, len);
-		if (w->id && w->space == s && w->len == len && memcmp(w->text, text, len) == 0)
-			return w->id;
-	}
+	uint32_t id = words_number(c->j->words, s, word);
+	if (id)
+		return id;
 	for (size_t i = 0; i < c->n_words; i++)
 		if (c->words[i].space == s && strcmp(c->words[i].text, text) == 0)
 			return c->words[i].id;
-	uint32_t id = view_term(c->v, s, (struct slice){text, len});
+	id = view_term(c->v, s, word);
 	if (id)
-		slot_put(c->j, s, text, len, id);
+		words_keep(c->j->words, s, word, id);
 	return id;
 }
 
@@ -51,6 +30,7 @@ uint32_t word_take(struct judging *c, enum space s, const char *text)
 	uint32_t id = word_find(c, s, text);
 	if (id || !*text)
 		return id;
+	ALWAYS(strlen(text) <= KEY_TEXT_MAX); /* longer ones are refused where they are taken */
 	if (c->n_words == c->words_room)
 		c->words = arena_grow(c->a, c->words, c->n_words, c->n_words + 1, sizeof *c->words, &c->words_room);
 	struct new_word *w = &c->words[c->n_words++];
@@ -71,15 +51,20 @@ const char *word_text(struct judging *c, enum space s, uint32_t id)
 	return arena_text(c->a, t.data, t.len);
 }
 
-void words_keep(struct judging *c)
+void kinds_forget(struct judge *j)
+{
+	memset(j->kinds, 0, KIND_SLOTS * sizeof *j->kinds);
+}
+
+void judging_keep_words(struct judging *c)
 {
 	for (size_t i = 0; i < c->n_words; i++)
-		slot_put(c->j, c->words[i].space, c->words[i].text, strlen(c->words[i].text), c->words[i].id);
+		words_keep(c->j->words, c->words[i].space, slice_text(c->words[i].text), c->words[i].id);
 }
 
 uint32_t kind_of(struct judging *c, uint32_t unit)
 {
-	struct kind_slot *k = &c->j->kinds[unit % WORD_SLOTS];
+	struct kind_slot *k = &c->j->kinds[unit % KIND_SLOTS];
 	if (k->unit == unit && unit)
 		return k->kind;
 	uint32_t kind = unit_kind(c->v, unit);

@@ -154,7 +154,7 @@ static void by_code(struct view *v, const struct msg_unit_by_code *code, uint32_
 {
 	ret->said = arena_printf(a, "%s %s", code->scheme, code->code);
 	uint32_t scheme = view_term(v, SPACE_TERM, slice_text(code->scheme));
-	if (!scheme || !*code->code)
+	if (!scheme || !*code->code || strlen(code->code) > KEY_TEXT_MAX) /* nothing that long is a code */
 		return;
 	struct bearers b = {.a = a};
 	AUTO_BUF struct buf key = {0};
