@@ -35,44 +35,61 @@ void job_reset(struct job *j)
 	atomic_store(&j->dead, false);
 }
 
+void job_tools_turn(struct job_tools *t)
+{
+	t->fresh = false;
+}
+
 void job_tools_rest(struct job_tools *t)
 {
+	t->fresh = false;
 	if (!t->open)
 		return;
+	view_rest(&t->view);
+	journal_read_rest(t->journal);
+}
+
+static void close_tools(struct job_tools *t)
+{
+	t->fresh = t->open = false;
 	t->journal = journal_read_end(t->journal);
 	view_close(&t->view);
-	t->view = (struct view){0};
-	t->open = false;
 }
 
 void job_tools_fini(struct job_tools *t)
 {
-	job_tools_rest(t);
+	close_tools(t);
 	t->words = words_free(t->words);
 }
 
-/* A fresh look at the store for each question: what was reached when it was let in is there. */
-static enum err look(struct job_tools *t)
+static enum err open_tools(struct job_tools *t)
 {
-	enum err e;
-	if (t->open) {
-		e = view_renew(&t->view);
-		return e ? e : journal_read_renew(t->journal);
-	}
-	e = view_open(t->store, &t->view);
+	enum err e = view_open(t->store, &t->view);
+	if (!e)
+		e = journal_read_begin(t->store, &t->journal);
+	t->open = !e;
 	if (e)
-		return e;
-	e = journal_read_begin(t->store, &t->journal);
-	if (e) {
-		view_close(&t->view);
-		t->view = (struct view){0};
-		return e;
-	}
+		close_tools(t);
 	if (!t->words)
 		t->words = words_new();
 	t->view.words = t->words;
-	t->open = true;
-	return ERR_OK;
+	return e;
+}
+
+/* A look at the store that shows at least `rev`: what was reached when the question was let in is there. */
+static enum err look(struct job_tools *t, uint64_t rev)
+{
+	enum err e = ERR_OK;
+	if (t->open && t->fresh && t->view.err == ERR_OK && t->view.reached_rev >= rev)
+		return ERR_OK;
+	if (!t->open)
+		e = open_tools(t);
+	else
+		e = view_renew(&t->view);
+	if (!e)
+		e = journal_read_renew(t->journal);
+	t->fresh = !e;
+	return e;
 }
 
 static bool expired(void *arg)
@@ -98,15 +115,15 @@ static enum err emit(void *arg, struct slice bytes, bool end)
 static struct ask_context context(struct job *j, struct job_tools *t, const struct ask_status *status)
 {
 	return (struct ask_context){
-		.store = t->store,
-		.view = &t->view,
-		.journal = t->journal,
-		.limits = t->limits,
-		.status = status,
-		.expired = expired,
-		.expired_arg = j,
-		.emit = emit,
-		.emit_arg = j,
+	    .store = t->store,
+	    .view = &t->view,
+	    .journal = t->journal,
+	    .limits = t->limits,
+	    .status = status,
+	    .expired = expired,
+	    .expired_arg = j,
+	    .emit = emit,
+	    .emit_arg = j,
 	};
 }
 
@@ -119,7 +136,7 @@ static void refuse(struct job *j, const struct ask_context *c, enum err e, const
 
 void job_refuse(struct job *j, struct job_tools *t, const struct ask_status *status, enum err e, const char *text)
 {
-	enum err looked = look(t);
+	enum err looked = look(t, 0);
 	if (looked) {
 		log_limited(LOG_LEVEL_ERR, "query", "the store cannot be read: %s", err_text(looked));
 		return;
@@ -130,7 +147,7 @@ void job_refuse(struct job *j, struct job_tools *t, const struct ask_status *sta
 
 void job_answer(struct job *j, struct job_tools *t, const struct ask_status *status)
 {
-	enum err e = look(t);
+	enum err e = look(t, j->request->min_revision);
 	if (e) {
 		log_limited(LOG_LEVEL_ERR, "query", "the store cannot be read: %s", err_text(e));
 		return;
@@ -140,7 +157,9 @@ void job_answer(struct job *j, struct job_tools *t, const struct ask_status *sta
 	if (!e || atomic_load(&j->dead))
 		return;
 	if (j->several) {
-		refuse(j, &c, ERR_TOO_LARGE, "the answer has several parts, and a REQ socket takes one: ask by a DEALER socket, or narrow the question");
+		refuse(j, &c, ERR_TOO_LARGE,
+		       "the answer has several parts, and a REQ socket takes one: ask by a DEALER socket, or narrow "
+		       "the question");
 	} else {
 		log_limited(LOG_LEVEL_ERR, "query", "a question failed: %s", err_text(e));
 		refuse(j, &c, e, err_text(e));

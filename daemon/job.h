@@ -14,12 +14,12 @@
 struct job {
 	struct job *next;
 	struct sock_peer peer;
-	struct arena *arena;  /* of the request */
-	struct arena *work;   /* of the answer */
+	struct arena *arena; /* of the request */
+	struct arena *work;  /* of the answer */
 	struct msg_query_request *request;
-	int64_t deadline_ms;  /* on clock_ms() */
-	atomic_bool dead;     /* nobody wants the answer any more: the peer is gone, or the daemon stops */
-	bool several;         /* a REQ peer's answer that did not fit into one reply */
+	int64_t deadline_ms; /* on clock_ms() */
+	atomic_bool dead;    /* nobody wants the answer any more: the peer is gone, or the daemon stops */
+	bool several;        /* a REQ peer's answer that did not fit into one reply */
 	/* Take one encoded reply; false = it could not be sent. */
 	bool (*send)(void *arg, struct job *j, struct slice bytes);
 	void *send_arg;
@@ -29,16 +29,18 @@ struct job *job_new(void);
 struct job *job_free(struct job *j); /* NULL allowed */
 void job_reset(struct job *j);       /* for the next question */
 
-/* A thread's means to answer: a view and a journal reader, open only while there is something to do. */
+/* A thread's means to answer: a view and a journal reader that hold nothing while there is nothing to do. Questions
+ * that were waiting together are answered by one look at the store. */
 struct job_tools {
 	struct store *store;
 	const struct ask_limits *limits;
 	struct view view;
 	struct words *words; /* what was looked up once; made when first needed */
 	struct journal_reader *journal;
-	bool open;
+	bool open, fresh;
 };
-void job_tools_rest(struct job_tools *t); /* close what is open */
+void job_tools_turn(struct job_tools *t); /* what comes now is answered by a fresh look */
+void job_tools_rest(struct job_tools *t); /* hold nothing */
 void job_tools_fini(struct job_tools *t);
 
 /* Answer, or say why not; always ends in one last reply unless the job is dead. `status` as in ask.h. */

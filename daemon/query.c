@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * query.c - see query.h. Jobs are in one place at a time: parked (waiting for the index), queued (waiting for a reader), or with a
- * reader; a short one is answered before the next is read.
+ * query.c - see query.h. Jobs are in one place at a time: parked (waiting for the index), queued (waiting for a
+ * reader), or with a reader; a short one is answered before the next is read.
  */
 #include "daemon/query.h"
 #include <pthread.h>
@@ -100,16 +100,16 @@ static struct ask_status status(struct query *q)
 {
 	struct group_counts counts = ingest_counts(q->o.ingest);
 	return (struct ask_status){
-		.server_version = VARDED_VERSION,
-		.feed_endpoint = q->o.feed_endpoint,
-		.started_us = q->o.started_us,
-		.accepted = counts.accepted,
-		.refused = counts.refused,
-		.not_processed = counts.not_processed,
-		.repeated = counts.repeated,
-		.questions = q->questions,
-		.max_frame_bytes = (uint32_t)q->o.config->frame_max,
-		.max_items = (uint32_t)q->o.config->items_max,
+	    .server_version = VARDED_VERSION,
+	    .feed_endpoint = q->o.feed_endpoint,
+	    .started_us = q->o.started_us,
+	    .accepted = counts.accepted,
+	    .refused = counts.refused,
+	    .not_processed = counts.not_processed,
+	    .repeated = counts.repeated,
+	    .questions = q->questions,
+	    .max_frame_bytes = (uint32_t)q->o.config->frame_max,
+	    .max_items = (uint32_t)q->o.config->items_max,
 	};
 }
 
@@ -249,13 +249,14 @@ static void refuse_parked(struct query *q, struct job *j)
 	uint64_t want = j->request->min_revision;
 	if (want > durable)
 		refuse(q, j, ERR_NOT_REACHED,
-		       arena_printf(j->arena, "revision %llu has not been reached; the newest is %llu", (unsigned long long)want,
-				    (unsigned long long)durable));
+		       arena_printf(j->arena, "revision %llu has not been reached; the newest is %llu",
+				    (unsigned long long)want, (unsigned long long)durable));
 	else
 		refuse(q, j, ERR_DEADLINE, "the deadline passed before the revision was indexed");
 }
 
-/* Let go of parked jobs whose revision has come; refuse those of both lists whose time is over. Returns the next deadline. */
+/* Let go of parked jobs whose revision has come; refuse those of both lists whose time is over. Returns the next
+ * deadline. */
 static int64_t look_after(struct query *q)
 {
 	int64_t now = clock_ms(), next = now + CLOCK_TURN_MS;
@@ -312,10 +313,11 @@ static bool turn(struct query *q, int64_t wait_ms)
 	if (due > wait_ms)
 		due = wait_ms;
 	if (zmq_poll(items, n, 0) == 0) {
-		job_tools_rest(&q->tools); /* idle: hold nothing open */
+		job_tools_rest(&q->tools); /* idle: hold nothing */
 		zmq_poll(items, n, due < 0 ? 0 : (long)due);
 	}
 	atomic_store(&q->beat_ms, clock_ms());
+	job_tools_turn(&q->tools);
 	bool any = false;
 	for (int i = 0; i < n; i++)
 		any = any || items[i].revents;
@@ -366,10 +368,10 @@ static void *run(void *arg)
 static struct ask_limits limits_of(const struct config *c)
 {
 	return (struct ask_limits){
-		.rows_max = (uint32_t)c->rows_max,
-		.part_bytes = (uint32_t)c->part_bytes,
-		.changes_max = (uint32_t)c->changes_max,
-		.history_max = (uint32_t)c->history_max,
+	    .rows_max = (uint32_t)c->rows_max,
+	    .part_bytes = (uint32_t)c->part_bytes,
+	    .changes_max = (uint32_t)c->changes_max,
+	    .history_max = (uint32_t)c->history_max,
 	};
 }
 

@@ -15,15 +15,16 @@ struct reader {
 	void *outer, *inner; /* the query thread's end, the reader's */
 	pthread_t thread;
 	bool running;
-	struct job *job;           /* the query thread's view of it */
-	struct ask_status status;  /* written before the job is handed over */
+	struct job *job;          /* the query thread's view of it */
+	struct ask_status status; /* written before the job is handed over */
 	struct job_tools tools;
 };
 
 static bool send_part(void *arg, struct job *j, struct slice bytes)
 {
 	struct reader *r = arg;
-	return zmq_send(r->inner, &j, sizeof(struct job *), ZMQ_SNDMORE) >= 0 && zmq_send(r->inner, bytes.data, bytes.len, 0) >= 0;
+	return zmq_send(r->inner, &j, sizeof(struct job *), ZMQ_SNDMORE) >= 0 &&
+	       zmq_send(r->inner, bytes.data, bytes.len, 0) >= 0;
 }
 
 static void *run(void *arg)
@@ -39,9 +40,10 @@ static void *run(void *arg)
 		j->send = send_part;
 		j->send_arg = r;
 		job_answer(j, &r->tools, &r->status);
-		job_tools_rest(&r->tools);
+		job_tools_rest(&r->tools); /* the next question looks anew */
 		zmq_send(r->inner, &j, sizeof(struct job *), 0);
 	}
+	job_tools_rest(&r->tools);
 	return NULL;
 }
 

@@ -371,8 +371,10 @@ static enum err put_observations(struct snapshot *s)
 enum err ask_snapshot(struct answer *r, const struct msg_snapshot_question *q)
 {
 	AUTO_ARENA struct arena *work = r->row == r->a ? NULL : arena_new(0);
-	struct snapshot s = {.r = r, .q = q, .n_units = view_terms(r->v, SPACE_UNIT), .work = work ? work : r->a};
+	struct snapshot s = {.r = r, .q = q, .work = work ? work : r->a};
 	choose_sections(&s);
+	if (!q->scope || s.arrangements)
+		s.n_units = view_terms(r->v, SPACE_UNIT);
 	enum err e = choose_day(&s);
 	if (e == ERR_OK)
 		e = choose_units(&s);

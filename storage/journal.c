@@ -229,6 +229,11 @@ enum err journal_read_renew(struct journal_reader *r)
 	return store_lmdb_err(rc);
 }
 
+void journal_read_rest(struct journal_reader *r)
+{
+	mdb_txn_reset(r->txn);
+}
+
 struct journal_reader *journal_read_end(struct journal_reader *r)
 {
 	if (!r)

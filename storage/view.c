@@ -71,6 +71,12 @@ enum err view_renew(struct view *v)
 	return v->err;
 }
 
+void view_rest(struct view *v)
+{
+	struct view_txn *t = v->txn;
+	mdb_txn_reset(t->txn);
+}
+
 void view_close(struct view *v)
 {
 	struct view_txn *t = v->txn;

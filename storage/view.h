@@ -30,6 +30,7 @@ struct view {
 };
 enum err view_open(struct store *s, struct view *ret) MUST_CHECK; /* as_of = REV_NEWEST, no overlay */
 enum err view_renew(struct view *v) MUST_CHECK;
+void view_rest(struct view *v);  /* hold no page of the index; usable again after view_renew() */
 void view_close(struct view *v); /* {0} allowed */
 
 /* The newest row at or before as_of with exactly this key (without revision). false = there is none. */
