@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FRAMES_MAX 3
@@ -80,6 +81,8 @@ static enum err bind_list(void *sock, const char *name, const char *list, char b
 			int err = errno;
 			return fail(why, err_from_zmq(err), "cannot bind %s to %s: %s", name, e[i], zmq_strerror(err));
 		}
+		if (strncmp(e[i], "ipc:///", 7) == 0)
+			chmod(e[i] + 6, 0666); /* as open to this machine's users as loopback is; the umask is for files */
 		enum err err = note_endpoint(sock, bound);
 		if (err)
 			return fail(why, err, "cannot tell where %s is bound: %s", name, e[i]);
