@@ -137,3 +137,9 @@ run-fuzz-%: $(TESTED:%=$(B)/lib%.a)
 		$(B)/corpus/$* tests/fuzz/corpus/$*
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# ---- the crash test's shim: preloaded into the process whose writes are recorded -------------------------
+$(B)/tests/crash/shim_writes.so: tests/crash/shim/shim_writes.c tests/crash/trace.h
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARN) $(if $(DEV),-Werror) -I. -fPIC -shared -o $@ $< -ldl
+$(B)/tests/crash/test_creation: $(B)/tests/crash/shim_writes.so
