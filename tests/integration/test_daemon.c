@@ -498,6 +498,57 @@ static void a_subscriber_gets_the_bytes_that_a_replay_gives(void **state)
 	raw_close(&r);
 }
 
+/* ---- no space ---- */
+
+static void without_space_nothing_is_stored_and_everything_else_goes_on(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--log-map=4MiB", "--reserve=1MiB", NULL});
+	struct raw r, q;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_ingest_reply *reply;
+	uint64_t id = 0, accepted = 0;
+	struct msg_item first = raw_source(&r, "a", 1), last;
+	AUTO_BUF struct buf receipt = {0};
+	do {
+		last = raw_source(&r, arena_printf(r.a, "%0*d", 180, 0), ++id);
+		if (id == 1)
+			last = first;
+		reply = raw_exchange(&r, &last, 1);
+		accepted += reply->receipts[0].verdict == VERDICT_ACCEPTED;
+		if (id == 1)
+			buf_put(&receipt, raw_receipt(&r, 0).data, raw_receipt(&r, 0).len);
+	} while (reply->receipts[0].verdict == VERDICT_ACCEPTED && id < 100000);
+	assert_int_equal(reply->receipts[0].verdict, VERDICT_NOT_PROCESSED);
+	assert_int_equal(reply->receipts[0].error->code, ERROR_CODE_NO_SPACE);
+	assert_true(reply->receipts[0].error->retryable);
+	assert_true(accepted > 100);
+	raw_exchange(&r, &first, 1); /* what is known is known */
+	assert_true(slice_eq(raw_receipt(&r, 0), buf_view(&receipt)));
+	raw_open(&q, ZMQ_DEALER, d->query, NULL);
+	struct msg_status_question status = {0};
+	struct msg_query_request ask = {.status = &status, .min_revision = accepted + 1};
+	raw_ask(&q, &ask);
+	struct msg_query_reply *answer = raw_answer(&q, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_non_null(answer->status);
+	assert_int_equal(answer->status->durable_revision, accepted + 1);
+	assert_int_equal(answer->status->accepted, accepted);
+	raw_close(&q);
+	assert_int_equal(daemon_stop(d), 0);
+	raw_close(&r);
+
+	/* With room again the same message, with the same id, is taken; its revision is the next. */
+	daemon_start(d, NULL);
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item again = raw_source(&r, arena_printf(r.a, "%0*d", 180, 0), id);
+	reply = raw_exchange(&r, &again, 1);
+	assert_int_equal(reply->receipts[0].verdict, VERDICT_ACCEPTED);
+	assert_int_equal(reply->receipts[0].revision, accepted + 2);
+	raw_close(&r);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
 /* ---- life ---- */
 
 static void the_watchdog_is_fed_while_the_threads_turn(void **state)
@@ -702,6 +753,7 @@ int main(void)
 		TEST(broken_questions_are_answered_with_an_error),
 		TEST(an_answer_in_parts_reaches_a_dealer_and_a_req_is_told_why_not),
 		TEST(a_subscriber_gets_the_bytes_that_a_replay_gives),
+		TEST(without_space_nothing_is_stored_and_everything_else_goes_on),
 		TEST(the_watchdog_is_fed_while_the_threads_turn),
 		TEST(a_stop_under_load_answers_everything),
 		TEST(after_kill_9_all_that_was_acknowledged_is_there),
