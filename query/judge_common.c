@@ -164,8 +164,9 @@ void put_name(struct judging *c, uint32_t unit, const char *text, const struct w
 void put_code(struct judging *c, uint32_t unit, const char *scheme, const char *code, const struct when *from,
 	      const struct when *to)
 {
+	uint32_t term = word_take(c, SPACE_TERM, scheme); /* before: a new word is a fact too, and may move the others */
 	judging_fact(c, FACT_CODE)->code = (struct fact_code){.unit = unit,
-							      .scheme = word_take(c, SPACE_TERM, scheme),
+							      .scheme = term,
 							      .state = STATE_ASSERTED,
 							      .from = *from,
 							      .to = *to,

@@ -380,6 +380,8 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 		if (!s[i].value)
 			continue;
 		bool equal = value_equal(s[i].value, t->m->value);
+		if (said_of(c, t, &s[i]))
+			continue; /* corrected or confirmed by this very message: what else it says stands beside that */
 		if (equal && s[i].src == c->src && strcmp(s[i].locator, t->locator) == 0 &&
 		    s[i].status == t->m->status) {
 			finding_add(&c->f, RULE_CONFIRMED, OBS_PATH(c, t, ""),
@@ -596,18 +598,7 @@ static void retract_unsaid(struct judging *c, uint32_t series, uint32_t ref, uin
 	}
 }
 
-static bool mentioned(const struct msg_submission *m, const char *indicator)
-{
-	for (size_t i = 0; i < m->n_observations; i++)
-		if (strcmp(m->observations[i].indicator, indicator) == 0)
-			return true;
-	for (size_t i = 0; i < m->n_completeness; i++)
-		if (strcmp(m->completeness[i].kind, indicator) == 0)
-			return true;
-	return false;
-}
-
-static void complete_report(struct judging *c, const struct msg_submission *m)
+static void complete_report(struct judging *c)
 {
 	uint32_t *units;
 	char text[WHEN_TEXT_MAX];
@@ -620,7 +611,7 @@ static void complete_report(struct judging *c, const struct msg_submission *m)
 		struct msg_category *cat;
 		size_t k;
 		struct slice s = view_text(c->v, SPACE_SERIES, series);
-		if (!series_parts(c->a, s, &indicator, &cat, &k) || !mentioned(m, indicator))
+		if (!series_parts(c->a, s, &indicator, &cat, &k))
 			continue;
 		for (size_t i = 0; i < n; i++)
 			retract_unsaid(c, series, ref, units[i], indicator);
@@ -640,5 +631,5 @@ void judge_observations(struct judging *c, const struct msg_submission *m)
 		one_observation(c, &m->observations[i], i);
 	check_sums(c, m);
 	if (c->complete && c->round && c->scope && c->src)
-		complete_report(c, m);
+		complete_report(c);
 }

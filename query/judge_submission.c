@@ -104,9 +104,10 @@ void judge_completeness(struct judging *c, const struct msg_submission *m)
 		}
 		if (!ok)
 			continue;
+		uint32_t kind = word_take(c, SPACE_TERM, s->kind); /* before: a new word is a fact too */
 		judging_fact(c, FACT_SCOPE)->scope = (struct fact_scope){.round = c->round->id,
 									 .unit = scope,
-									 .kind = word_take(c, SPACE_TERM, s->kind),
+									 .kind = kind,
 									 .state = STATE_ASSERTED,
 									 .completion = (uint8_t)s->complete,
 									 .src = c->src};
