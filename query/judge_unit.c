@@ -72,6 +72,8 @@ static bool known_life(struct judging *c, const struct msg_unit_statement *m, ui
 			return true;
 		}
 		if (l->to.precision == WHEN_NONE) {
+			if (!in_order(c, from, to, PATH(c, "%s.%s", path, fields->period[1])))
+				return false;
 			put_life(c, unit, l->life, kind, from, to, &lives[i]);
 			return true;
 		}
