@@ -152,6 +152,9 @@ int cmd_changes(struct run *r)
 		status = run_open(r);
 	if (status != EXIT_DONE)
 		return status;
+	e = run_newest(r, &q, &why);
+	if (e != ERR_OK)
+		return run_failed(e, &why);
 	print_head(r);
 	p.arena = arena_new(0);
 	do {

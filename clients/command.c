@@ -106,25 +106,7 @@ static enum err part_keep(void *arg, const struct msg_query_reply *part)
 	return ERR_OK;
 }
 
-/* A person who has just submitted asks about that: the answer is to see all that was durable when the question was put.
- * One short question more, and at most a moment of waiting for the index; --min-revision or --as-of say it themselves.
- */
-static enum err see_all_durable(struct run *r, struct msg_query_request *q, struct why *why)
-{
-	struct msg_status_question status = {0};
-	struct msg_query_request first = {.status = &status};
-	struct msg_query_reply *reply;
-	bool given = option_given(&r->o, OPT_MIN_REVISION) || q->as_of_revision || q->as_of_time || q->as_of_tag;
-	if (given || q->status)
-		return ERR_OK;
-	enum err e = varde_ask_one(r->varde, &first, r->arena, &reply, why);
-	if (e == ERR_OK && reply->status)
-		q->min_revision = reply->status->durable_revision;
-	return e;
-}
-
-/* A person who has just seen a receipt expects the next answer to know of it: ask for whatever is durable by now. */
-static enum err newest_wanted(struct run *r, struct msg_query_request *q, struct why *why)
+enum err run_newest(struct run *r, struct msg_query_request *q, struct why *why)
 {
 	struct msg_status_question status = {0};
 	struct msg_query_request first = {.status = &status};
@@ -140,7 +122,7 @@ static enum err newest_wanted(struct run *r, struct msg_query_request *q, struct
 enum err run_ask(struct run *r, struct msg_query_request *q, struct msg_query_reply ***ret, size_t *n, struct why *why)
 {
 	struct parts p = {.arena = r->arena};
-	enum err e = see_all_durable(r, q, why);
+	enum err e = run_newest(r, q, why);
 	if (e == ERR_OK)
 		e = varde_ask(r->varde, q, r->arena, part_keep, &p, why);
 	*ret = p.list;

@@ -45,7 +45,10 @@ int run_failed(enum err e, const struct why *why);
 int run_usage(const struct why *why);
 int run_usage_text(const char *fmt, ...) PRINTF_LIKE(1, 2);
 int run_strange(void); /* the answer is to another question */
-/* Ask and gather all parts into *ret, a list of `n` replies in the arena. */
+/* A person who has just seen a receipt expects the next answer to know of it: unless --min-revision says otherwise, the
+ * question waits for whatever is durable when it is asked. */
+enum err run_newest(struct run *r, struct msg_query_request *q, struct why *why) MUST_CHECK;
+/* Ask, with run_newest(), and gather all parts into *ret, a list of `n` replies in the arena. */
 enum err run_ask(struct run *r, struct msg_query_request *q, struct msg_query_reply ***ret, size_t *n,
 		 struct why *why) MUST_CHECK;
 /* The whole answer as one JSON object: lists of later parts are appended to those of the first. */

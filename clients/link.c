@@ -23,6 +23,10 @@
  * the whole deadline is spent on waiting for the server to come back. */
 #define PATIENCE_MS 2000
 
+/* A connection that is cut before its handshake ends may be bad luck: a server that refuses our mechanism can close
+ * before we have read which one it wants. So often in a row it is no luck. */
+#define CUTS 4
+
 struct link {
 	void *sock, *monitor;
 	const char *what;
@@ -214,7 +218,7 @@ static bool hopeless(const struct link *l)
 {
 	if (l->auth_status || l->mismatch)
 		return true;
-	if (!l->was_up && l->cut >= 2)
+	if (!l->was_up && l->cut >= CUTS)
 		return true;
 	return !l->was_up && l->refused && now_ms() - l->opened >= PATIENCE_MS;
 }
@@ -240,9 +244,11 @@ static enum err explain_keys(const struct link *l, struct why *why)
 		return fail(why, ERR_KEY_REFUSED,
 			    "the server at %s wants keys: give --server-key and --key, see `varde help key`",
 			    l->endpoint);
-	return fail(why, ERR_KEY_REFUSED,
-		    "the server at %s has another key than --server-key says: ask its operator for the public key",
-		    l->endpoint);
+	return fail(
+	    why, ERR_KEY_REFUSED,
+	    "the server at %s closes the connection when we present our keys: it has another key than --server-key "
+	    "says, or takes none here; ask its operator for the public key",
+	    l->endpoint);
 }
 
 enum err link_explain(const struct link *l, unsigned waited_ms, struct why *why)
@@ -250,9 +256,11 @@ enum err link_explain(const struct link *l, unsigned waited_ms, struct why *why)
 	if (l->auth_status || l->mismatch || (l->cut && l->curve && !l->was_up))
 		return explain_keys(l, why);
 	if (l->garbled || (l->cut && !l->was_up))
-		return fail(why, ERR_UNREACHABLE,
-			    "what answers at %s is not a varde server (no ZeroMQ): check the address and the port",
-			    l->endpoint);
+		return fail(
+		    why, ERR_UNREACHABLE,
+		    "what is at %s closes the connection when we introduce ourselves: if it is varded and wants keys, "
+		    "give --server-key and --key; else check the address and the port",
+		    l->endpoint);
 	if (l->up)
 		return fail(
 		    why, ERR_SILENT,
@@ -260,10 +268,11 @@ enum err link_explain(const struct link *l, unsigned waited_ms, struct why *why)
 		    "or stopped; try again, or give a longer --deadline",
 		    l->endpoint, waited_ms / 1000, waited_ms % 1000 / 100);
 	if (l->connected)
-		return fail(why, ERR_SILENT,
-			    "something at %s took the connection and says nothing, not even a greeting: is it varded, "
-			    "and is it running?",
-			    l->endpoint);
+		return fail(
+		    why, ERR_SILENT,
+		    "something at %s took the connection and does not introduce itself as varded does: is it varded, "
+		    "and is it running?",
+		    l->endpoint);
 	if (l->was_up)
 		return fail(why, ERR_UNREACHABLE, "the server at %s went away and has not come back for %u.%u s",
 			    l->endpoint, waited_ms / 1000, waited_ms % 1000 / 100);

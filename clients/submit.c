@@ -101,7 +101,11 @@ static void limits_ask(struct varde *v)
 	v->limits_known = true;
 	v->max_frame = BATCH_BYTES;
 	v->max_items = BATCH_ITEMS;
-	if (varde_ask_one(v, &q, a, &reply, NULL) != ERR_OK || !reply->status)
+	unsigned deadline_ms = v->deadline_ms; /* most of it is for the submission itself */
+	v->deadline_ms = deadline_ms / 4 < 1000 ? deadline_ms / 4 + 1 : 1000;
+	enum err e = varde_ask_one(v, &q, a, &reply, NULL);
+	v->deadline_ms = deadline_ms;
+	if (e != ERR_OK || !reply->status)
 		return;
 	if (reply->status->max_frame_bytes)
 		v->max_frame = reply->status->max_frame_bytes;
