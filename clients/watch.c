@@ -294,15 +294,14 @@ static enum err replay_run(struct watch *w, struct link *l, uint64_t target, boo
 		if (e != ERR_OK || w->n_windows == 0)
 			return e;
 		bool ready;
-		e = link_wait(l, ZMQ_POLLIN, progress + w->v->deadline_ms, &ready, why);
-		if (e == ERR_DEADLINE)
-			return link_explain(l, (unsigned)(now_ms() - progress), why);
+		e = link_wait(l, ZMQ_POLLIN, progress + w->v->deadline_ms / 3, &ready, why);
+		*again = e == ERR_DEADLINE || (!ready && link_drops(l) != drops);
+		if (e == ERR_DEADLINE) /* an answer may be lost: take a new socket */
+			handle_drop_link(w->v, PLACE_QUERY);
+		if (*again)
+			return ERR_OK;
 		if (e != ERR_OK)
 			return e;
-		if (!ready && link_drops(l) != drops) {
-			*again = true;
-			return ERR_OK;
-		}
 		while (ready && link_take(l, &body, &topic) == ERR_OK) {
 			progress = now_ms();
 			e = reply_file(w, buf_view(&body), again, why);
@@ -336,7 +335,9 @@ static enum err replay(struct watch *w, uint64_t target, struct why *why)
 		if (e != ERR_OK && !(again && now_ms() < until))
 			return e;
 		if (again && now_ms() >= until)
-			return link_explain(l, w->v->deadline_ms, why);
+			return fail(
+			    why, ERR_SILENT, "the server at %s has not answered any question of a replay for %u.%u s",
+			    w->v->endpoint[PLACE_QUERY], w->v->deadline_ms / 1000, w->v->deadline_ms % 1000 / 100);
 		if (again && e != ERR_OK) { /* the server asked for patience */
 			e = link_wait(l, 0, now_ms() + 100, &ready, why);
 			if (e != ERR_OK && e != ERR_DEADLINE)
