@@ -632,6 +632,31 @@ static void a_target_that_is_on_record_from_that_day_is_not_born_twice(void **st
 	assert_string_equal(edges_of(w, "rissa"), "if");
 }
 
+/* ---- all of it ---- */
+
+static void the_real_example_is_accepted_and_hangs_together(void **state)
+{
+	struct world *w = *state;
+	judge_free(w->judge);
+	w->judge = judge_new(&w->about, &(struct judge_limits){.statements_max = 10000});
+	static const char *const files[] = {"definitions", "units",         "rounds",
+					    "events",      "county_totals", "arrangements"};
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		assert_true(accepted_file(w, arena_printf(w->a, "examples/%s.json", files[i])) > 0);
+	assert_string_equal(inside_at(w, "kommune/indre-fosen", "2018-01-01"), "fylke/trondelag");
+	assert_string_equal(inside_at(w, "kommune/leksvik", "2017-12-31"), "fylke/nord-trondelag");
+	assert_string_equal(inside_at(w, "kommune/rindal", "2019-01-01"), "fylke/trondelag");
+	assert_string_equal(inside_at(w, "kommune/lunner", "2019-12-31"), "fylke/oppland");
+	assert_string_equal(inside_at(w, "kommune/lunner", "2020-01-01"), "fylke/viken");
+	assert_string_equal(inside_at(w, "kommune/lunner", "2024-01-01"), "fylke/akershus-2024");
+	assert_string_equal(inside_at(w, "kommune/haram-2024", "2024-01-01"),
+			    inside_at(w, "kommune/alesund-2020", "2024-01-01"));
+	assert_string_equal(edges_of(w, "kommune/snillfjord"),
+			    "kommune/heim(part); kommune/hitra(part); kommune/orkland(part)");
+	assert_string_equal(links_at(w, LINK_TYPE_PARTICIPATES_IN, "ordning/hald-ikt", "2020-12-31"),
+			    "kommune/alstahaug; kommune/donna; kommune/heroy-nordland; kommune/leirfjord");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -670,6 +695,7 @@ int main(void)
 	    BOTH(a_source_must_live_the_day_before),
 	    BOTH(a_source_that_ends_another_day_is_refused),
 	    BOTH(a_target_that_is_on_record_from_that_day_is_not_born_twice),
+	    BOTH(the_real_example_is_accepted_and_hangs_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,6 +241,29 @@ struct said *refused(struct world *w, const char *fmt, ...)
 	return s;
 }
 
+size_t accepted_file(struct world *w, const char *path)
+{
+	AUTO_BUF struct buf b = {0};
+	struct msg_message **list;
+	struct faults faults = {0};
+	char part[4096];
+	size_t n;
+	FILE *f = fopen(path, "r");
+	if (!f)
+		fail_msg("no %s: tests run in the top folder", path);
+	while ((n = fread(part, 1, sizeof part, f)) > 0)
+		buf_put(&b, part, n);
+	fclose(f);
+	if (!json_messages((const char *)b.data, b.len, NULL, w->a, &list, &n, &faults))
+		fail_msg("%s holds no messages", path);
+	for (size_t i = 0; i < n; i++) {
+		struct said *s = say(w, list[i]);
+		if (!s->accepted)
+			fail_msg("%s, message %zu refused:\n%s", path, i + 1, findings_text(w, s));
+	}
+	return n;
+}
+
 struct said *tick(struct world *w, const char *day)
 {
 	int32_t d = day_at(day);

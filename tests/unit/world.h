@@ -55,6 +55,8 @@ struct said *refused(struct world *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
 struct said *dry(struct world *w, struct slice content);
 struct said *judged(struct world *w, struct slice content, bool dry_run); /* only judged */
 void world_lay(struct world *w, const struct said *s);                    /* into the overlay, not on disk */
+/* Say all messages of a JSON file; each must be accepted. Returns how many. */
+size_t accepted_file(struct world *w, const char *path);
 struct said *tick(struct world *w, const char *day);
 void fold(struct world *w);
 /* Digest over all rows but those of the records themselves (TABLE_ID). Folds. */
