@@ -341,8 +341,11 @@ static void fire(struct judging *c, const struct fact_due *d, enum subject subje
 	struct when w = when_day(day);
 	struct msg_change *m = judging_change(c, CHANGE_KIND_TOOK_EFFECT, subject);
 	m->field = field;
-	if (subject != SUBJECT_EVENT)
+	if (subject != SUBJECT_EVENT) {
 		change_units(c, m, d->id, d->id2);
+		/* Said again, so that the tick is found by who asks for all that touches the unit. */
+		judging_fact(c, FACT_DUE)->due = *d;
+	}
 	m->after_text = d->kind < sizeof what / sizeof *what ? what[d->kind] : "";
 	m->valid_from = when_text(c, &w);
 }

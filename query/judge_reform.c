@@ -140,18 +140,18 @@ static void move_part(struct judging *c, const struct reform *r, uint32_t part, 
 	static const struct when open = {0};
 	struct unit_link *links;
 	size_t n = unit_links_from(c->v, LINK_TYPE_PART_OF, part, r->before, c->a, &links);
-	for (size_t i = 0; i < n; i++)
-		if (links[i].link.b == whole && when_eq(&links[i].link.to, &open))
-			return; /* it lies there already */
+	bool there = false;
 	for (size_t i = 0; i < n; i++) {
 		uint32_t old = links[i].link.b;
+		there |= old == whole && when_eq(&links[i].link.to, &open); /* it lies there already */
 		bool leaves = kind_of(c, old) == whole_kind;
 		for (size_t k = 0; k < r->m->n_sources; k++)
 			leaves |= r->sources[k] == old && !r->survives[k];
 		if (leaves && old != whole && !when_eq(&links[i].link.to, &r->effective))
 			end_link(c, &links[i], &r->effective, r->m->reason);
 	}
-	put_link(c, LINK_TYPE_PART_OF, part, whole, &r->effective, &open, "", "", c->locator, path);
+	if (!there)
+		put_link(c, LINK_TYPE_PART_OF, part, whole, &r->effective, &open, "", "", c->locator, path);
 }
 
 /* ---- reforms of one day ----

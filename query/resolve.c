@@ -49,7 +49,8 @@ static void bearers_of(struct view *v, enum table t, struct slice prefix, uint32
 			continue;
 		struct unit_life life;
 		bool now = when_covers(from, to, day) != TRUTH_NO && unit_life_at(v, unit, day, &life);
-		bearer_add(b, unit, now);
+		if (now || unit_kind(v, unit)) /* all that was ever said of it may have been retracted */
+			bearer_add(b, unit, now);
 	}
 }
 

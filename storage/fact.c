@@ -430,10 +430,11 @@ unsigned fact_units(const struct fact *f, uint32_t ret[2])
 		return units(f->event_unit.unit, 0, ret);
 	case FACT_EDGE:
 		return units(f->edge.from, f->edge.to, ret);
+	case FACT_DUE: /* of an event the units stand in facts of their own */
+		return f->due.kind == 1 ? 0 : units(f->due.id, f->due.id2, ret);
 	case FACT_TERM:
 	case FACT_DEF:
 	case FACT_EVENT:
-	case FACT_DUE:
 	case FACT_TICK:
 		break;
 	}
