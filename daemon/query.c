@@ -361,7 +361,7 @@ static void *run(void *arg)
 	while (!atomic_load(&q->stop))
 		turn(q, CLOCK_TURN_MS);
 	drain(q);
-	job_tools_rest(&q->tools);
+	job_tools_fini(&q->tools); /* here: a transaction belongs to its thread */
 	return NULL;
 }
 
@@ -417,7 +417,6 @@ struct query *query_stop(struct query *q)
 	for (unsigned i = 0; i < q->n_readers; i++)
 		q->readers[i] = reader_stop(q->readers[i]);
 	sock_close(&q->o.router, (int)q->o.config->linger);
-	job_tools_fini(&q->tools);
 	while (q->spare) {
 		struct job *j = q->spare;
 		q->spare = j->next;

@@ -17,6 +17,7 @@ struct reader {
 	bool running;
 	struct job *job;          /* the query thread's view of it */
 	struct ask_status status; /* written before the job is handed over */
+	atomic_uint handed;       /* orders what the two threads do with a job, also for tools that cannot see into ZeroMQ */
 	struct job_tools tools;
 };
 
@@ -37,13 +38,15 @@ static void *run(void *arg)
 			continue;
 		if (n != sizeof(struct job *) || !j)
 			break;
+		atomic_load(&r->handed);
 		j->send = send_part;
 		j->send_arg = r;
 		job_answer(j, &r->tools, &r->status);
 		job_tools_rest(&r->tools); /* the next question looks anew */
+		atomic_fetch_add(&r->handed, 1);
 		zmq_send(r->inner, &j, sizeof(struct job *), 0);
 	}
-	job_tools_rest(&r->tools);
+	job_tools_fini(&r->tools); /* here: a transaction belongs to its thread */
 	return NULL;
 }
 
@@ -92,7 +95,6 @@ struct reader *reader_stop(struct reader *r)
 	}
 	sock_close(&r->outer, 0);
 	sock_close(&r->inner, 0);
-	job_tools_fini(&r->tools);
 	free(r);
 	return NULL;
 }
@@ -112,6 +114,7 @@ void reader_give(struct reader *r, struct job *j, const struct ask_status *statu
 	ALWAYS(!r->job);
 	r->job = j;
 	r->status = *status;
+	atomic_fetch_add(&r->handed, 1);
 	zmq_send(r->outer, &j, sizeof(struct job *), 0);
 }
 
@@ -127,9 +130,11 @@ bool reader_take(struct reader *r, struct job **ret, bool *ret_done, zmq_msg_t *
 	ALWAYS(zmq_msg_size(bytes) == sizeof(struct job *));
 	memcpy(ret, zmq_msg_data(bytes), sizeof(struct job *));
 	*ret_done = !zmq_msg_more(bytes);
-	if (*ret_done)
+	if (*ret_done) {
+		atomic_load(&r->handed);
 		r->job = NULL;
-	else if (zmq_msg_recv(bytes, r->outer, 0) < 0)
+	} else if (zmq_msg_recv(bytes, r->outer, 0) < 0) {
 		return false;
+	}
 	return true;
 }
