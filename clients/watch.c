@@ -16,6 +16,7 @@
 #include <string.h>
 #include <zmq.h>
 #include "clients/handle.h"
+#include "clients/wire.h"
 #include "proto/codec.h"
 
 #define CREDIT     4   /* windows in flight */
@@ -96,65 +97,7 @@ static enum err offer(struct watch *w, struct slice bytes, bool replay, enum off
 	return ERR_OK;
 }
 
-/* ---- the outer bytes of an answer ---- */
-
-/* One field of a protobuf message: its number, its varint or its bytes. False at the end or on nonsense. */
-static bool field_next(struct rd *r, unsigned *number, uint64_t *varint, struct slice *bytes)
-{
-	*varint = 0;
-	*bytes = (struct slice){0};
-	if (!rd_ok(r) || rd_done(r))
-		return false;
-	uint64_t tag = rd_varint(r);
-	*number = (unsigned)(tag >> 3);
-	switch (tag & 7) { /* not an enum */
-	case 0:
-		*varint = rd_varint(r);
-		break;
-	case 1:
-		(void)rd_bytes(r, 8);
-		break;
-	case 2:
-		*bytes = rd_slice(r);
-		break;
-	case 5:
-		(void)rd_bytes(r, 4);
-		break;
-	default: /* not an enum */
-		r->bad = true;
-		break;
-	}
-	return rd_ok(r);
-}
-
-/* A QueryReply with its change sets as the bytes that were first sent. */
-struct outer {
-	uint64_t version;
-	struct slice request_id, changes;
-	bool end, error;
-};
-
-static bool outer_read(struct slice bytes, struct outer *o)
-{
-	struct rd r = rd_of(bytes);
-	unsigned number;
-	uint64_t varint;
-	struct slice value;
-	*o = (struct outer){0};
-	while (field_next(&r, &number, &varint, &value)) {
-		if (number == 1)
-			o->version = varint;
-		else if (number == 2)
-			o->request_id = value;
-		else if (number == 8)
-			o->end = varint != 0;
-		else if (number == 10)
-			o->error = true;
-		else if (number == 14)
-			o->changes = value;
-	}
-	return rd_ok(&r);
-}
+/* ---- replay ---- */
 
 static bool changes_read(struct slice bytes, struct window *k)
 {
@@ -162,7 +105,7 @@ static bool changes_read(struct slice bytes, struct window *k)
 	unsigned number;
 	uint64_t varint;
 	struct slice value;
-	while (field_next(&r, &number, &varint, &value)) {
+	while (wire_next(&r, &number, &varint, &value)) {
 		if (number == 1)
 			buf_slice(&k->sets, value);
 		else if (number == 2)
@@ -170,8 +113,6 @@ static bool changes_read(struct slice bytes, struct window *k)
 	}
 	return rd_ok(&r);
 }
-
-/* ---- replay ---- */
 
 static void windows_clear(struct watch *w)
 {
@@ -210,9 +151,9 @@ static enum err server_error(struct watch *w, struct slice bytes, bool *again, s
 /* File what came under its window. */
 static enum err reply_file(struct watch *w, struct slice bytes, bool *again, struct why *why)
 {
-	struct outer o;
+	struct wire_reply o;
 	*again = false;
-	if (!outer_read(bytes, &o))
+	if (!wire_reply(bytes, &o))
 		return handle_wrong_version(w->v, PLACE_QUERY, 0, why);
 	if (o.version != WIRE_VERSION)
 		return handle_wrong_version(w->v, PLACE_QUERY, (unsigned)o.version, why);
@@ -378,7 +319,7 @@ static bool is_heartbeat(struct slice bytes)
 	unsigned number;
 	uint64_t varint;
 	struct slice value;
-	while (field_next(&r, &number, &varint, &value))
+	while (wire_next(&r, &number, &varint, &value))
 		if (number > 4)
 			return false;
 	return rd_ok(&r);
@@ -412,7 +353,7 @@ static enum err set_take(struct watch *w, struct slice bytes, struct why *why)
 	unsigned number;
 	uint64_t varint, revision = w->next;
 	struct slice value;
-	while (field_next(&r, &number, &varint, &value))
+	while (wire_next(&r, &number, &varint, &value))
 		if (number == 3)
 			revision = varint;
 	return replay(w, revision, why);
