@@ -98,17 +98,17 @@ static void findings_beyond_the_limit_leave_the_last_one_as_it_is(void **state)
 	world_base(w);
 	judge_free(w->judge);
 	w->judge = judge_new(&w->about, &(struct judge_limits){.statements_max = 1000});
-	char *text = mem_alloc(60000), *p = text;
-	p += sprintf(
-	    p, "{'submission': {'mode': 'patch', 'source': 'a', 'round': 'r2014', 'scope': 'bodo', 'observations': [");
+	AUTO_BUF struct buf text = {0};
+	text_add(
+	    &text,
+	    "{'submission': {'mode': 'patch', 'source': 'a', 'round': 'r2014', 'scope': 'bodo', 'observations': [");
 	for (int i = 0; i < 199; i++)
-		p += sprintf(p, "{'indicator': 'none%d', 'value': 1, 'status': 'main'},", i);
+		text_add(&text, "{'indicator': 'none%d', 'value': 1, 'status': 'main'},", i);
 	for (int i = 0; i < 40; i++)
-		p += sprintf(p, "%s{'unit': {'name': 'Herøy'}, 'indicator': 'staff', 'value': 1, 'status': 'main'}",
-			     i ? "," : "");
-	sprintf(p, "]}}");
-	struct said *s = say_bytes(w, world_message(w, "%s", text));
-	free(text);
+		text_add(&text, "%s{'unit': {'name': 'Herøy'}, 'indicator': 'staff', 'value': 1, 'status': 'main'}",
+			 i ? "," : "");
+	text_add(&text, "]}}");
+	struct said *s = say_bytes(w, world_message(w, "%s", (const char *)text.data));
 	assert_false(s->accepted);
 	assert_int_equal(s->receipt->n_findings, 200);
 	const struct msg_finding *last = &s->receipt->findings[199];
@@ -523,6 +523,17 @@ static void a_conflicting_part_is_not_added_up(void **state)
 	assert_false(has_rule(s, "SUM_MISMATCH"));
 }
 
+static void a_conflicting_total_is_not_checked(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	struct said *s = parts(w, "count", "30", "32", "62",
+			       ", {'unit': 'bodo', 'indicator': 'count', 'categories': {'level': 'total'}, 'value': 65,"
+			       "'status': 'conflict', 'locator': 'p. 9'}");
+	assert_false(has_rule(s, "SUM_MISMATCH"));
+	assert_true(has_rule(s, "CONFLICTING_VALUES"));
+}
+
 static void a_percentage_must_fit_a_whole_number_of_the_frame(void **state)
 {
 	struct world *w = *state;
@@ -777,13 +788,12 @@ static void many_changes_come_in_chunks(void **state)
 	world_base(w);
 	judge_free(w->judge);
 	w->judge = judge_new(&w->about, &(struct judge_limits){.statements_max = 1000});
-	char *text = mem_alloc(65000), *p = text;
-	p += sprintf(p, "{'submission': {'mode': 'patch', 'source': 'a', 'units': [");
+	AUTO_BUF struct buf text = {0};
+	text_add(&text, "{'submission': {'mode': 'patch', 'source': 'a', 'units': [");
 	for (int i = 0; i < 501; i++)
-		p += sprintf(p, "%s{'id': 'u%d', 'kind': 'office', 'names': ['U']}", i ? "," : "", i);
-	sprintf(p, "]}}");
-	struct said *s = accepted(w, "%s", text);
-	free(text);
+		text_add(&text, "%s{'id': 'u%d', 'kind': 'office', 'names': ['U']}", i ? "," : "", i);
+	text_add(&text, "]}}");
+	struct said *s = accepted(w, "%s", (const char *)text.data);
 	assert_int_equal(s->n_changes, 1002); /* read_outcome() has looked at the chunks */
 	assert_int_equal(s->outcome.n_changes, 3);
 }
@@ -822,6 +832,7 @@ int main(void)
 	    BOTH(percentages_may_be_off_by_their_rounding),
 	    BOTH(each_percentage_is_rounded_in_its_own_place),
 	    BOTH(a_conflicting_part_is_not_added_up),
+	    BOTH(a_conflicting_total_is_not_checked),
 	    BOTH(a_percentage_must_fit_a_whole_number_of_the_frame),
 	    BOTH(a_complete_report_corrects_and_retracts),
 	    BOTH(a_complete_report_needs_a_reason_where_it_changes_something),

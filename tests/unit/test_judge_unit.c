@@ -214,6 +214,32 @@ static void a_link_is_corrected_in_place(void **state)
 	assert_string_equal(links_at(w, LINK_TYPE_MEMBER_OF, "no", "2006-01-01"), "bodo(full); bodo(observer)");
 }
 
+static void of_two_links_the_one_with_the_role_is_corrected(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	static const char *const roles[] = {"full", "observer"};
+	for (size_t i = 0; i < 2; i++) {
+		const char *to = i ? "st" : "nt";
+		unsigned long long rev =
+		    accepted(w,
+			     SUB
+			     "'links': [{'type': 'member_of', 'from': 'bodo', 'to': '%s', 'valid_from': '2001', 'role':"
+			     "'full'}, {'type': 'member_of', 'from': 'bodo', 'to': '%s', 'valid_from': '2001', 'role':"
+			     "'observer'}]}}",
+			     to, to)
+			->rev;
+		accepted(
+		    w,
+		    SUB
+		    "'reason': 'r', 'links': [{'type': 'member_of', 'from': 'bodo', 'to': '%s', 'valid_from': '2005',"
+		    "'role': '%s', 'supersedes': %llu}]}}",
+		    to, roles[i], rev);
+		assert_string_equal(links_at(w, LINK_TYPE_MEMBER_OF, to, "2002-01-01"),
+				    i ? "bodo(full)" : "bodo(observer)");
+	}
+}
+
 /* A correction took the number of the old key along, and fell upon another link there. */
 static void a_corrected_link_falls_on_no_other(void **state)
 {
@@ -269,16 +295,16 @@ static void thirty_three_participants_are_all_kept(void **state)
 {
 	struct world *w = *state;
 	world_base(w);
-	char text[8192], *p = text;
-	p += sprintf(p, SUB "'units': [");
+	AUTO_BUF struct buf text = {0};
+	text_add(&text, SUB "'units': [");
 	for (int i = 0; i < 33; i++)
-		p += sprintf(p, "%s{'id': 'm%02d', 'kind': 'municipality', 'names': ['M%d']}", i ? "," : "", i, i);
-	p += sprintf(p, "], 'arrangements': [{'id': 'o', 'name': 'O', 'participants_complete': 'yes',"
+		text_add(&text, "%s{'id': 'm%02d', 'kind': 'municipality', 'names': ['M%d']}", i ? "," : "", i, i);
+	text_add(&text, "], 'arrangements': [{'id': 'o', 'name': 'O', 'participants_complete': 'yes',"
 			"'printed_participants': 33, 'participants': [");
 	for (int i = 0; i < 33; i++)
-		p += sprintf(p, "%s{'name': 'M%d'}", i ? "," : "", i);
-	sprintf(p, "]}]}}");
-	struct said *s = accepted(w, "%s", text);
+		text_add(&text, "%s{'name': 'M%d'}", i ? "," : "", i);
+	text_add(&text, "]}]}}");
+	struct said *s = accepted(w, "%s", (const char *)text.data);
 	assert_int_equal(s->receipt->n_findings, 0);
 	struct unit_link *l;
 	assert_int_equal(
@@ -434,6 +460,19 @@ static void a_retracted_unit_can_come_back_as_something_else(void **state)
 			"'main'}]}}");
 }
 
+/* Its number goes to the next unit, which may be of another kind. */
+static void the_kind_of_a_refused_unit_is_forgotten(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	refused(w, SUB
+		"'units': [{'id': 'k', 'kind': 'office', 'names': ['K']}], 'links': [{'type': 'member_of', 'from': 'k',"
+		"'to': 'nowhere'}]}}");
+	accepted(w, SUB
+		 "'round': 'r2014', 'units': [{'id': 'l', 'kind': 'municipality', 'names': ['L']}], 'observations': ["
+		 "{'unit': 'l', 'indicator': 'staff', 'value': 1, 'status': 'main'}]}}");
+}
+
 /* Taking back the end of a life took the whole life. */
 static void an_end_that_is_taken_back_leaves_the_life_open(void **state)
 {
@@ -491,6 +530,8 @@ int main(void)
 	    BOTH(a_circle_within_one_message_is_refused),
 	    BOTH(a_unit_may_take_part_in_two_roles),
 	    BOTH(a_link_is_corrected_in_place),
+	    BOTH(of_two_links_the_one_with_the_role_is_corrected),
+	    BOTH(the_kind_of_a_refused_unit_is_forgotten),
 	    BOTH(a_corrected_link_falls_on_no_other),
 	    BOTH(a_correction_of_no_link_is_refused),
 	    BOTH(an_arrangement_has_participants_host_tasks_and_attributes),

@@ -235,12 +235,12 @@ static void more_candidates_than_can_be_listed_are_cut(void **state)
 {
 	struct world *w = *state;
 	world_base(w);
-	char text[4096], *p = text;
-	p += sprintf(p, SUB "'units': [");
+	AUTO_BUF struct buf text = {0};
+	text_add(&text, SUB "'units': [");
 	for (int i = 0; i < 30; i++)
-		p += sprintf(p, "%s{'id': 'c%d', 'kind': 'church', 'names': ['Kirke']}", i ? "," : "", i);
-	sprintf(p, "]}}");
-	accepted(w, "%s", text);
+		text_add(&text, "%s{'id': 'c%d', 'kind': 'church', 'names': ['Kirke']}", i ? "," : "", i);
+	text_add(&text, "]}}");
+	accepted(w, "%s", (const char *)text.data);
 	struct resolved r = by_name(w, "Kirke", "", "", NULL, "2015-01-01");
 	expect(w, r, "", RESOLVED_NOT);
 	assert_int_equal(r.n_candidates, RESOLVE_CANDIDATES_MAX);

@@ -72,6 +72,20 @@ static struct slice encoded(struct world *w, const struct msg_type *type, const 
 	return (struct slice){arena_text(w->a, (const char *)b.data, b.len), b.len};
 }
 
+void text_add(struct buf *b, const char *fmt, ...)
+{
+	char part[1024];
+	va_list ap;
+	va_start(ap, fmt);
+	int len = vsnprintf(part, sizeof part, fmt, ap);
+	va_end(ap);
+	assert_true(len >= 0 && (size_t)len < sizeof part);
+	buf_put(b, part, (size_t)len);
+	buf_u8(b, 0);
+	b->len--;
+}
+
+static struct slice message_v(struct world *w, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 static struct slice message_v(struct world *w, const char *fmt, va_list ap)
 {
 	static char text[65536];

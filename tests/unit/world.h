@@ -46,6 +46,8 @@ int world_gone(void **state);
 
 /* The message of a JSON text, where ' stands for ". Encoded, in the world's arena. */
 struct slice world_message(struct world *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Append to a text that is being built; *b stays NUL-terminated. */
+void text_add(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Judge, append, lay (and fold): what the daemon does with one message. */
 struct said *say_bytes(struct world *w, struct slice content);
 struct said *say(struct world *w, const struct msg_message *m);
