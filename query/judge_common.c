@@ -153,7 +153,8 @@ void put_name(struct judging *c, uint32_t unit, const char *text, const struct w
 							      .from = *from,
 							      .to = *to,
 							      .src = c->src,
-							      .text = text_slice(c, text)};
+							      .text = text_slice(c, text),
+							      .born_by = c->event};
 	struct msg_change *m =
 	    judging_change(c, to->precision == WHEN_NONE ? CHANGE_KIND_ASSERTED : CHANGE_KIND_ENDED, SUBJECT_NAME);
 	change_units(c, m, unit, 0);
@@ -164,14 +165,16 @@ void put_name(struct judging *c, uint32_t unit, const char *text, const struct w
 void put_code(struct judging *c, uint32_t unit, const char *scheme, const char *code, const struct when *from,
 	      const struct when *to)
 {
-	uint32_t term = word_take(c, SPACE_TERM, scheme); /* before: a new word is a fact too, and may move the others */
+	uint32_t term =
+	    word_take(c, SPACE_TERM, scheme); /* before: a new word is a fact too, and may move the others */
 	judging_fact(c, FACT_CODE)->code = (struct fact_code){.unit = unit,
 							      .scheme = term,
 							      .state = STATE_ASSERTED,
 							      .from = *from,
 							      .to = *to,
 							      .src = c->src,
-							      .text = text_slice(c, code)};
+							      .text = text_slice(c, code),
+							      .born_by = c->event};
 	struct msg_change *m =
 	    judging_change(c, to->precision == WHEN_NONE ? CHANGE_KIND_ASSERTED : CHANGE_KIND_ENDED, SUBJECT_CODE);
 	change_units(c, m, unit, 0);
@@ -329,7 +332,8 @@ void put_link(struct judging *c, enum link_type type, uint32_t from_unit, uint32
 			      .state = STATE_ASSERTED,
 			      .role = role_term,
 			      .part = part_term,
-			      .locator = text_slice(c, locator)};
+			      .locator = text_slice(c, locator),
+			      .born_by = c->event};
 	judging_fact(c, FACT_LINK)->link = l;
 	link_change(c, CHANGE_KIND_ASSERTED, &l, role, part);
 	due_add(c, from, DUE_LINK_BEGINS, from_unit, to_unit);
@@ -340,6 +344,7 @@ void end_link(struct judging *c, const struct unit_link *l, const struct when *t
 {
 	struct fact_link ended = l->link;
 	ended.to = *to;
+	ended.ended_by = c->event;
 	ended.locator =
 	    (struct slice){arena_text(c->a, l->link.locator.data, l->link.locator.len), l->link.locator.len};
 	judging_fact(c, FACT_LINK)->link = ended;

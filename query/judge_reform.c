@@ -93,12 +93,19 @@ static void end_texts(struct judging *c, const struct reform *r, uint32_t unit, 
 	while (walk_next(&w, &row)) {
 		if (row_fact(&row, &f) != ERR_OK)
 			continue;
-		if (scheme && f.code.scheme == scheme && f.code.state != STATE_RETRACTED && when_eq(&f.code.to, &open))
+		if (scheme && f.code.scheme == scheme && f.code.state != STATE_RETRACTED &&
+		    when_eq(&f.code.to, &open)) {
 			put_code(c, unit, word_text(c, SPACE_TERM, scheme),
 				 arena_text(c->a, f.code.text.data, f.code.text.len), &f.code.from, &r->effective);
-		if (!scheme && f.name.state != STATE_RETRACTED && when_eq(&f.name.to, &open))
+			c->facts[c->n_facts - 1].code.born_by = f.code.born_by;
+			c->facts[c->n_facts - 1].code.ended_by = r->event;
+		}
+		if (!scheme && f.name.state != STATE_RETRACTED && when_eq(&f.name.to, &open)) {
 			put_name(c, unit, arena_text(c->a, f.name.text.data, f.name.text.len), &f.name.from,
 				 &r->effective);
+			c->facts[c->n_facts - 1].name.born_by = f.name.born_by;
+			c->facts[c->n_facts - 1].name.ended_by = r->event;
+		}
 	}
 }
 
@@ -342,8 +349,8 @@ static struct slice event_body(struct judging *c, const struct reform *r)
 
 static void put_event_unit(struct judging *c, const struct reform *r, uint32_t unit, uint8_t role)
 {
-	judging_fact(c, FACT_EVENT_UNIT)->event_unit =
-	    (struct fact_event_unit){.unit = unit, .event = r->event, .day = r->day, .role = role};
+	judging_fact(c, FACT_EVENT_UNIT)->event_unit = (struct fact_event_unit){
+	    .unit = unit, .event = r->event, .day = r->day, .role = role, .state = STATE_ASSERTED};
 }
 
 static const char *names_of(struct judging *c, const uint32_t *units, size_t n)
@@ -410,7 +417,7 @@ static void apply(struct judging *c, const struct reform *r)
 void put_reform(struct judging *c, const struct reform *r)
 {
 	struct reform copy = *r;
-	copy.event = word_take(c, SPACE_EVENT, r->m->id);
+	c->event = copy.event = word_take(c, SPACE_EVENT, r->m->id);
 	put_event(c, &copy);
 	if (r->applies)
 		apply(c, &copy);

@@ -53,6 +53,7 @@ static bool table_of(const struct fact *f, enum table *ret, struct buf *key)
 	case FACT_EDGE:
 	case FACT_DUE:
 	case FACT_TICK:
+	case FACT_WEIGHT:
 		break;
 	}
 	return false;
@@ -81,6 +82,7 @@ static enum fact_state *state_of(struct fact *f)
 	case FACT_EDGE:
 	case FACT_DUE:
 	case FACT_TICK:
+	case FACT_WEIGHT:
 		break;
 	}
 	return NULL;
@@ -227,27 +229,76 @@ static bool is_meant(struct judging *c, struct fact *f, const struct retracting 
 	return state && *state != STATE_RETRACTED;
 }
 
+static void retract_fact(struct judging *c, struct fact *f, struct retracting *what)
+{
+	struct fact older;
+	if (is_meant(c, f, what) && stands(c, f, what->rev, &older))
+		retract(c, f, &older, what);
+}
+
+static void retract_recorded(struct judging *c, struct slice outcome, struct retracting *what)
+{
+	struct outcome o = {0};
+	enum err e = outcome_get(outcome, c->a, true, &o);
+	for (size_t i = 0; e == ERR_OK && i < o.n_facts; i++)
+		what->event |= o.facts[i].kind == FACT_EVENT;
+	for (size_t i = 0; e == ERR_OK && !what->event && i < o.n_facts; i++)
+		retract_fact(c, &o.facts[i], what);
+	if (e != ERR_OK && c->v->err == ERR_OK)
+		c->v->err = e;
+}
+
+struct laid_rows {
+	struct judging *c;
+	size_t n, room;
+	struct fact *facts;
+	bool event;
+};
+
+/* One row a statement: names, codes, links have others that say the same. */
+static void take_row(void *arg, const struct row *row)
+{
+	struct laid_rows *l = arg;
+	struct fact f;
+	l->event |= row->tab == TABLE_EVENT;
+	if (row->tab != TABLE_OBS && row->tab != TABLE_LINK && row->tab != TABLE_ATTR && row->tab != TABLE_NAME_OF &&
+	    row->tab != TABLE_CODE_OF && row->tab != TABLE_LIFE)
+		return;
+	if (row_fact(row, &f) != ERR_OK)
+		return;
+	if (l->n == l->room)
+		l->facts = arena_grow(l->c->a, l->facts, l->n, l->n + 1, sizeof *l->facts, &l->room);
+	l->facts[l->n++] = f;
+}
+
+/* A revision of the group being written is not in the log yet: what it said is in the overlay. */
+static void retract_pending(struct judging *c, struct retracting *what)
+{
+	struct laid_rows l = {.c = c};
+	overlay_revision(c->v->over, what->rev, take_row, &l);
+	what->event = l.event;
+	for (size_t i = 0; !l.event && i < l.n; i++)
+		retract_fact(c, &l.facts[i], what);
+}
+
 static void retract_from(struct judging *c, struct retracting *what)
 {
 	struct journal_reader *jr = NULL;
 	struct journal_record rec;
-	struct outcome o = {0};
 	uint64_t pos;
 	enum err e = journal_read_begin(c->v->store, &jr);
 	if (e == ERR_OK)
 		e = journal_find(jr, what->rev, &pos);
-	if (e == ERR_OK)
-		e = journal_get(jr, pos, &rec);
-	if (e == ERR_OK)
-		e = outcome_get(rec.outcome, c->a, true, &o);
-	for (size_t i = 0; e == ERR_OK && i < o.n_facts; i++)
-		what->event |= o.facts[i].kind == FACT_EVENT;
-	for (size_t i = 0; e == ERR_OK && !what->event && i < o.n_facts; i++) {
-		struct fact older;
-		if (is_meant(c, &o.facts[i], what) && stands(c, &o.facts[i], what->rev, &older))
-			retract(c, &o.facts[i], &older, what);
+	if (e == ERR_NOT_FOUND) {
+		retract_pending(c, what);
+		e = ERR_OK;
+	} else {
+		if (e == ERR_OK)
+			e = journal_get(jr, pos, &rec);
+		if (e == ERR_OK)
+			retract_recorded(c, rec.outcome, what);
 	}
-	if (e != ERR_OK && e != ERR_NOT_FOUND && c->v->err == ERR_OK)
+	if (e != ERR_OK && c->v->err == ERR_OK)
 		c->v->err = e;
 	journal_read_end(jr);
 }

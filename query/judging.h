@@ -98,6 +98,7 @@ struct judging {
 	bool has_expressed;
 	int32_t expressed_in;
 	int32_t structure_day; /* where names are looked up when nothing nearer says otherwise */
+	uint32_t event; /* the event whose effects are put on record; 0 = none */
 	bool complete;
 	size_t n_said;
 	size_t said_mask;

@@ -107,7 +107,7 @@ static void put_link(struct buf *b, const struct fact_link *f)
 	put_span(b, &f->from, &f->to);
 	PUT_NUMBERS(b, f->src, f->seq);
 	buf_u8(b, (uint8_t)f->state);
-	PUT_NUMBERS(b, f->role, f->part);
+	PUT_NUMBERS(b, f->role, f->part, f->born_by, f->ended_by);
 	buf_slice(b, f->locator);
 }
 
@@ -135,7 +135,7 @@ static void put_name(struct buf *b, const struct fact_name *f)
 	buf_varint(b, f->unit);
 	buf_u8(b, (uint8_t)f->state);
 	put_span(b, &f->from, &f->to);
-	buf_varint(b, f->src);
+	PUT_NUMBERS(b, f->src, f->born_by, f->ended_by);
 	buf_slice(b, f->text);
 }
 
@@ -144,7 +144,7 @@ static void put_code(struct buf *b, const struct fact_code *f)
 	PUT_NUMBERS(b, f->unit, f->scheme);
 	buf_u8(b, (uint8_t)f->state);
 	put_span(b, &f->from, &f->to);
-	buf_varint(b, f->src);
+	PUT_NUMBERS(b, f->src, f->born_by, f->ended_by);
 	put_key_text(b, f->text);
 }
 
@@ -154,6 +154,16 @@ static void put_edge(struct buf *b, const struct fact_edge *f)
 	buf_u8(b, (uint8_t)f->state);
 	when_put(b, &f->effective);
 	buf_u8(b, f->part);
+	buf_varint(b, f->territory);
+}
+
+static void put_weight(struct buf *b, const struct fact_weight *f)
+{
+	PUT_NUMBERS(b, f->event, f->from, f->to, f->basis, f->src);
+	buf_u8(b, (uint8_t)f->state);
+	buf_zigzag(b, f->digits);
+	buf_u8(b, f->scale);
+	when_put(b, &f->date);
 }
 
 static void put_scope(struct buf *b, const struct fact_scope *f)
@@ -209,6 +219,7 @@ void fact_put(struct buf *b, const struct fact *f)
 		PUT_NUMBERS(b, f->event_unit.unit, f->event_unit.event);
 		buf_zigzag(b, f->event_unit.day);
 		buf_u8(b, f->event_unit.role);
+		buf_u8(b, (uint8_t)f->event_unit.state);
 		return;
 	case FACT_EDGE:
 		put_edge(b, &f->edge);
@@ -221,6 +232,9 @@ void fact_put(struct buf *b, const struct fact *f)
 		return;
 	case FACT_TICK:
 		buf_zigzag(b, f->tick.day);
+		return;
+	case FACT_WEIGHT:
+		put_weight(b, &f->weight);
 		return;
 	}
 	err_never(__FILE__, __LINE__, "a fact of a known kind");
@@ -251,6 +265,8 @@ static void get_link(struct rd *r, struct fact_link *f)
 	f->state = get_state(r);
 	f->role = get_u32(r);
 	f->part = get_u32(r);
+	f->born_by = get_u32(r);
+	f->ended_by = get_u32(r);
 	f->locator = rd_slice(r);
 }
 
@@ -289,6 +305,8 @@ static void get_name(struct rd *r, struct fact_name *f)
 	f->from = when_get(r);
 	f->to = when_get(r);
 	f->src = get_u32(r);
+	f->born_by = get_u32(r);
+	f->ended_by = get_u32(r);
 	f->text = rd_slice(r);
 }
 
@@ -300,7 +318,22 @@ static void get_code(struct rd *r, struct fact_code *f)
 	f->from = when_get(r);
 	f->to = when_get(r);
 	f->src = get_u32(r);
+	f->born_by = get_u32(r);
+	f->ended_by = get_u32(r);
 	f->text = get_key_text(r);
+}
+
+static void get_weight(struct rd *r, struct fact_weight *f)
+{
+	f->event = get_u32(r);
+	f->from = get_u32(r);
+	f->to = get_u32(r);
+	f->basis = get_u32(r);
+	f->src = get_u32(r);
+	f->state = get_state(r);
+	f->digits = rd_zigzag(r);
+	f->scale = rd_u8(r);
+	f->date = when_get(r);
 }
 
 static void get_small(struct rd *r, struct fact *f)
@@ -335,6 +368,7 @@ static void get_small(struct rd *r, struct fact *f)
 		f->event_unit.event = get_u32(r);
 		f->event_unit.day = get_i32(r);
 		f->event_unit.role = rd_u8(r);
+		f->event_unit.state = get_state(r);
 		return;
 	case FACT_EDGE:
 		f->edge.from = get_u32(r);
@@ -343,6 +377,7 @@ static void get_small(struct rd *r, struct fact *f)
 		f->edge.state = get_state(r);
 		f->edge.effective = when_get(r);
 		f->edge.part = get_bool(r);
+		f->edge.territory = get_u32(r);
 		return;
 	case FACT_DUE:
 		f->due.day = get_i32(r);
@@ -353,6 +388,9 @@ static void get_small(struct rd *r, struct fact *f)
 		return;
 	case FACT_TICK:
 		f->tick.day = get_i32(r);
+		return;
+	case FACT_WEIGHT:
+		get_weight(r, &f->weight);
 		return;
 	}
 	spoil(r);
@@ -390,10 +428,11 @@ bool fact_get(struct rd *r, struct fact *ret)
 	case FACT_EDGE:
 	case FACT_DUE:
 	case FACT_TICK:
+	case FACT_WEIGHT:
 		get_small(r, ret);
 		break;
 	}
-	if (ret->kind < FACT_TERM || ret->kind > FACT_TICK)
+	if (ret->kind < FACT_TERM || ret->kind > FACT_WEIGHT)
 		spoil(r);
 	return rd_ok(r);
 }
@@ -430,6 +469,8 @@ unsigned fact_units(const struct fact *f, uint32_t ret[2])
 		return units(f->event_unit.unit, 0, ret);
 	case FACT_EDGE:
 		return units(f->edge.from, f->edge.to, ret);
+	case FACT_WEIGHT:
+		return units(f->weight.from, f->weight.to, ret);
 	case FACT_DUE: /* of an event the units stand in facts of their own */
 		return f->due.kind == 1 ? 0 : units(f->due.id, f->due.id2, ret);
 	case FACT_TERM:

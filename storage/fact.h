@@ -54,6 +54,7 @@ enum fact_kind {
 	FACT_EDGE,
 	FACT_DUE,
 	FACT_TICK,
+	FACT_WEIGHT,
 };
 
 /* A text gets its number. */
@@ -78,13 +79,15 @@ struct fact_life {
 	struct when from, to;
 	uint32_t src, born_by, ended_by; /* events */
 };
-/* key: unit, from, text. Several names at once are allowed. */
+/* key: unit, from, text. Several names at once are allowed. born_by and ended_by: the events that began and ended it, 0
+ * = none. */
 struct fact_name {
 	uint32_t unit;
 	enum fact_state state;
 	struct when from, to;
 	uint32_t src;
 	struct slice text;
+	uint32_t born_by, ended_by;
 };
 /* key: unit, scheme, from, text */
 struct fact_code {
@@ -93,6 +96,7 @@ struct fact_code {
 	struct when from, to;
 	uint32_t src;
 	struct slice text;
+	uint32_t born_by, ended_by;
 };
 /* key: unit, name, from, src, seq. values: count as varint, then each text as buf_slice(), sorted, no repeats. */
 struct fact_attr {
@@ -113,6 +117,7 @@ struct fact_link {
 	enum fact_state state;
 	uint32_t role, part;
 	struct slice locator;
+	uint32_t born_by, ended_by;
 };
 /* key: series, ref, unit, src, seq. status is the wire's ObservationStatus; value is query/value.h's encoding, empty
  * when retracted; expressed_in 0 = the reference date's structure, else the day. */
@@ -139,18 +144,31 @@ struct fact_event {
 	struct when effective;
 	struct slice body;
 };
-/* The units of an event. role 1 source, 2 target, 3 both. */
+/* key: unit, day, event. The units of an event. role 1 source, 2 target, 3 both. RETRACTED: no longer, as it was
+ * annulled or given another date. */
 struct fact_event_unit {
 	uint32_t unit, event;
 	int32_t day;
 	uint8_t role;
+	enum fact_state state;
 };
-/* A lineage edge: `from` flows to `to`; part = only a part of it, or the extent is not known to be whole. */
+/* key: from, to, event. A lineage edge: `from` flows to `to`; part = only a part of it, or the extent is not known to
+ * be whole; territory = the former unit whose territory it is that flows, 0 = not said. */
 struct fact_edge {
 	uint32_t from, to, event;
 	enum fact_state state;
 	struct when effective;
 	bool part;
+	uint32_t territory;
+};
+/* key: event, from, to, basis (SPACE_TERM: "population"), src. How much of `from` the flow to `to` carries: digits ×
+ * 10^-scale. */
+struct fact_weight {
+	uint32_t event, from, to, basis, src;
+	enum fact_state state;
+	int64_t digits;
+	uint8_t scale;
+	struct when date;
 };
 /* Something takes effect on `day`: kind 1 = event, 2 = unit's life begins, 3 = life ends, 4 = link begins, 5 = link
  * ends. id is the event or unit (of a link: a, and b in id2). state RETRACTED cancels it. */
@@ -182,6 +200,7 @@ struct fact {
 		struct fact_edge edge;
 		struct fact_due due;
 		struct fact_tick tick;
+		struct fact_weight weight;
 	};
 };
 

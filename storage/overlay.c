@@ -47,7 +47,7 @@ struct chunk {
 };
 
 struct record {
-	uint64_t pos;
+	uint64_t pos, rev;
 	struct over_row *first, *last; /* NULL when it has no rows */
 	struct chunk *back; /* the newest chunk when it began, its number (0: none) and what was used of it */
 	uint64_t seq;
@@ -356,6 +356,7 @@ void overlay_add(struct overlay *o, const struct journal_record *rec, const stru
 {
 	ALWAYS(o->n == 0 || rec->pos >= record_at(o, o->n - 1)->pos);
 	struct adding a = {o, record_push(o, rec->pos), rec->rev};
+	a.record->rev = rec->rev;
 	if (rec->kind == RECORD_MESSAGE)
 		record_rows(rec->submitter, rec->id, rec->pos, rec->rev, add_row, &a);
 	for (size_t i = 0; i < n_facts; i++)
@@ -505,6 +506,22 @@ size_t overlay_records(const struct overlay *o)
 }
 
 /* ---- looking ---------------------------------------------------------------------------------------------- */
+
+bool overlay_revision(const struct overlay *o, uint64_t rev, overlay_row_f *fn, void *arg)
+{
+	for (size_t i = o->n; i > 0; i--) {
+		const struct record *rec = record_at(o, i - 1);
+		if (rec->rev != rev)
+			continue;
+		for (const struct over_row *r = rec->first; r; r = r == rec->last ? NULL : r->next) {
+			struct row row = {
+			    .tab = (enum table)r->bucket->tab, .key = over_key(r), .val = over_val(r), .rev = rev};
+			fn(arg, &row);
+		}
+		return true;
+	}
+	return false;
+}
 
 size_t overlay_lower(struct over_row *const *rows, size_t n, struct slice key)
 {

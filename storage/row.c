@@ -128,6 +128,8 @@ static void rows_name(struct kv *kv, const struct fact_name *f)
 	when_put(&kv->val, &f->from);
 	when_put(&kv->val, &f->to);
 	buf_be32(&kv->val, f->src);
+	buf_be32(&kv->val, f->born_by);
+	buf_be32(&kv->val, f->ended_by);
 	buf_put(&kv->val, f->text.data, f->text.len);
 	key_name(&kv->key, folded, len);
 	add_from(&kv->key, &f->from);
@@ -147,6 +149,8 @@ static void rows_code(struct kv *kv, const struct fact_code *f)
 	when_put(&kv->val, &f->from);
 	when_put(&kv->val, &f->to);
 	buf_be32(&kv->val, f->src);
+	buf_be32(&kv->val, f->born_by);
+	buf_be32(&kv->val, f->ended_by);
 	key_code(&kv->key, f->scheme, f->text);
 	add_from(&kv->key, &f->from);
 	buf_be32(&kv->key, f->unit);
@@ -181,6 +185,8 @@ static void rows_link(struct kv *kv, const struct fact_link *f)
 	when_put(&kv->val, &f->to);
 	buf_be32(&kv->val, f->role);
 	buf_be32(&kv->val, f->part);
+	buf_be32(&kv->val, f->born_by);
+	buf_be32(&kv->val, f->ended_by);
 	buf_put(&kv->val, f->locator.data, f->locator.len);
 	for (int back = 0; back < 2; back++) {
 		key_link(&kv->key, f->type, back ? f->b : f->a);
@@ -216,6 +222,7 @@ static void rows_edge(struct kv *kv, const struct fact_edge *f)
 	buf_u8(&kv->val, (uint8_t)f->state);
 	when_put(&kv->val, &f->effective);
 	buf_u8(&kv->val, f->part);
+	buf_be32(&kv->val, f->territory);
 	for (int back = 0; back < 2; back++) {
 		key_start(kv);
 		buf_be32(&kv->key, back ? f->to : f->from);
@@ -223,6 +230,21 @@ static void rows_edge(struct kv *kv, const struct fact_edge *f)
 		buf_be32(&kv->key, f->event);
 		kv_emit(kv, back ? TABLE_EDGE_TO : TABLE_EDGE);
 	}
+	emit_structure(kv);
+}
+
+static void rows_weight(struct kv *kv, const struct fact_weight *f)
+{
+	key_event(&kv->key, f->event);
+	buf_be32(&kv->key, f->from);
+	buf_be32(&kv->key, f->to);
+	buf_be32(&kv->key, f->basis);
+	buf_be32(&kv->key, f->src);
+	buf_u8(&kv->val, (uint8_t)f->state);
+	buf_be64(&kv->val, (uint64_t)f->digits);
+	buf_u8(&kv->val, f->scale);
+	when_put(&kv->val, &f->date);
+	kv_emit(kv, TABLE_WEIGHT);
 	emit_structure(kv);
 }
 
@@ -243,6 +265,7 @@ static void rows_event_unit(struct kv *kv, const struct fact_event_unit *f)
 	add_day(&kv->key, f->day);
 	buf_be32(&kv->key, f->event);
 	buf_u8(&kv->val, f->role);
+	buf_u8(&kv->val, (uint8_t)f->state);
 	kv_emit(kv, TABLE_EVENT_OF);
 }
 
@@ -281,6 +304,7 @@ static size_t fact_texts(const struct fact *f)
 	case FACT_EDGE:
 	case FACT_DUE:
 	case FACT_TICK:
+	case FACT_WEIGHT:
 		break;
 	}
 	return 0;
@@ -333,6 +357,9 @@ static void emit_rows(struct kv *kv, const struct fact *f)
 		return;
 	case FACT_DUE:
 		rows_due(kv, &f->due);
+		return;
+	case FACT_WEIGHT:
+		rows_weight(kv, &f->weight);
 		return;
 	case FACT_TICK:
 		key_tick(&kv->key);

@@ -82,6 +82,8 @@ static void name_of(enum table t, struct rd *k, struct rd *v, struct fact_name *
 	f->from = when_get(v);
 	f->to = when_get(v);
 	f->src = rd_be32(v);
+	f->born_by = rd_be32(v);
+	f->ended_by = rd_be32(v);
 	f->text = got_rest(v);
 }
 
@@ -102,6 +104,8 @@ static void code_of(enum table t, struct rd *k, struct rd *v, struct fact_code *
 	f->from = when_get(v);
 	f->to = when_get(v);
 	f->src = rd_be32(v);
+	f->born_by = rd_be32(v);
+	f->ended_by = rd_be32(v);
 }
 
 static void attr_of(struct rd *k, struct rd *v, struct fact_attr *f)
@@ -132,6 +136,8 @@ static void link_of(enum table t, struct rd *k, struct rd *v, struct fact_link *
 	f->to = when_get(v);
 	f->role = rd_be32(v);
 	f->part = rd_be32(v);
+	f->born_by = rd_be32(v);
+	f->ended_by = rd_be32(v);
 	f->locator = got_rest(v);
 }
 
@@ -159,6 +165,20 @@ static void edge_of(enum table t, struct rd *k, struct rd *v, struct fact_edge *
 	f->state = got_state(v);
 	f->effective = when_get(v);
 	f->part = rd_u8(v) != 0;
+	f->territory = rd_be32(v);
+}
+
+static void weight_of(struct rd *k, struct rd *v, struct fact_weight *f)
+{
+	f->event = rd_be32(k);
+	f->from = rd_be32(k);
+	f->to = rd_be32(k);
+	f->basis = rd_be32(k);
+	f->src = rd_be32(k);
+	f->state = got_state(v);
+	f->digits = (int64_t)rd_be64(v);
+	f->scale = rd_u8(v);
+	f->date = when_get(v);
 }
 
 static void term_of(enum table t, struct rd *k, struct rd *v, struct fact_term *f)
@@ -188,6 +208,7 @@ static void event_rows_of(enum table t, struct rd *k, struct rd *v, struct fact 
 		f->event_unit.day = got_day(k);
 		f->event_unit.event = rd_be32(k);
 		f->event_unit.role = rd_u8(v);
+		f->event_unit.state = got_state(v);
 	}
 }
 
@@ -269,6 +290,10 @@ static bool fill(enum table t, struct rd *k, struct rd *v, struct fact *f)
 	case TABLE_DUE:
 		f->kind = FACT_DUE;
 		due_of(k, v, &f->due);
+		return true;
+	case TABLE_WEIGHT:
+		f->kind = FACT_WEIGHT;
+		weight_of(k, v, &f->weight);
 		return true;
 	case TABLE_TICK:
 		f->kind = FACT_TICK;

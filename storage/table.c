@@ -37,6 +37,7 @@ static const struct {
     [TABLE_STRUCTURE] = {"structure", false, BUCKET_ALL, 0},
     [TABLE_DUE] = {"due", true, BUCKET_FIXED, 4},
     [TABLE_TICK] = {"tick", true, BUCKET_ALL, 0},
+    [TABLE_WEIGHT] = {"weight", true, BUCKET_FIXED, 4},
     [TABLE_POST] = {"post", false, BUCKET_ALL, 0},
 };
 

@@ -71,3 +71,7 @@ void overlay_add(struct overlay *o, const struct journal_record *rec, const stru
 void overlay_drop_after(struct overlay *o, uint64_t pos); /* forget records > pos: their commit failed */
 void overlay_indexed(struct overlay *o, uint64_t pos);    /* forget records ≤ pos: the index has them */
 size_t overlay_records(const struct overlay *o);
+/* The rows of one revision, in order of addition: what a message said that is not indexed yet, and perhaps not durable.
+ * false = that revision is not here. */
+typedef void overlay_row_f(void *arg, const struct row *row);
+bool overlay_revision(const struct overlay *o, uint64_t rev, overlay_row_f *fn, void *arg);

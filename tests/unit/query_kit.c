@@ -126,7 +126,7 @@ void w_name(struct world *w, const char *unit, const char *from, const char *to,
 {
 	uint32_t u = w_word(w, SPACE_UNIT, unit), src = w_word(w, SPACE_SOURCE, w->source);
 	w_fact(w, FACT_NAME)->name = (struct fact_name){
-	    u, STATE_ASSERTED, w_when(from), w_when(to), src, slice_text(arena_text(w->a, text, strlen(text)))};
+	    u, STATE_ASSERTED, w_when(from), w_when(to), src, slice_text(arena_text(w->a, text, strlen(text))), 0, 0};
 }
 
 void w_code(struct world *w, const char *unit, const char *scheme, const char *from, const char *to, const char *text)
@@ -134,7 +134,7 @@ void w_code(struct world *w, const char *unit, const char *scheme, const char *f
 	uint32_t u = w_word(w, SPACE_UNIT, unit), s = w_word(w, SPACE_TERM, scheme),
 		 src = w_word(w, SPACE_SOURCE, w->source);
 	w_fact(w, FACT_CODE)->code =
-	    (struct fact_code){u, s, STATE_ASSERTED, w_when(from), w_when(to), src, slice_text(text)};
+	    (struct fact_code){u, s, STATE_ASSERTED, w_when(from), w_when(to), src, slice_text(text), 0, 0};
 }
 
 void w_attr(struct world *w, const char *unit, const char *name, const char *from, const char *to, const char *value)

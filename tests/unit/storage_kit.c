@@ -223,14 +223,14 @@ static void fill_statement(struct fact *f, uint64_t *s, struct arena *a)
 	if (f->kind == FACT_LIFE)
 		f->life = (struct fact_life){n[0], (uint16_t)(1 + seq), n[1], st, from, to, n[2], n[3], small};
 	else if (f->kind == FACT_NAME)
-		f->name = (struct fact_name){n[0], st, from, to, n[1], some_text(s, a)};
+		f->name = (struct fact_name){n[0], st, from, to, n[1], some_text(s, a), n[2], small};
 	else if (f->kind == FACT_CODE)
-		f->code = (struct fact_code){n[0], n[1], st, from, to, n[2], some_text(s, a)};
+		f->code = (struct fact_code){n[0], n[1], st, from, to, n[2], some_text(s, a), small, n[3]};
 	else if (f->kind == FACT_ATTR)
 		f->attr = (struct fact_attr){n[0], n[1], from, to, n[2], seq, st, some_bytes(s, a), some_text(s, a)};
 	else if (f->kind == FACT_LINK)
 		f->link = (struct fact_link){(uint8_t)(1 + small), n[0], n[1], from, to, n[2], seq, st, n[3], small,
-					     some_text(s, a)};
+					     some_text(s, a),      n[4], seq};
 	else
 		f->obs = (struct fact_obs){n[0],
 					   n[1],
@@ -247,7 +247,7 @@ static void fill_statement(struct fact *f, uint64_t *s, struct arena *a)
 
 struct fact kit_fact(uint64_t *s, struct arena *a)
 {
-	struct fact f = {.kind = (enum fact_kind)(1 + kit_below(s, FACT_TICK))};
+	struct fact f = {.kind = (enum fact_kind)(1 + kit_below(s, FACT_WEIGHT))};
 	uint8_t small = (uint8_t)kit_below(s, 3);
 	int32_t day = (int32_t)kit_below(s, 5) - 2;
 	uint32_t n[3] = {number(s), number(s), number(s)};
@@ -266,16 +266,20 @@ struct fact kit_fact(uint64_t *s, struct arena *a)
 		f.event = (struct fact_event){n[0], small, some_when(s), some_bytes(s, a)};
 		break;
 	case FACT_EVENT_UNIT:
-		f.event_unit = (struct fact_event_unit){n[0], n[1], day, (uint8_t)(1 + small)};
+		f.event_unit = (struct fact_event_unit){n[0], n[1], day, (uint8_t)(1 + small), some_state(s)};
 		break;
 	case FACT_EDGE:
-		f.edge = (struct fact_edge){n[0], n[1], n[2], some_state(s), some_when(s), small == 1};
+		f.edge = (struct fact_edge){n[0], n[1], n[2], some_state(s), some_when(s), small == 1, number(s)};
 		break;
 	case FACT_DUE:
 		f.due = (struct fact_due){day, (uint8_t)(1 + small), n[0], n[1], some_state(s)};
 		break;
 	case FACT_TICK:
 		f.tick = (struct fact_tick){day};
+		break;
+	case FACT_WEIGHT:
+		f.weight = (struct fact_weight){
+		    n[0], n[1], n[2], number(s), number(s), some_state(s), (int64_t)kit_random(s), small, some_when(s)};
 		break;
 	case FACT_LIFE:
 	case FACT_NAME:
