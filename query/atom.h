@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * atom.h - territories cut into atoms: the coarsest parts that every event on record maps whole (design, section 5).
+ *
+ * A unit's own territory at a day is a set of atoms. A unit that was never touched is one atom for ever. A merger puts sets
+ * together; a split that says which former territory returns (Edge.territory) gives exactly those atoms back; a split that does
+ * not say cuts every atom of the source into one piece a target, of unknown share, or of known share where weights of the basis
+ * stand on every flow of that source. So a merger that is later undone cancels out, and parts that come together again are whole again.
+ * The territory of a unit with parts (part_of, at the day) is the union of its parts' territories, down to the units without parts.
+ * Units that are SAME_AS one another share their atoms.
+ *
+ * Order    events are applied by effective day (the latest of an uncertain one), those of one day so that a unit is born before it
+ *          flows on; the order in which they were entered does not matter.
+ * as_of    what the view shows. An atom's number is only good with the struct atoms that gave it.
+ * Pure     no state but what atoms_new() read. Threads: one.
+ */
+#pragma once
+#include <gmp.h>
+#include "query/unit.h"
+
+struct atoms;
+/* Read all standing edges, weights and lives. `basis` (SPACE_TERM) chooses the weights; 0 = none. Memory in the arena and on the
+ * heap: atoms_free(). An error of the view sticks there; the result is then empty. Untouched units cost nothing. */
+struct atoms *atoms_new(struct view *v, uint32_t basis, struct arena *a);
+struct atoms *atoms_free(struct atoms *t); /* NULL allowed; returns NULL */
+
+/* The atoms of `unit` at `day`, ascending; own = only its own territory, else with all its parts. 0 when it does not live then. The
+ * list lives as long as the struct. */
+size_t atoms_of(struct atoms *t, uint32_t unit, int32_t day, bool own, const uint32_t **ret);
+/* The unit whose own territory the atom is at `day`; 0 = none lives there then. */
+uint32_t atoms_holder(struct atoms *t, uint32_t atom, int32_t day);
+/* The share of a unit's own territory at `day` that the atom is, if weights tell; the atoms of a unit that is one atom have share 1.
+ * `ret` initialised by the caller. */
+bool atoms_share(struct atoms *t, uint32_t unit, int32_t day, uint32_t atom, mpq_t ret);
