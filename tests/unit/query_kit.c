@@ -317,7 +317,8 @@ static enum err take(void *arg, struct slice bytes, bool end)
 	assert_false(w->end); /* nothing follows the end */
 	w->replies = arena_grow(w->a, w->replies, w->n_replies, w->n_replies + 1, sizeof *w->replies, &w->replies_room);
 	w->raw = arena_grow(w->a, w->raw, w->n_replies, w->n_replies + 1, sizeof *w->raw, &w->raw_room);
-	assert_ok(codec_decode(&msg_type_query_reply, bytes, CODEC_STRICT, w->a, &reply, NULL));
+	/* As clients do: 0 of an enum has a meaning in answers ("as reported", "no event"). */
+	assert_ok(codec_decode(&msg_type_query_reply, bytes, CODEC_TOLERANT, w->a, &reply, NULL));
 	struct buf b = {0};
 	buf_put(&b, bytes.data, bytes.len);
 	w->raw[w->n_replies] = keep(w, &b);
