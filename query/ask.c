@@ -8,6 +8,7 @@
 #include "query/answer.h"
 #include <string.h>
 #include "query/define.h"
+#include "query/lineage.h"
 
 /* Point questions and pages: their work is bounded by one unit, or by a short list. */
 #define SHORT_ROWS 64u
@@ -32,6 +33,8 @@ enum ask_weight ask_weight(const struct msg_query_request *q)
 		return few(q->history->limit) ? ASK_SHORT : ASK_LONG;
 	if (q->changes)
 		return few(q->changes->limit) && !q->changes->n_kinds ? ASK_SHORT : ASK_LONG;
+	if (q->lineage)
+		return q->lineage->steps == 1 ? ASK_SHORT : ASK_LONG;
 	return q->trend ? ASK_LONG : ASK_SHORT;
 }
 
@@ -188,6 +191,8 @@ static enum err dispatch(struct answer *r)
 		return ask_changes(r, q->changes);
 	if (q->status)
 		return ask_status(r, q->status);
+	if (q->lineage)
+		return ask_lineage(r, q->lineage);
 	return fail(&r->why, ERR_INVALID, "the request holds no question that this version knows");
 }
 
