@@ -49,6 +49,18 @@ static const struct page pages[] = {
      "before, and notes. A figure that cannot be given says why.\n\n"
      "  varde trend arrangements --dim level:total --group-by county --measure sum,mean\n"
      "  varde trend arrangements --unit name=Bodø --measure value --as-of 17\n"},
+    {"lineage", "where a unit came from and where it went", "varde lineage UNIT",
+     "Through every event on record, back to the first and forward to the last. --format tree draws it as text, dot "
+     "for Graphviz.\n\n"
+     "  varde lineage name=Haram --format tree\n"
+     "  varde lineage fylke/viken --forward --as-of 17\n"
+     "  varde lineage fylke/viken --format dot | dot -Tsvg >viken.svg\n"},
+    {"overlap", "two structures against each other on a day", "varde overlap KIND_A KIND_B",
+     "Which units of the one kind share which units of the other: whole, in part, or nobody knows; and how many each "
+     "shares.\n"
+     "`contains` says who lies wholly in whom; `apart` names what of the second does not lie in the first.\n\n"
+     "  varde overlap agency-region county --valid-at 2020-06-01 --in-a name=Husbanken\n"
+     "  varde overlap agency-region county --crossing --format csv\n"},
     {"changes", "the change log, from a revision to another", "varde changes",
      "  varde changes --from 1 --to 20\n  varde changes --unit k-1804 --kind corrected --format json\n"},
     {"watch", "the change log as it grows: in order, no gap, no duplicate", "varde watch",

@@ -13,8 +13,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 #undef OPTION
 };
 
-const char *const cmd_names[] = {"define",  "submit", "event",  "tag", "snapshot", "history", "trend",
-				 "changes", "watch",  "status", "key", "help",     NULL};
+const char *const cmd_names[] = {"define", "submit", "event", "tag",  "snapshot", "history", "trend", "changes",
+				 "watch",  "status", "key",   "help", "lineage",  "overlap", NULL};
 
 static enum cmd cmd_find(const char *name)
 {
@@ -247,13 +247,14 @@ enum err option_duration(const struct options *o, enum option opt, unsigned othe
 enum err option_format(const struct options *o, enum format *ret, struct why *why)
 {
 	const char *text = option_text(o, OPT_FORMAT, "table");
-	static const char *const names[] = {"table", "csv", "json"};
-	for (int i = 0; i < 3; i++)
+	static const char *const names[] = {"table", "csv", "json", "tree", "dot"};
+	bool lineage = o->command == CMD_LINEAGE;
+	for (int i = 0; i < (lineage ? 5 : 3); i++)
 		if (strcmp(text, names[i]) == 0) {
 			*ret = (enum format)i;
 			return ERR_OK;
 		}
-	return fail(why, ERR_INVALID, "--format %s: one of table, csv, json", text);
+	return fail(why, ERR_INVALID, "--format %s: one of table, csv, json%s", text, lineage ? ", tree, dot" : "");
 }
 
 enum err option_categories(const struct options *o, struct msg_category **ret, size_t *n, struct why *why)

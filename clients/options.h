@@ -23,6 +23,8 @@ enum cmd {
 	CMD_STATUS = 1 << 9,
 	CMD_KEY = 1 << 10,
 	CMD_HELP = 1 << 11,
+	CMD_LINEAGE = 1 << 12,
+	CMD_OVERLAP = 1 << 13,
 };
 enum option {
 #define OPTION(sym, name, letter, argument, many, commands, doc) OPT_##sym,
@@ -30,7 +32,7 @@ enum option {
 #undef OPTION
 	OPTION_COUNT
 };
-enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
+enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_TREE, FORMAT_DOT }; /* the last two: of lineage */
 
 struct option_row {
 	const char *name, *argument, *doc;
