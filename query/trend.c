@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * trend.c - a measure over rounds or dates, grouped, as reported.
+ * trend.c - a measure over rounds or dates, grouped, as reported or in the structure of a day.
  *
  * One pass over the cells of each series, in key order: a reference is one stretch of rows, so that the rows of the
  * answer that it feeds are the last ones made. A row is (group, categories, period, round): statements of several
@@ -26,7 +26,7 @@ static struct trend_row *row_new(struct trend *t, uint32_t group, uint32_t serie
 }
 
 /* The row of a group and round for the reference at hand, made if need be. */
-static struct trend_row *row_of(struct trend *t, uint32_t group, uint32_t series, uint32_t ref, uint32_t round)
+struct trend_row *trend_row_of(struct trend *t, uint32_t group, uint32_t series, uint32_t ref, uint32_t round)
 {
 	uint32_t first = t->block[group] > t->block_start ? t->block[group] : 0;
 	for (uint32_t at = first; at; at = t->rows[at - 1].next) {
@@ -130,9 +130,12 @@ static enum err take_round(struct trend *t, uint32_t series, const struct stated
 		return e;
 	const struct stated *one = &list[choice.chosen];
 	int32_t day = one->obs.expressed_in ? one->obs.expressed_in : t->refs[ref].day;
+	if (t->project)
+		return trend_project_take(t, one, day,
+					  choice.values > 1 ? trend_choice_text(t, list, n, &choice) : NULL);
 	if (t->n_roots && !trend_inside(t, day, unit))
 		return ERR_OK;
-	struct trend_row *row = row_of(t, trend_group(t, day, unit), series, ref, round);
+	struct trend_row *row = trend_row_of(t, trend_group(t, day, unit), series, ref, round);
 	if (t->n_rows > t->r->c->limits->rows_max)
 		return fail(
 		    &t->r->why, ERR_TOO_LARGE,
@@ -197,18 +200,23 @@ static enum err take_series(struct trend *t, uint32_t series)
 	cells_begin(&cells, t->r->v, t->series[series].id, 0, 0);
 	while (e == ERR_OK && cells_next(&cells, &cell)) {
 		if (cell.ref != ref) {
+			if (t->project && ref)
+				e = trend_project_block(t, series, ref);
 			ref = cell.ref;
 			t->block_start = t->n_rows;
-			e = ref > t->n_refs ? ERR_CORRUPT : ref_learn(t, ref);
+			if (e == ERR_OK)
+				e = ref > t->n_refs ? ERR_CORRUPT : ref_learn(t, ref);
 			if (e != ERR_OK)
 				break;
 		}
 		if (!t->refs[ref].wanted)
 			cells_seek(&cells, ref + 1, 0);
-		else if (!t->only.n || cells_wanted(&cells, &cell, &t->only))
+		else if (t->project || !t->only.n || cells_wanted(&cells, &cell, &t->only))
 			e = take_cell(t, series, &cell);
 	}
-	return e;
+	if (e == ERR_OK && t->project && ref)
+		e = trend_project_block(t, series, ref);
+	return e == ERR_OK && t->project ? trend_project_series(t, series) : e;
 }
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
@@ -224,9 +232,13 @@ static enum err ask_units(struct trend *t)
 	struct answer *r = t->r;
 	uint32_t *list = arena_alloc(r->a, (t->q->n_units + 1) * sizeof *list);
 	for (size_t i = 0; i < t->q->n_units; i++) {
-		enum err e = answer_unit(r, &t->q->units[i], r->has_today ? r->today : WHEN_DAY_MAX, &list[i]);
+		enum err e = answer_unit(r, &t->q->units[i], trend_project_day(t), &list[i]);
 		if (e != ERR_OK)
 			return e;
+	}
+	if (t->project) {
+		trend_project_units(t, list, t->q->n_units);
+		return r->v->err;
 	}
 	if (t->q->subtree) {
 		t->n_roots = t->q->n_units;
@@ -243,7 +255,7 @@ static enum err ask_times(struct trend *t)
 	struct answer *r = t->r;
 	const struct msg_trend_question *q = t->q;
 	t->n_refs = view_terms(r->v, SPACE_REF);
-	t->refs = arena_alloc(r->a, (t->n_refs + 1) * sizeof *t->refs);
+	t->refs = arena_alloc(r->a, (t->n_refs + 1 + TREND_MORE_REFS) * sizeof *t->refs);
 	t->n_rounds = view_terms(r->v, SPACE_ROUND);
 	t->rounds = arena_alloc(r->a, (t->n_rounds + 1) * sizeof *t->rounds);
 	for (size_t i = 0; i < q->n_periods; i++) {
@@ -335,6 +347,8 @@ static enum err ask_all(struct trend *t)
 	if (e == ERR_OK)
 		e = ask_group(t);
 	if (e == ERR_OK)
+		e = trend_project_ask(t);
+	if (e == ERR_OK)
 		e = ask_units(t);
 	if (e == ERR_OK)
 		e = ask_times(t);
@@ -348,6 +362,9 @@ static enum err ask_all(struct trend *t)
 
 static int by_group(const struct trend_row *x, const struct trend_row *y)
 {
+	/* What lies among several groups comes behind all of them; its number is behind theirs. */
+	if (x->among != y->among)
+		return x->among ? 1 : -1;
 	int d = x->group != y->group ? strcmp(x->group_name, y->group_name) : 0;
 	if (d == 0)
 		d = (x->group > y->group) - (x->group < y->group);
@@ -387,7 +404,7 @@ static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t
 	const struct trend_row *row = sorted[i], *before = row_before(sorted, i);
 	const struct series *s = &t->series[row->series];
 	struct msg_trend_row m = {
-	    .group = answer_text(r, SPACE_UNIT, row->group),
+	    .group = row->among ? "" : answer_text(r, SPACE_UNIT, row->group),
 	    .group_name = row->group_name,
 	    .n_categories = s->n_categories,
 	    .categories = s->categories,
@@ -400,6 +417,7 @@ static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t
 	m.frame = round && round->frame ? &frame : NULL;
 	trend_figures(t, row, before, &m);
 	trend_notes(t, row, before, &m);
+	trend_project_tell(t, row, &m);
 	enum err e = answer_row(r, 4, &msg_type_trend_row, &m);
 	return e == ERR_OK ? answer_pause(r) : e;
 }
@@ -418,6 +436,8 @@ static enum err put_all(struct trend *t)
 	enum err e = ERR_OK;
 	for (uint32_t i = 0; i < t->n_rows && e == ERR_OK; i++)
 		e = put_row(t, sorted, i);
+	if (e == ERR_OK)
+		e = trend_project_notes(t);
 	return e == ERR_OK ? trend_general_notes(t, sorted) : e;
 }
 
@@ -426,8 +446,10 @@ enum err ask_trend(struct answer *r, const struct msg_trend_question *q)
 	AUTO_ARENA struct arena *work = arena_new(0);
 	struct trend t = {.r = r, .q = q, .work = work};
 	enum err e = ask_all(&t);
-	if (e != ERR_OK)
+	if (e != ERR_OK) {
+		trend_project_free(&t);
 		return e;
+	}
 	struct msg_trend_answer *head = arena_alloc(r->a, sizeof *head);
 	head->indicator = t.def->id;
 	head->label = t.def->label;
@@ -437,6 +459,7 @@ enum err ask_trend(struct answer *r, const struct msg_trend_question *q)
 		e = take_series(&t, i);
 	if (e == ERR_OK)
 		e = put_all(&t);
+	trend_project_free(&t);
 	free(t.rows);
 	return e;
 }

@@ -9,6 +9,7 @@
 #include <gmp.h>
 #include "query/answer.h"
 #include "query/observe.h"
+#include "query/recast.h"
 
 /* An exact sum of decimals that cannot overflow: whole parts and fractions in 10^-18, each in 128 bits. */
 __extension__ typedef __int128 tally_wide;
@@ -21,6 +22,28 @@ void tally_get(const struct tally *t, mpq_t ret); /* ret initialised by the call
 
 #define TREND_CHOICES_TOLD 3u
 #define TREND_MISSING      (MISSING_KIND_ERASED + 1)
+#define TREND_MORE_REFS    64u /* numbers behind those given out: for what is of several dates */
+
+/* Groups, or units, among which something lies that nobody can divide. Rows name it by a number behind those of units.
+ */
+struct trend_set {
+	bool refused; /* what was said of a whole that lies among them, and has no meaning for them */
+	size_t n;
+	uint32_t *units; /* ascending */
+};
+/* What a row of another structure adds up: fractions, since what is apportioned need not end as a decimal. */
+struct trend_sum {
+	struct amount own;  /* known to belong to the row */
+	mpq_ptr may, exact; /* may lie here; of units with an exact value */
+	bool has_may, may_open;
+	enum method method;
+	uint32_t of, all; /* smallest parts covered */
+	uint32_t n_refused;
+	const char *refused;          /* the first reason */
+	const struct msg_value *same; /* as it stands in the message: the same territory */
+	uint32_t n_notes;
+	const char *notes[TREND_CHOICES_TOLD];
+};
 
 /* What is known of one (group, categories, period, round). */
 struct trend_row {
@@ -42,6 +65,8 @@ struct trend_row {
 	uint32_t choice_unit[TREND_CHOICES_TOLD];
 	const char *choice_text[TREND_CHOICES_TOLD];
 	const char *group_name;
+	struct trend_sum *sum; /* in another structure; NULL = as reported */
+	bool among;            /* the group is a set of them */
 };
 
 struct trend_ref {
@@ -91,10 +116,32 @@ struct trend {
 	struct trend_row *rows; /* heap */
 	uint32_t n_rows, rows_room;
 	size_t n_breaks;
-	uint64_t *breaks;   /* revisions whose definition is not comparable with the one before */
-	bool no_frames;     /* no row knows its frame: said once */
-	struct arena *work; /* of the cell at hand */
+	uint64_t *breaks;              /* revisions whose definition is not comparable with the one before */
+	bool no_frames;                /* no row knows its frame: said once */
+	struct arena *work;            /* of the cell at hand */
+	struct trend_project *project; /* NULL = as reported */
 };
+
+/* trend.c */
+struct trend_row *trend_row_of(struct trend *t, uint32_t group, uint32_t series, uint32_t ref, uint32_t round);
+
+/* trend_project.c: figures in the units of another day, groups as on another day. */
+enum err trend_project_ask(struct trend *t) MUST_CHECK; /* t->project stays NULL where neither is asked for */
+int32_t trend_project_day(const struct trend *t);       /* on which units are looked up by name */
+/* Of what is asked for, what did not live on that day is looked for among what was reported. */
+void trend_project_units(struct trend *t, uint32_t *units, size_t n);
+enum err trend_project_take(struct trend *t, const struct stated *one, int32_t day, const char *choice) MUST_CHECK;
+enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref) MUST_CHECK; /* all of it was taken */
+enum err trend_project_series(struct trend *t, uint32_t series) MUST_CHECK;              /* likewise */
+enum err trend_project_notes(struct trend *t) MUST_CHECK; /* put as notes of the answer */
+void trend_project_free(struct trend *t);
+const struct trend_set *trend_project_set(const struct trend *t, uint32_t group); /* NULL = a group */
+/* trend_project_row.c */
+const char *trend_project_refused(struct trend *t, const struct trend_row *row, enum measure m); /* NULL = no */
+bool trend_project_exact(struct trend *t, const struct trend_row *row, enum measure m, mpq_t ret, unsigned *ret_places);
+void trend_project_bounds(struct trend *t, const struct trend_row *row, bool incomplete, struct msg_figure *f);
+void trend_project_tell(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
+uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind); /* smallest parts of the group's units */
 
 /* trend_group.c */
 bool trend_inside(struct trend *t, int32_t day, uint32_t unit);    /* among what is asked for? */

@@ -65,7 +65,7 @@ static uint32_t missing_count(const struct trend_row *row)
 
 uint32_t trend_valued(const struct trend_row *row)
 {
-	return row->n_units - missing_count(row);
+	return row->n_units - missing_count(row) - (row->sum ? row->sum->n_refused : 0);
 }
 
 /* Was the scope said to be incomplete for this indicator in the row's round? */
@@ -76,7 +76,7 @@ static bool declared_incomplete(struct trend *t, const struct trend_row *row)
 	struct row at;
 	struct fact f;
 	struct view *v = t->r->v;
-	uint32_t kind = row->round ? view_term(v, SPACE_TERM, slice_text(t->def->id)) : 0;
+	uint32_t kind = row->round && !row->among ? view_term(v, SPACE_TERM, slice_text(t->def->id)) : 0;
 	if (!kind)
 		return false;
 	key_scope(&key, row->round);
@@ -160,9 +160,12 @@ static const char *no_mean(struct trend *t, const struct trend_row *row)
 
 static const char *no_figure(struct trend *t, const struct trend_row *row, enum measure m)
 {
+	const char *refused = row->sum ? trend_project_refused(t, row, m) : NULL;
+	if (refused)
+		return refused;
 	switch (m) {
 	case MEASURE_VALUE:
-		if (row->n_units == 1)
+		if (row->n_units == 1 || row->among)
 			return NULL;
 		return arena_printf(t->r->row,
 				    "the row holds %u units, and a value belongs to one: group by unit, or ask for "
@@ -185,6 +188,9 @@ static bool exact_figure(struct trend *t, const struct trend_row *row, enum meas
 	*ret_places = row->exact.scale;
 	if (no_figure(t, row, m))
 		return false;
+	if (row->sum)
+		return trend_project_exact(t, row, m, ret, ret_places) &&
+		       (m != MEASURE_SUM || !declared_incomplete(t, row));
 	switch (m) {
 	case MEASURE_VALUE:
 	case MEASURE_SUM:
@@ -270,6 +276,10 @@ static void bounded_sum(struct trend *t, const struct trend_row *row, struct msg
 
 static void no_exact_figure(struct trend *t, const struct trend_row *row, struct msg_figure *f)
 {
+	if (row->sum) {
+		trend_project_bounds(t, row, f->measure == MEASURE_SUM && declared_incomplete(t, row), f);
+		return;
+	}
 	bool alone = row->n_units == 1 && !row->n_exact && !row->n_interval;
 	if (f->measure == MEASURE_VALUE || (alone && !declared_incomplete(t, row)))
 		f->shown = value_text(t->r->row, row->first);
@@ -337,8 +347,8 @@ static void one_figure(struct trend *t, const struct trend_row *row, const struc
 	if (exact) {
 		f->numerator = whole_text(t->r->row, mpq_numref(q));
 		f->denominator = whole_text(t->r->row, mpq_denref(q));
-		f->shown = f->measure == MEASURE_VALUE ? value_text(t->r->row, row->first)
-						       : fraction_text(t->r->row, q, places);
+		f->shown = f->measure == MEASURE_VALUE && !row->sum ? value_text(t->r->row, row->first)
+								    : fraction_text(t->r->row, q, places);
 	} else {
 		no_exact_figure(t, row, f);
 	}

@@ -82,10 +82,15 @@ uint32_t trend_group(struct trend *t, int32_t day, uint32_t unit)
 const char *trend_group_name(struct trend *t, uint32_t group)
 {
 	struct answer *r = t->r;
+	const struct trend_set *set = trend_project_set(t, group);
+	if (set)
+		return set->refused ? "(refused)" : "(unallocated)";
 	if (group) {
 		if (!t->names[group])
-			t->names[group] = unit_name(r->v, group, r->has_today ? r->today : WHEN_DAY_MAX, r->a);
+			t->names[group] = unit_name(r->v, group, trend_project_day(t), r->a);
 		return t->names[group];
 	}
+	if (t->by_unit && t->project)
+		return "(outside all units)";
 	return t->group_kind ? arena_printf(r->a, "(no %s)", t->q->group_by) : "";
 }

@@ -169,6 +169,8 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 	breaks(t, row, before, m);
 	choices(t, row, m);
 	missing(t, row, m);
+	for (uint32_t i = 0; row->sum && i < row->sum->n_notes; i++)
+		note(t, m, row->sum->notes[i]);
 	if (asked(t, MEASURE_MEAN) && row->n_exact && row->n_exact < row->n_units)
 		note(t, m,
 		     arena_printf(t->r->row, "the mean is over %u units: %u have no exact value", row->n_exact,
@@ -180,17 +182,18 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 /* Do two groups have rows for different periods? Rows are sorted, so those of a group and series follow each other. */
 static bool different_dates(struct trend *t, struct trend_row *const *sorted)
 {
-	uint8_t *of_first = arena_alloc(t->r->a, t->n_refs / 8 + 1), *of_this = arena_alloc(t->r->a, t->n_refs / 8 + 1);
+	uint8_t *of_first = arena_alloc(t->r->a, (t->n_refs + TREND_MORE_REFS) / 8 + 1),
+		*of_this = arena_alloc(t->r->a, (t->n_refs + TREND_MORE_REFS) / 8 + 1);
 	bool first = true;
 	for (uint32_t i = 0; i < t->n_rows; i++) {
 		uint32_t ref = sorted[i]->ref;
 		(first ? of_first : of_this)[ref / 8] |= (uint8_t)(1u << ref % 8);
 		if (i + 1 < t->n_rows && sorted[i + 1]->group == sorted[i]->group)
 			continue;
-		if (!first && memcmp(of_first, of_this, t->n_refs / 8 + 1) != 0)
+		if (!first && memcmp(of_first, of_this, (t->n_refs + TREND_MORE_REFS) / 8 + 1) != 0)
 			return true;
 		first = false;
-		memset(of_this, 0, t->n_refs / 8 + 1);
+		memset(of_this, 0, (t->n_refs + TREND_MORE_REFS) / 8 + 1);
 	}
 	return false;
 }

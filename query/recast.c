@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * recast.c - where the entries of a block lie on another day, gathered by the units of that day.
+ *
+ * Most units of a country were never touched: they cost one look at their slot and no fraction. A slot keeps where its
+ * unit lay last, so that the series of one reference share the work.
+ */
+#include "query/recasting.h"
+#include <stdlib.h>
+#include <string.h>
+#include "query/unit.h"
+
+/* ---- fractions -------------------------------------------------------------------------------------- */
+
+mpq_ptr pool_get(struct fraction_pool *p)
+{
+	if (p->n == p->room) {
+		size_t room = p->room ? p->room * 2 : 64;
+		p->list = mem_grow(p->list, room * sizeof *p->list);
+		for (size_t i = p->room; i < room; i++) {
+			p->list[i] = mem_alloc(sizeof *p->list[i]);
+			mpq_init(p->list[i]);
+		}
+		p->room = room;
+	}
+	mpq_ptr q = p->list[p->n++];
+	mpq_set_ui(q, 0, 1);
+	return q;
+}
+
+void pool_free(struct fraction_pool *p)
+{
+	for (size_t i = 0; i < p->room; i++) {
+		mpq_clear(p->list[i]);
+		free(p->list[i]);
+	}
+	free(p->list);
+	*p = (struct fraction_pool){0};
+}
+
+/* ---- the block -------------------------------------------------------------------------------------- */
+
+struct recast *recast_new(const struct recast_ask *ask)
+{
+	struct recast *c = mem_zero(1, sizeof *c);
+	c->ask = *ask;
+	c->a = arena_new(0);
+	c->cell_of = mem_zero((size_t)ask->n_units + 1, sizeof *c->cell_of);
+	c->slots = mem_zero((size_t)ask->n_units + 1, sizeof *c->slots);
+	return c;
+}
+
+struct recast *recast_free(struct recast *c)
+{
+	if (!c)
+		return NULL;
+	for (uint32_t i = 0; i <= c->ask.n_units; i++) {
+		if (c->slots[i].have)
+			project_clear(&c->slots[i].p);
+	}
+	pool_free(&c->pool);
+	arena_free(c->a);
+	free(c->slots);
+	free(c->cell_of);
+	free(c->entries);
+	free(c->cells);
+	free(c->rests);
+	free(c);
+	return NULL;
+}
+
+void recast_begin(struct recast *c)
+{
+	for (size_t i = 0; i < c->n_cells; i++)
+		c->cell_of[c->cells[i].unit] = 0;
+	c->n_entries = c->n_cells = c->n_rests = 0;
+	c->pool.n = 0;
+	arena_reset(c->a);
+}
+
+void recast_add(struct recast *c, const struct recast_entry *e)
+{
+	if (c->n_entries == c->entries_room) {
+		c->entries_room = c->entries_room ? c->entries_room * 2 : 64;
+		c->entries = mem_grow(c->entries, c->entries_room * sizeof *c->entries);
+	}
+	c->entries[c->n_entries++] = *e;
+}
+
+size_t recast_cells(const struct recast *c, struct recast_cell **ret)
+{
+	*ret = c->cells;
+	return c->n_cells;
+}
+
+size_t recast_rests(const struct recast *c, struct recast_rest **ret)
+{
+	*ret = c->rests;
+	return c->n_rests;
+}
+
+const struct recast_entry *recast_entry(const struct recast *c, uint32_t entry)
+{
+	return &c->entries[entry];
+}
+
+struct arena *recast_arena(struct recast *c)
+{
+	return c->a;
+}
+
+/* ---- where entries lie ------------------------------------------------------------------------------ */
+
+/* By the number of the unit: what was asked of the atoms last is mostly asked again. */
+static enum err where(struct recast *c, const struct recast_entry *e, const struct projected **ret)
+{
+	struct recast_slot *s = &c->slots[e->unit];
+	if (!s->have || s->day != e->day) {
+		if (s->have)
+			project_clear(&s->p);
+		*s = (struct recast_slot){.day = e->day};
+		enum err err = project_unit(c->ask.atoms, e->unit, e->day, c->ask.day, e->kind, &s->p);
+		if (err == ERR_NOT_FOUND) {
+			/* Said of a unit on a day on which it did not live: outside everything, and not lost. */
+			s->p = (struct projected){.method = METHOD_MERGED, .n = 0};
+		} else if (err != ERR_OK) {
+			return err;
+		}
+		s->have = true;
+	}
+	*ret = &s->p;
+	return ERR_OK;
+}
+
+static struct recast_cell *cell_of(struct recast *c, uint32_t unit, uint32_t kind)
+{
+	if (c->cell_of[unit])
+		return &c->cells[c->cell_of[unit] - 1];
+	if (c->n_cells == c->cells_room) {
+		c->cells_room = c->cells_room ? c->cells_room * 2 : 64;
+		c->cells = mem_grow(c->cells, c->cells_room * sizeof *c->cells);
+	}
+	struct recast_cell *cell = &c->cells[c->n_cells++];
+	*cell = (struct recast_cell){.unit = unit, .kind = kind, .note = ""};
+	c->cell_of[unit] = (uint32_t)c->n_cells;
+	return cell;
+}
+
+static struct recast_part *part_add(struct recast *c, uint32_t unit, uint32_t entry)
+{
+	struct recast_cell *cell = cell_of(c, unit, c->entries[entry].kind);
+	/* Room for 1, 2, 4, 8 …: full whenever the number is a power of two. */
+	size_t n = cell->n_parts, room = n && (n & (n - 1)) ? 2 * n : n;
+	if (!n || !(n & (n - 1)))
+		cell->parts = arena_grow(c->a, cell->parts, n, n + 1, sizeof *cell->parts, &room);
+	struct recast_part *part = &cell->parts[cell->n_parts++];
+	*part = (struct recast_part){.entry = entry};
+	return part;
+}
+
+static void rest_add(struct recast *c, uint32_t entry, const struct projected *p, const struct amount *amount)
+{
+	if (c->n_rests == c->rests_room) {
+		c->rests_room = c->rests_room ? c->rests_room * 2 : 16;
+		c->rests = mem_grow(c->rests, c->rests_room * sizeof *c->rests);
+	}
+	struct recast_rest *rest = &c->rests[c->n_rests++];
+	*rest = (struct recast_rest){.entry = entry, .amount = *amount};
+	rest->targets = arena_alloc(c->a, (p->n + 1) * sizeof *rest->targets);
+	for (size_t i = 0; i < p->n; i++) {
+		if (!p->parts[i].known)
+			rest->targets[rest->n++] = p->parts[i].target;
+	}
+}
+
+static void unmoved(struct recast *c, uint32_t entry, uint32_t unit)
+{
+	struct recast_part *part = part_add(c, unit, entry);
+	part->whole = part->known = true;
+	struct recast_cell *cell = cell_of(c, unit, c->entries[entry].kind);
+	cell->same = c->entries[entry].said;
+}
+
+static enum err place(struct recast *c, uint32_t i)
+{
+	struct recast_entry *e = &c->entries[i];
+	struct msg_value *v;
+	const struct projected *p;
+	enum err err = value_get(e->value, c->a, &v);
+	if (err != ERR_OK || !v || e->unit > c->ask.n_units)
+		return err != ERR_OK ? err : ERR_CORRUPT;
+	e->said = v;
+	if (!c->ask.atoms) {
+		unmoved(c, i, e->unit);
+		return ERR_OK;
+	}
+	err = where(c, e, &p);
+	if (err != ERR_OK)
+		return err;
+	if (p->method == METHOD_EXACT && p->n == 1) {
+		unmoved(c, i, p->parts[0].target);
+		return ERR_OK;
+	}
+	if (!p->n) {
+		struct recast_part *part = part_add(c, 0, i);
+		part->whole = part->known = true;
+		return ERR_OK;
+	}
+	bool additive = c->ask.def->over_units == AGGREGATION_ADDITIVE, has_rest = false, number = false;
+	struct amount *amounts = arena_alloc(c->a, (p->n + 1) * sizeof *amounts), rest;
+	if (additive)
+		number = recast_divide(c, e, p, amounts, &rest, &has_rest);
+	for (size_t k = 0; k < p->n; k++) {
+		if (p->parts[k].target > c->ask.n_units)
+			return ERR_CORRUPT;
+		struct recast_part *part = part_add(c, p->parts[k].target, i);
+		part->whole = p->n == 1 && p->parts[k].known;
+		part->known = p->parts[k].known;
+		part->amount = amounts[k];
+	}
+	if (number && has_rest)
+		rest_add(c, i, p, &rest);
+	return ERR_OK;
+}
+
+/* ---- how much of a cell is covered ------------------------------------------------------------------ */
+
+static void cover(struct recast *c, struct recast_cell *cell)
+{
+	const uint32_t *list;
+	if (!c->ask.atoms || !cell->unit)
+		return;
+	if (cell->same) {
+		cell->of = cell->all = (uint32_t)atoms_of(c->ask.atoms, cell->unit, c->ask.day, false, &list);
+		return;
+	}
+	uint32_t *units = arena_alloc(c->a, cell->n_parts * sizeof *units), of, all = 0;
+	bool *done = arena_alloc(c->a, cell->n_parts * sizeof *done);
+	for (size_t i = 0; i < cell->n_parts; i++) {
+		int32_t day = c->entries[cell->parts[i].entry].day;
+		size_t n = 0;
+		for (size_t k = i; k < cell->n_parts && !done[i]; k++) {
+			const struct recast_entry *e = &c->entries[cell->parts[k].entry];
+			if (e->day == day) {
+				units[n++] = e->unit;
+				done[k] = k != i;
+			}
+		}
+		if (!n)
+			continue;
+		project_coverage(c->ask.atoms, cell->unit, c->ask.day, units, n, day, &of, &all);
+		cell->of += of;
+	}
+	cell->all = all;
+	cell->of = cell->of > all ? all : cell->of;
+}
+
+enum err recast_run(struct recast *c)
+{
+	for (uint32_t i = 0; i < c->n_entries; i++) {
+		enum err e = place(c, i);
+		if (e != ERR_OK)
+			return e;
+	}
+	for (size_t i = 0; i < c->n_cells; i++) {
+		struct recast_cell *cell = &c->cells[i];
+		/* The same territory said twice, or said of its parts too: nothing is the value as it stands. */
+		if (cell->n_parts > 1)
+			cell->same = NULL;
+		cover(c, cell);
+		recast_value(c, cell);
+	}
+	return c->ask.view->err;
+}
+
+bool recast_kind_lives(struct view *v, uint32_t kind, int32_t day)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row row;
+	struct fact f;
+	key_kind(&key, kind);
+	walk_begin(&w, v, TABLE_KIND, buf_view(&key));
+	while (walk_next(&w, &row)) {
+		struct unit_life life;
+		enum err e = row_fact(&row, &f);
+		if (e != ERR_OK) {
+			v->err = v->err ? v->err : e;
+			break;
+		}
+		if (unit_life_at(v, f.life.unit, day, &life) && life.life.kind == kind)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * recasting.h - inside recast: a block in the making. Only query/recast*.c include it.
+ *
+ * recast.c finds out where the entries' territories lie; recast_value.c makes values of the parts that a unit gets.
+ */
+#pragma once
+#include "query/recast.h"
+
+/* Fractions that are used again block after block, so that GMP's memory is asked for once. */
+struct fraction_pool {
+	size_t n, room;
+	mpq_ptr *list;
+};
+mpq_ptr pool_get(struct fraction_pool *p); /* zero */
+void pool_free(struct fraction_pool *p);
+
+struct recast_slot { /* where a unit's territory of a day lies: by unit number */
+	bool have;
+	int32_t day;
+	struct projected p;
+};
+struct recast {
+	struct recast_ask ask;
+	struct arena *a; /* of the block */
+	struct fraction_pool pool;
+	struct recast_slot *slots;
+	uint32_t *cell_of; /* by unit: index + 1 of its cell in this block */
+	size_t n_entries, entries_room, n_cells, cells_room, n_rests, rests_room;
+	struct recast_entry *entries; /* these three on the heap */
+	struct recast_cell *cells;
+	struct recast_rest *rests;
+};
+
+struct amount amount_new(struct recast *c);
+/* What a value says as a number. false: it is missing, or words. */
+bool amount_of(struct recast *c, const struct msg_value *v, struct amount *ret);
+/* Can a value not be negative? */
+bool recast_not_negative(const struct recast *c);
+/* The amounts of an entry's parts by the shares of `p`; what is left in ret_rest. false = it says no number. */
+bool recast_divide(struct recast *c, const struct recast_entry *e, const struct projected *p, struct amount *parts,
+		   struct amount *ret_rest, bool *ret_has_rest);
+void recast_value(struct recast *c, struct recast_cell *cell);
