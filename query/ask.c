@@ -9,6 +9,7 @@
 #include <string.h>
 #include "query/define.h"
 #include "query/lineage.h"
+#include "query/overlap.h"
 
 /* Point questions and pages: their work is bounded by one unit, or by a short list. */
 #define SHORT_ROWS 64u
@@ -35,7 +36,7 @@ enum ask_weight ask_weight(const struct msg_query_request *q)
 		return few(q->changes->limit) && !q->changes->n_kinds ? ASK_SHORT : ASK_LONG;
 	if (q->lineage)
 		return q->lineage->steps == 1 ? ASK_SHORT : ASK_LONG;
-	return q->trend ? ASK_LONG : ASK_SHORT;
+	return q->trend || q->overlap ? ASK_LONG : ASK_SHORT;
 }
 
 /* ---- as_of ------------------------------------------------------------------------------------------ */
@@ -193,6 +194,8 @@ static enum err dispatch(struct answer *r)
 		return ask_status(r, q->status);
 	if (q->lineage)
 		return ask_lineage(r, q->lineage);
+	if (q->overlap)
+		return ask_overlap(r, q->overlap);
 	return fail(&r->why, ERR_INVALID, "the request holds no question that this version knows");
 }
 
