@@ -315,20 +315,27 @@ void put_link(struct judging *c, enum link_type type, uint32_t from_unit, uint32
 	AUTO_WALK struct walk w = {0};
 	struct row r;
 	struct fact f;
+	uint16_t seq = link_number(c, type, from_unit, to_unit, from);
 	key_link(&key, (uint8_t)type, from_unit);
 	walk_begin(&w, c->v, TABLE_LINK, buf_view(&key));
-	while (walk_next(&w, &r))
-		if (row_fact(&r, &f) == ERR_OK && f.link.b == to_unit && f.link.role == role_term &&
-		    f.link.part == part_term && f.link.state != STATE_RETRACTED &&
-		    tells(&f.link.from, &f.link.to, from, to))
+	while (walk_next(&w, &r)) {
+		if (row_fact(&r, &f) != ERR_OK || f.link.b != to_unit || f.link.role != role_term ||
+		    f.link.part != part_term)
+			continue;
+		if (f.link.state != STATE_RETRACTED && tells(&f.link.from, &f.link.to, from, to))
 			return;
+		/* What an event begins again keeps its place. */
+		if (f.link.state == STATE_RETRACTED && c->event && f.link.born_by == c->event && f.link.src == c->src &&
+		    when_eq(&f.link.from, from))
+			seq = f.link.seq;
+	}
 	struct fact_link l = {.type = (uint8_t)type,
 			      .a = from_unit,
 			      .b = to_unit,
 			      .from = *from,
 			      .to = *to,
 			      .src = c->src,
-			      .seq = link_number(c, type, from_unit, to_unit, from),
+			      .seq = seq,
 			      .state = STATE_ASSERTED,
 			      .role = role_term,
 			      .part = part_term,

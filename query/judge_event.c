@@ -28,6 +28,11 @@ static size_t survivors(const struct reform *r)
 	return n;
 }
 
+static bool all_live_on(const struct reform *r)
+{
+	return r->m->type == CHANGE_TYPE_TRANSFER_OF_PART || r->m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT;
+}
+
 /* `known`: every source and target was found, so that it can be told who lives on. */
 static void shape(struct judging *c, const struct reform *r, bool known)
 {
@@ -85,35 +90,29 @@ static void shape(struct judging *c, const struct reform *r, bool known)
 		break;
 	case CHANGE_TYPE_TRANSFER_OF_PART:
 	case CHANGE_TYPE_BOUNDARY_ADJUSTMENT:
+		need(c, r, ns >= 1, "a source", "event.sources");
+		need(c, r, nt >= 1, "a target", "event.targets");
+		for (size_t i = 0; i < nt; i++)
+			need(c, r, !r->is_new[i], "targets that live on", PATH(c, "event.targets[%zu]", i));
+		break;
+	case CHANGE_TYPE_RELOCATION:
+	case CHANGE_TYPE_TRANSFER_OF_TASK:
+		need(c, r, ns == 0, "no sources: it moves links", "event.sources");
+		need(c, r, nt == 0, "no targets: it moves links", "event.targets");
+		break;
 	case CHANGE_TYPE_UNSPECIFIED:
 		break;
 	}
 	if (!known)
 		return;
+	if (ns == 1 && nt == 1 && r->sources[0] == r->targets[0] &&
+	    (m->type == CHANGE_TYPE_SPLIT_OFF || m->type == CHANGE_TYPE_BREAKDOWN || all_live_on(r)))
+		finding_add(&c->f, RULE_SPLIT_INTO_ITSELF, "event.targets", word_text(c, SPACE_UNIT, r->sources[0]),
+			    NULL);
 	if (!one_lives)
 		finding_add(&c->f, RULE_NOT_A_SURVIVOR, "event.targets", m->id, reform_type(r), NULL);
 	need(c, r, none_lives, "a target that is none of its sources (else it is a take-over or split-off)",
 	     "event.targets");
-}
-
-/* What this version keeps out rather than half apply. */
-static void not_yet(struct judging *c, const struct reform *r)
-{
-	const struct msg_reorganisation_event *m = r->m;
-	if (m->type == CHANGE_TYPE_TRANSFER_OF_PART || m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT)
-		finding_add(&c->f, RULE_NOT_YET_APPLIED, "event.type", reform_type(r), NULL);
-	if (m->status == EVENT_STATUS_ANNULLED)
-		finding_add(&c->f, RULE_NOT_YET_APPLIED, "event.status", "annulment", NULL);
-	if (m->n_dispositions)
-		finding_add(&c->f, RULE_NOT_YET_APPLIED, "event.dispositions", "a disposition of objects", NULL);
-	for (size_t i = 0; i < m->n_flows; i++)
-		if (m->flows[i].n_weights)
-			finding_add(&c->f, RULE_NOT_YET_APPLIED, PATH(c, "event.flows[%zu].weights", i), "a weight",
-				    NULL);
-	for (size_t i = 0; i < m->n_targets; i++)
-		if (m->targets[i].restores)
-			finding_add(&c->f, RULE_NOT_YET_APPLIED, PATH(c, "event.targets[%zu].restores", i),
-				    "restoring a territory", NULL);
 }
 
 /* ---- heads, sources, targets ---- */
@@ -122,8 +121,7 @@ static void not_yet(struct judging *c, const struct reform *r)
 static bool take_event_head(struct judging *c, struct reform *r)
 {
 	const struct msg_reorganisation_event *m = r->m;
-	if (take_id(c, m->id, "event.id") && word_find(c, SPACE_EVENT, m->id))
-		finding_add(&c->f, RULE_EVENT_EXISTS, "event.id", m->id, NULL);
+	take_id(c, m->id, "event.id");
 	if (m->type == CHANGE_TYPE_UNSPECIFIED)
 		finding_add(&c->f, RULE_REQUIRED, "event.type", "the type of change", NULL);
 	if (m->status == EVENT_STATUS_UNSPECIFIED)
@@ -164,7 +162,7 @@ static void refuse_life(struct judging *c, const struct fact_life *l, const char
 		    when_text(c, &l->to), NULL);
 }
 
-static void take_sources(struct judging *c, struct reform *r)
+static void take_sources(struct judging *c, struct reform *r, struct unit_life *lives)
 {
 	if (r->m->scope)
 		c->scope = take_unit(c, r->m->scope, "event.scope", r->before);
@@ -180,9 +178,19 @@ static void take_sources(struct judging *c, struct reform *r)
 		if (unit && !unit_life_at(c->v, unit, r->before, &life))
 			finding_add(&c->f, RULE_ALREADY_ENDED, path, word_text(c, SPACE_UNIT, unit), r->m->effective,
 				    NULL);
-		else if (unit && r->applies && life.life.to.precision != WHEN_NONE &&
-			 !may_agree(&life.life.to, &r->effective))
-			refuse_life(c, &life.life, path); /* it ends, but not then */
+		else if (unit)
+			lives[i] = life;
+	}
+}
+
+/* A source that ends then must not be known to end another day. */
+static void check_ends(struct judging *c, const struct reform *r, const struct unit_life *lives)
+{
+	for (size_t i = 0; i < r->m->n_sources; i++) {
+		const struct fact_life *l = &lives[i].life;
+		if (r->applies && l->unit && !r->survives[i] && l->to.precision != WHEN_NONE &&
+		    !may_agree(&l->to, &r->effective))
+			refuse_life(c, l, PATH(c, "event.sources[%zu]", i));
 	}
 }
 
@@ -213,6 +221,8 @@ static void check_existing(struct judging *c, const struct reform *r, uint32_t u
 		if (r->sources[k] == unit)
 			return;
 	if (unit_life_at(c->v, unit, r->before, &now)) {
+		if (all_live_on(r))
+			return;
 		if (r->m->type == CHANGE_TYPE_CREATION)
 			finding_add(&c->f, RULE_UNIT_EXISTS, path, word_text(c, SPACE_UNIT, unit), NULL);
 		else
@@ -221,12 +231,74 @@ static void check_existing(struct judging *c, const struct reform *r, uint32_t u
 		return;
 	}
 	size_t n = unit_lives(c->v, unit, c->a, &lives);
+	if (all_live_on(r))
+		finding_add(&c->f, RULE_ALREADY_ENDED, path, word_text(c, SPACE_UNIT, unit), r->m->effective, NULL);
 	for (size_t i = 0; i < n; i++) {
 		const struct when *from = &lives[i].life.from, *to = &lives[i].life.to;
 		bool over = to->precision != WHEN_NONE && to->lo <= r->effective.hi;
 		if (!over && !when_eq(from, &r->effective)) /* that very life may be on record already */
 			refuse_life(c, &lives[i].life, path);
 	}
+}
+
+#define LINEAGE_MAX 10000u
+
+/* Did anything of `former` come to `unit` before the day, over any number of reforms? */
+bool reform_flowed(struct judging *c, uint32_t former, uint32_t unit, int32_t day)
+{
+	size_t n = 0, room = 0;
+	uint32_t *seen = arena_grow(c->a, NULL, 0, 1, sizeof *seen, &room);
+	seen[n++] = former;
+	for (size_t i = 0; i < n && n < LINEAGE_MAX; i++) {
+		AUTO_BUF struct buf key = {0};
+		AUTO_WALK struct walk w = {0};
+		struct row row;
+		struct fact f;
+		if (seen[i] == unit)
+			return true;
+		key_unit(&key, seen[i]);
+		walk_begin(&w, c->v, TABLE_EDGE, buf_view(&key));
+		while (walk_next(&w, &row)) {
+			if (row_fact(&row, &f) != ERR_OK || f.edge.state == STATE_RETRACTED ||
+			    f.edge.effective.hi >= day)
+				continue;
+			bool known = false;
+			for (size_t k = 0; k < n && !known; k++)
+				known = seen[k] == f.edge.to;
+			if (!known) {
+				seen = arena_grow(c->a, seen, n, n + 1, sizeof *seen, &room);
+				seen[n++] = f.edge.to;
+			}
+		}
+	}
+	return false;
+}
+
+/* Whose territory the target has: its own of before, or that of another former unit. */
+static void take_territory(struct judging *c, struct reform *r, size_t i, const char *path)
+{
+	const struct msg_target *t = &r->m->targets[i];
+	if (t->restores && t->territory_of) {
+		finding_add(&c->f, RULE_BAD_VALUE, PATH(c, "%s.territory_of", path), "target",
+			    "it restores its own territory, or has that of another: not both", NULL);
+		return;
+	}
+	if (t->restores && !t->unit) {
+		finding_add(&c->f, RULE_BAD_VALUE, PATH(c, "%s.restores", path), "restores",
+			    "only an existing unit comes back; a new one has the territory of another", NULL);
+		return;
+	}
+	path = PATH(c, "%s.%s", path, t->restores ? "restores" : "territory_of");
+	if (t->restores)
+		r->territory[i] = r->targets[i];
+	else if (t->territory_of)
+		r->territory[i] = take_unit(c, t->territory_of, path, r->before);
+	bool flowed = !r->territory[i];
+	for (size_t k = 0; k < r->m->n_sources && !flowed; k++)
+		flowed = r->sources[k] != r->territory[i] &&
+			 reform_flowed(c, r->territory[i], r->sources[k], r->effective.lo);
+	if (!flowed)
+		finding_add(&c->f, RULE_NEVER_FLOWED, path, word_text(c, SPACE_UNIT, r->territory[i]), r->m->id, NULL);
 }
 
 static void take_targets(struct judging *c, struct reform *r)
@@ -245,6 +317,7 @@ static void take_targets(struct judging *c, struct reform *r)
 			r->targets[i] = new_target(c, r, t, path);
 			r->is_new[i] = true;
 		}
+		take_territory(c, r, i, path);
 		for (size_t k = 0; r->targets[i] && k < i; k++)
 			if (r->targets[k] == r->targets[i])
 				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, path,
@@ -253,6 +326,8 @@ static void take_targets(struct judging *c, struct reform *r)
 			if (r->targets[i] && r->sources[k] == r->targets[i])
 				r->survives[k] = true;
 	}
+	for (size_t k = 0; k < r->m->n_sources && all_live_on(r); k++)
+		r->survives[k] = true;
 }
 
 static void check_flows(struct judging *c, const struct reform *r)
@@ -269,35 +344,146 @@ static void check_flows(struct judging *c, const struct reform *r)
 	}
 }
 
-void judge_event(struct judging *c, const struct msg_reorganisation_event *m)
+void read_reform(struct judging *c, const struct msg_reorganisation_event *m, struct reform *r)
 {
-	struct reform r = {.m = m};
-	size_t n = m->n_sources + m->n_targets + m->n_flows;
-	for (size_t i = 0; i < m->n_targets; i++)
-		n += m->targets[i].n_parts;
-	c->root = "event";
-	if (n > c->j->limits.statements_max) {
-		finding_add(&c->f, RULE_TOO_MANY, "event", "units and flows", PATH(c, "%zu", n),
-			    PATH(c, "%u", c->j->limits.statements_max), NULL);
-		return;
-	}
-	r.applies = m->status == EVENT_STATUS_ADOPTED || m->status == EVENT_STATUS_EFFECTIVE;
-	r.sources = arena_alloc(c->a, (m->n_sources + 1) * sizeof *r.sources);
-	r.survives = arena_alloc(c->a, (m->n_sources + 1) * sizeof *r.survives);
-	r.targets = arena_alloc(c->a, (m->n_targets + 1) * sizeof *r.targets);
-	r.is_new = arena_alloc(c->a, (m->n_targets + 1) * sizeof *r.is_new);
-	not_yet(c, &r);
-	bool known = take_event_head(c, &r);
+	*r = (struct reform){.m = m};
+	r->applies = event_applies((uint8_t)m->status);
+	r->sources = arena_alloc(c->a, (m->n_sources + 1) * sizeof *r->sources);
+	r->survives = arena_alloc(c->a, (m->n_sources + 1) * sizeof *r->survives);
+	r->targets = arena_alloc(c->a, (m->n_targets + 1) * sizeof *r->targets);
+	r->is_new = arena_alloc(c->a, (m->n_targets + 1) * sizeof *r->is_new);
+	r->territory = arena_alloc(c->a, (m->n_targets + 1) * sizeof *r->territory);
+	struct unit_life *lives = arena_alloc(c->a, (m->n_sources + 1) * sizeof *lives);
+	bool known = take_event_head(c, r);
 	if (known) {
-		take_sources(c, &r);
-		take_targets(c, &r);
+		take_sources(c, r, lives);
+		take_targets(c, r);
+		check_ends(c, r, lives);
+		take_moves(c, r);
+		take_dispositions(c, r);
 	}
 	for (size_t i = 0; i < m->n_sources; i++)
-		known = known && r.sources[i];
+		known = known && r->sources[i];
 	for (size_t i = 0; i < m->n_targets; i++)
-		known = known && r.targets[i];
-	shape(c, &r, known);
-	check_flows(c, &r);
-	if (!c->f.errors)
-		put_reform(c, &r);
+		known = known && r->targets[i];
+	shape(c, r, known);
+	check_flows(c, r);
+	take_flow_weights(c, r);
+}
+
+/* ---- an event on its way to the record ---- */
+
+static bool within_limits(struct judging *c, const struct msg_reorganisation_event *m)
+{
+	size_t n = m->n_sources + m->n_targets + m->n_flows + m->n_moves + m->n_dispositions;
+	for (size_t i = 0; i < m->n_targets; i++)
+		n += m->targets[i].n_parts;
+	if (n <= c->j->limits.statements_max)
+		return true;
+	finding_add(&c->f, RULE_TOO_MANY, "event", "units and flows", PATH(c, "%zu", n),
+		    PATH(c, "%u", c->j->limits.statements_max), NULL);
+	return false;
+}
+
+/* The version on record that this one supersedes; false: there is none, or something is wrong with what is said of it.
+ */
+static bool take_version(struct judging *c, const struct msg_reorganisation_event *m, struct replay_event *ret)
+{
+	const char *reason;
+	uint32_t event = word_find(c, SPACE_EVENT, m->id);
+	bool there = event && event_on_record(c, event, ret);
+	if (!m->supersedes) {
+		if (there)
+			finding_add(&c->f, RULE_EVENT_EXISTS, "event.id", m->id, NULL);
+		if (m->status == EVENT_STATUS_ANNULLED)
+			finding_add(&c->f, RULE_EVENT_NEEDS, "event.supersedes", "ANNULLED",
+				    "the revision of the version that is annulled", NULL);
+		return false;
+	}
+	take_reason(c, m->supersedes->reason, "event.supersedes.reason", &reason);
+	if (!there || ret->rev != m->supersedes->revision) {
+		finding_add(&c->f, RULE_SUPERSEDES_NOTHING, "event.supersedes.revision",
+			    PATH(c, "%llu", (unsigned long long)m->supersedes->revision), NULL);
+		return false;
+	}
+	c->reason = reason;
+	return true;
+}
+
+/* Undone, and nothing in its place. */
+static void annul(struct judging *c, const struct msg_reorganisation_event *m, const struct replay_event *old,
+		  struct replay *p)
+{
+	struct msg_reorganisation_event kept = *old->m;
+	kept.status = EVENT_STATUS_ANNULLED;
+	kept.reason = c->reason;
+	kept.source = m->source;
+	kept.locator = m->locator;
+	c->src = take_source(c, m->source, "event.source");
+	if (c->f.errors)
+		return;
+	struct reform r = {.m = &kept, .said = &kept, .event = old->event, .effective = old->effective};
+	judging_fact(c, FACT_EVENT)->event = (struct fact_event){.event = old->event,
+								 .status = EVENT_STATUS_ANNULLED,
+								 .effective = old->effective,
+								 .body = event_body(c, &kept)};
+	put_reform_change(c, &r, CHANGE_KIND_ANNULLED);
+	p->first_change = c->n_changes;
+	replay_apply(p, NULL);
+	replay_settle(p);
+	tell_dependants(c, p, old);
+}
+
+static void put_version(struct judging *c, struct reform *r, struct replay *p, const struct replay_event *old)
+{
+	replay_touch_reform(p, r);
+	replay_undo(p);
+	if (p->too_many)
+		return;
+	r->event = word_take(c, SPACE_EVENT, r->m->id);
+	put_reform_change(c, r, r->applies ? CHANGE_KIND_REORGANISED : CHANGE_KIND_ASSERTED);
+	p->first_change = c->n_changes;
+	replay_apply(p, r);
+	put_reform_event(c, r);
+	if (p->n || old)
+		replay_settle(p);
+	if (old && event_applies(old->status))
+		tell_dependants(c, p, old);
+}
+
+void judge_event(struct judging *c, const struct msg_reorganisation_event *m)
+{
+	struct replay p;
+	struct replay_event old = {0};
+	struct reform r;
+	c->root = "event";
+	c->reason = m->reason;
+	c->src_text = m->source;
+	c->locator = m->locator;
+	if (!within_limits(c, m))
+		return;
+	replay_begin(c, &p);
+	bool again = take_version(c, m, &old);
+	if (again)
+		replay_old(&p, &old);
+	replay_undo(&p);
+	if (again && m->status == EVENT_STATUS_ANNULLED) {
+		annul(c, m, &old, &p);
+	} else {
+		const char *reason = c->reason;
+		read_reform(c, m, &r);
+		c->reason = reason;
+		if (!c->f.errors) {
+			bool asks = c->in->dry_run && (r.applies || m->status == EVENT_STATUS_PROPOSED ||
+						       m->status == EVENT_STATUS_UNDECIDED);
+			struct whatif *w = asks ? whatif_before(c, &r) : NULL;
+			r.applies |= asks;
+			put_version(c, &r, &p, again ? &old : NULL);
+			if (w && !c->f.errors)
+				whatif_after(c, &r, w);
+		}
+	}
+	if (p.too_many)
+		finding_add(&c->f, RULE_TOO_MANY, "event", "events that touch the same units", PATH(c, "%zu", p.n),
+			    PATH(c, "%u", REPLAY_EVENTS_MAX), NULL);
 }

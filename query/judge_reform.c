@@ -6,7 +6,8 @@
  *               then. The date keeps its precision, and moves sources and targets together.
  * Parts         a merger carries the parts of its ended sources to its one target; otherwise the targets name theirs.
  * Edges         as the flows say; without flows from every source to every target, marked as parts where there are
- * several. Kept only     proposed, undecided and lapsed events are on record and change nothing.
+ * several; where all live on, what stays where it was is an edge too. Kept only     proposed, undecided and lapsed
+ * events are on record and change nothing.
  */
 #include "query/judging.h"
 #include <string.h>
@@ -81,6 +82,12 @@ static void begin_again(struct judging *c, const struct reform *r, uint32_t unit
 
 /* ---- names and codes of one that lives on: the old ones end, the new ones begin ---- */
 
+/* What begins then or later is not what ends. */
+static bool begins_later(const struct reform *r, const struct when *from)
+{
+	return from->precision != WHEN_NONE && from->lo >= r->effective.lo;
+}
+
 static void end_texts(struct judging *c, const struct reform *r, uint32_t unit, uint32_t scheme)
 {
 	static const struct when open = {0};
@@ -94,13 +101,14 @@ static void end_texts(struct judging *c, const struct reform *r, uint32_t unit, 
 		if (row_fact(&row, &f) != ERR_OK)
 			continue;
 		if (scheme && f.code.scheme == scheme && f.code.state != STATE_RETRACTED &&
-		    when_eq(&f.code.to, &open)) {
+		    when_eq(&f.code.to, &open) && !begins_later(r, &f.code.from)) {
 			put_code(c, unit, word_text(c, SPACE_TERM, scheme),
 				 arena_text(c->a, f.code.text.data, f.code.text.len), &f.code.from, &r->effective);
 			c->facts[c->n_facts - 1].code.born_by = f.code.born_by;
 			c->facts[c->n_facts - 1].code.ended_by = r->event;
 		}
-		if (!scheme && f.name.state != STATE_RETRACTED && when_eq(&f.name.to, &open)) {
+		if (!scheme && f.name.state != STATE_RETRACTED && when_eq(&f.name.to, &open) &&
+		    !begins_later(r, &f.name.from)) {
 			put_name(c, unit, arena_text(c->a, f.name.text.data, f.name.text.len), &f.name.from,
 				 &r->effective);
 			c->facts[c->n_facts - 1].name.born_by = f.name.born_by;
@@ -225,7 +233,8 @@ static void carry_heir(struct judging *c, const struct reform *r, uint32_t unit,
 	key_unit(&key, unit);
 	walk_begin(&w, c->v, TABLE_EDGE_TO, buf_view(&key));
 	while (all && walk_next(&w, &row))
-		if (row_fact(&row, &f) == ERR_OK && when_eq(&f.edge.effective, &r->effective))
+		if (row_fact(&row, &f) == ERR_OK && f.edge.state != STATE_RETRACTED &&
+		    when_eq(&f.edge.effective, &r->effective))
 			all = lay_in(c, r, f.edge.from, whole);
 	walk_end(&w);
 	if (all)
@@ -277,21 +286,27 @@ static void inherit_container(struct judging *c, const struct reform *r, uint32_
 static void place_target(struct judging *c, const struct reform *r, size_t i)
 {
 	const struct msg_target *t = &r->m->targets[i];
+	struct msg_target *said = &r->said->targets[i];
 	uint32_t unit = r->targets[i], kind = r->is_new[i] ? target_kind(c, r, t) : kind_of(c, unit);
 	if (t->part_of) {
 		const char *path = PATH(c, "event.targets[%zu].part_of", i);
 		/* The container may be born the same day, by an event on record before. */
 		uint32_t whole = take_unit(c, t->part_of, path, r->day);
-		if (whole)
+		if (whole) {
 			move_part(c, r, unit, whole, kind_of(c, whole), path);
+			said->part_of = arena_alloc(c->a, sizeof *said->part_of);
+			put_ref(c, said->part_of, whole);
+		}
 	} else if (r->is_new[i]) {
 		inherit_container(c, r, unit);
 	}
 	for (size_t k = 0; k < t->n_parts; k++) {
 		const char *path = PATH(c, "event.targets[%zu].parts[%zu]", i, k);
 		uint32_t part = take_unit(c, &t->parts[k], path, r->before);
-		if (part)
+		if (part) {
 			move_part(c, r, part, unit, kind, path);
+			put_ref(c, &said->parts[k], part);
+		}
 	}
 	if (r->m->n_targets == 1 && t->n_parts == 0)
 		carry_parts(c, r, unit, kind);
@@ -301,56 +316,120 @@ static void place_target(struct judging *c, const struct reform *r, size_t i)
 
 static void put_edge(struct judging *c, const struct reform *r, size_t s, size_t t, bool part)
 {
+	uint32_t former = r->territory[t];
+	if (former && (former == r->sources[s] || !reform_flowed(c, former, r->sources[s], r->effective.lo)))
+		former = 0; /* it never came to that source */
 	judging_fact(c, FACT_EDGE)->edge = (struct fact_edge){.from = r->sources[s],
 							      .to = r->targets[t],
 							      .event = r->event,
 							      .state = STATE_ASSERTED,
 							      .effective = r->effective,
-							      .part = part};
+							      .part = part,
+							      .territory = former};
+}
+
+static bool all_live_on(const struct reform *r)
+{
+	return r->m->type == CHANGE_TYPE_TRANSFER_OF_PART || r->m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT;
+}
+
+/* The part of each source that stays where it was, unless a flow has said so. */
+static void put_remainders(struct judging *c, const struct reform *r)
+{
+	for (size_t s = 0; s < r->m->n_sources; s++) {
+		bool said = false;
+		for (size_t i = 0; i < r->m->n_flows; i++)
+			said |= r->m->flows[i].source == s && r->targets[r->m->flows[i].target] == r->sources[s];
+		for (size_t t = 0; t < r->m->n_targets && !r->m->n_flows; t++)
+			said |= r->targets[t] == r->sources[s];
+		if (!said)
+			judging_fact(c, FACT_EDGE)->edge = (struct fact_edge){.from = r->sources[s],
+									      .to = r->sources[s],
+									      .event = r->event,
+									      .state = STATE_ASSERTED,
+									      .effective = r->effective,
+									      .part = true};
+	}
 }
 
 static void put_edges(struct judging *c, const struct reform *r)
 {
+	bool parts = all_live_on(r);
 	for (size_t i = 0; i < r->m->n_flows; i++)
-		put_edge(c, r, r->m->flows[i].source, r->m->flows[i].target, r->m->flows[i].part);
-	if (r->m->n_flows)
-		return;
-	for (size_t s = 0; s < r->m->n_sources; s++)
+		put_edge(c, r, r->m->flows[i].source, r->m->flows[i].target, r->m->flows[i].part || parts);
+	for (size_t s = 0; s < r->m->n_sources && !r->m->n_flows; s++)
 		for (size_t t = 0; t < r->m->n_targets; t++)
-			put_edge(c, r, s, t, r->m->n_targets > 1);
+			put_edge(c, r, s, t, r->m->n_targets > 1 || parts);
+	if (parts)
+		put_remainders(c, r);
 }
 
-static void put_ref(struct judging *c, struct msg_unit_ref *ref, uint32_t unit)
+void put_ref(struct judging *c, struct msg_unit_ref *ref, uint32_t unit)
 {
 	memset(ref, 0, sizeof *ref);
 	ref->id = arena_alloc(c->a, sizeof *ref->id);
 	ref->id->id = word_text(c, SPACE_UNIT, unit);
 }
 
-/* The event as it is kept: as said, with the units it was resolved to. */
-static struct slice event_body(struct judging *c, const struct reform *r)
+static struct msg_unit_ref *new_ref(struct judging *c, struct msg_unit_ref *said, uint32_t unit)
 {
-	struct msg_reorganisation_event e = *r->m;
-	e.sources = arena_alloc(c->a, (e.n_sources + 1) * sizeof *e.sources);
-	for (size_t i = 0; i < e.n_sources; i++)
-		put_ref(c, &e.sources[i], r->sources[i]);
-	e.targets = arena_alloc(c->a, (e.n_targets + 1) * sizeof *e.targets);
-	for (size_t i = 0; i < e.n_targets; i++) {
-		e.targets[i] = r->m->targets[i];
-		if (e.targets[i].unit) {
-			e.targets[i].unit = arena_alloc(c->a, sizeof *e.targets[i].unit);
-			put_ref(c, e.targets[i].unit, r->targets[i]);
-		}
+	if (!unit)
+		return said;
+	struct msg_unit_ref *ref = arena_alloc(c->a, sizeof *ref);
+	put_ref(c, ref, unit);
+	return ref;
+}
+
+/* The event as it is kept: as said, with the units it was resolved to; what a target contains is filled in when it is
+ * applied. */
+static void begin_said(struct judging *c, struct reform *r)
+{
+	struct msg_reorganisation_event *e = arena_alloc(c->a, sizeof *e);
+	*e = *r->m;
+	e->scope = new_ref(c, e->scope, e->scope ? c->scope : 0);
+	e->sources = arena_alloc(c->a, (e->n_sources + 1) * sizeof *e->sources);
+	for (size_t i = 0; i < e->n_sources; i++)
+		put_ref(c, &e->sources[i], r->sources[i]);
+	e->targets = arena_alloc(c->a, (e->n_targets + 1) * sizeof *e->targets);
+	for (size_t i = 0; i < e->n_targets; i++) {
+		struct msg_target *t = &e->targets[i];
+		*t = r->m->targets[i];
+		if (t->unit)
+			t->unit = new_ref(c, t->unit, r->targets[i]);
+		if (t->territory_of)
+			t->territory_of = new_ref(c, t->territory_of, r->territory[i]);
+		t->parts = arena_alloc(c->a, (t->n_parts + 1) * sizeof *t->parts);
+		if (t->n_parts)
+			memcpy(t->parts, r->m->targets[i].parts, t->n_parts * sizeof *t->parts);
 	}
+	e->moves = arena_alloc(c->a, (e->n_moves + 1) * sizeof *e->moves);
+	for (size_t i = 0; i < e->n_moves; i++) {
+		struct msg_move *v = &e->moves[i];
+		*v = r->m->moves[i];
+		v->what = new_ref(c, v->what, r->what[i]);
+		v->from = new_ref(c, v->from, r->from[i]);
+		v->to = new_ref(c, v->to, r->to[i]);
+	}
+	e->dispositions = arena_alloc(c->a, (e->n_dispositions + 1) * sizeof *e->dispositions);
+	for (size_t i = 0; i < e->n_dispositions; i++) {
+		e->dispositions[i] = r->m->dispositions[i];
+		e->dispositions[i].object = new_ref(c, e->dispositions[i].object, r->objects[i]);
+	}
+	r->said = e;
+}
+
+struct slice event_body(struct judging *c, const struct msg_reorganisation_event *m)
+{
 	AUTO_BUF struct buf b = {0};
-	codec_encode(&msg_type_reorganisation_event, &e, &b);
+	codec_encode(&msg_type_reorganisation_event, m, &b);
 	return (struct slice){arena_text(c->a, (const char *)b.data, b.len), b.len};
 }
 
 static void put_event_unit(struct judging *c, const struct reform *r, uint32_t unit, uint8_t role)
 {
-	judging_fact(c, FACT_EVENT_UNIT)->event_unit = (struct fact_event_unit){
-	    .unit = unit, .event = r->event, .day = r->day, .role = role, .state = STATE_ASSERTED};
+	if (unit)
+		judging_fact(c, FACT_EVENT_UNIT)->event_unit = (struct fact_event_unit){
+		    .unit = unit, .event = r->event, .day = r->day, .role = role, .state = STATE_ASSERTED};
 }
 
 static const char *names_of(struct judging *c, const uint32_t *units, size_t n)
@@ -361,40 +440,80 @@ static const char *names_of(struct judging *c, const uint32_t *units, size_t n)
 	return text;
 }
 
-static void put_event(struct judging *c, const struct reform *r)
+static void add_unit(struct judging *c, struct msg_change *ch, uint32_t unit)
+{
+	const char *id = word_text(c, SPACE_UNIT, unit);
+	for (size_t i = 0; i < ch->n_units; i++)
+		if (strcmp(ch->units[i], id) == 0)
+			return;
+	if (unit)
+		ch->units[ch->n_units++] = id;
+}
+
+void put_reform_change(struct judging *c, const struct reform *r, enum change_kind kind)
+{
+	const struct msg_reorganisation_event *m = r->m;
+	struct msg_change *ch = judging_change(c, kind, SUBJECT_EVENT);
+	ch->units = arena_alloc(c->a, (m->n_sources + m->n_targets + 3 * m->n_moves + 1) * sizeof *ch->units);
+	if (r->sources) {
+		for (size_t i = 0; i < m->n_sources; i++)
+			add_unit(c, ch, r->sources[i]);
+		for (size_t i = 0; i < m->n_targets; i++)
+			add_unit(c, ch, r->targets[i]);
+		for (size_t i = 0; i < m->n_moves; i++) {
+			add_unit(c, ch, r->what[i]);
+			add_unit(c, ch, r->from[i]);
+			add_unit(c, ch, r->to[i]);
+		}
+		ch->before_text = names_of(c, r->sources, m->n_sources);
+		ch->after_text = names_of(c, r->targets, m->n_targets);
+	} else { /* annulled: as it was kept */
+		for (size_t i = 0; i < m->n_sources; i++)
+			add_unit(c, ch, ref_unit(c, &m->sources[i]));
+		for (size_t i = 0; i < m->n_targets; i++)
+			add_unit(c, ch,
+				 m->targets[i].unit ? ref_unit(c, m->targets[i].unit)
+						    : word_find(c, SPACE_UNIT, m->targets[i].id));
+		for (size_t i = 0; i < m->n_moves; i++)
+			add_unit(c, ch, ref_unit(c, m->moves[i].what));
+	}
+	ch->field = PATH(c, "%s %s", reform_type(r), m->id);
+	ch->valid_from = m->effective;
+	ch->locator = m->locator;
+	ch->reason = c->reason;
+}
+
+void put_reform_event(struct judging *c, const struct reform *r)
 {
 	const struct msg_reorganisation_event *m = r->m;
 	judging_fact(c, FACT_EVENT)->event = (struct fact_event){
-	    .event = r->event, .status = (uint8_t)m->status, .effective = r->effective, .body = event_body(c, r)};
-	struct msg_change *ch =
-	    judging_change(c, r->applies ? CHANGE_KIND_REORGANISED : CHANGE_KIND_ASSERTED, SUBJECT_EVENT);
-	ch->units = arena_alloc(c->a, (m->n_sources + m->n_targets + 1) * sizeof *ch->units);
-	for (size_t i = 0; i < m->n_sources; i++) {
-		ch->units[ch->n_units++] = word_text(c, SPACE_UNIT, r->sources[i]);
+	    .event = r->event, .status = (uint8_t)m->status, .effective = r->effective, .body = event_body(c, r->said)};
+	for (size_t i = 0; i < m->n_sources; i++)
 		put_event_unit(c, r, r->sources[i], r->survives[i] ? 3 : 1);
-	}
 	for (size_t i = 0; i < m->n_targets; i++) {
 		bool both = false;
 		for (size_t k = 0; k < m->n_sources; k++)
 			both |= r->sources[k] == r->targets[i];
-		if (both)
-			continue;
-		ch->units[ch->n_units++] = word_text(c, SPACE_UNIT, r->targets[i]);
-		put_event_unit(c, r, r->targets[i], 2);
+		if (!both)
+			put_event_unit(c, r, r->targets[i], all_live_on(r) ? 3 : 2);
 	}
-	ch->field = PATH(c, "%s %s", reform_type(r), m->id);
-	ch->before_text = names_of(c, r->sources, m->n_sources);
-	ch->after_text = names_of(c, r->targets, m->n_targets);
-	ch->valid_from = m->effective;
-	ch->locator = m->locator;
-	ch->reason = m->reason;
-	if (r->applies)
-		due_add(c, &r->effective, DUE_EVENT, r->event, 0);
+	for (size_t i = 0; i < m->n_moves; i++) {
+		put_event_unit(c, r, r->what[i], 3);
+		put_event_unit(c, r, r->from[i], 3);
+		put_event_unit(c, r, r->to[i], 3);
+	}
+	judging_lay(c);
 }
 
-static void apply(struct judging *c, const struct reform *r)
+void apply_reform(struct judging *c, struct reform *r)
 {
 	static const struct when open = {0};
+	c->event = r->event;
+	begin_said(c, r);
+	put_flow_weights(c, r);
+	if (!r->applies)
+		return;
+	due_add(c, &r->effective, DUE_EVENT, r->event, 0);
 	/* Lives and edges first: what follows looks them up. */
 	for (size_t i = 0; i < r->m->n_sources; i++)
 		if (!r->survives[i])
@@ -412,13 +531,7 @@ static void apply(struct judging *c, const struct reform *r)
 		put_texts(c, r, &r->m->targets[i], r->targets[i], r->is_new[i], PATH(c, "event.targets[%zu]", i));
 	for (size_t i = 0; i < r->m->n_targets; i++)
 		place_target(c, r, i);
-}
-
-void put_reform(struct judging *c, const struct reform *r)
-{
-	struct reform copy = *r;
-	c->event = copy.event = word_take(c, SPACE_EVENT, r->m->id);
-	put_event(c, &copy);
-	if (r->applies)
-		apply(c, &copy);
+	apply_moves(c, r);
+	apply_dispositions(c, r);
+	judging_lay(c);
 }

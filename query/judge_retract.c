@@ -93,8 +93,7 @@ static struct slice kept(struct judging *c, struct slice s)
 	return (struct slice){arena_text(c->a, s.data, s.len), s.len};
 }
 
-/* The texts of a fact that came from a row or record die with it. */
-static void keep_texts(struct judging *c, struct fact *f)
+void keep_texts(struct judging *c, struct fact *f)
 {
 	if (f->kind == FACT_OBS) {
 		f->obs.locator = kept(c, f->obs.locator);
@@ -108,6 +107,8 @@ static void keep_texts(struct judging *c, struct fact *f)
 		f->name.text = kept(c, f->name.text);
 	} else if (f->kind == FACT_CODE) {
 		f->code.text = kept(c, f->code.text);
+	} else if (f->kind == FACT_EVENT) {
+		f->event.body = kept(c, f->event.body);
 	}
 }
 

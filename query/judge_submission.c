@@ -50,7 +50,7 @@ static void take_scope(struct judging *c, const struct msg_submission *m)
 static bool within_limits(struct judging *c, const struct msg_submission *m)
 {
 	size_t n = m->n_units + m->n_links + m->n_arrangements + m->n_observations + m->n_retractions +
-		   m->n_completeness + m->n_identities;
+		   m->n_completeness + m->n_identities + m->n_weights;
 	for (size_t i = 0; i < m->n_arrangements; i++)
 		n += m->arrangements[i].n_participants;
 	if (n == 0)
@@ -76,9 +76,8 @@ void judge_submission(struct judging *c, const struct msg_submission *m)
 	judge_observations(c, m);
 	judge_retractions(c, m);
 	judge_completeness(c, m);
-	for (size_t i = 0; i < m->n_identities; i++)
-		finding_add(&c->f, RULE_NOT_YET_APPLIED, PATH(c, "submission.identities[%zu]", i),
-			    "same_as / not_same_as", NULL);
+	judge_identities(c, m);
+	judge_weights(c, m);
 }
 
 /* ---- completeness ---- */

@@ -328,6 +328,10 @@ void judge_links(struct judging *c, const struct msg_submission *m)
 		if (l->type == LINK_TYPE_UNSPECIFIED) {
 			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.type", path), "the type of the link", NULL);
 			ok = false;
+		} else if (l->type >= LINK_TYPE_SAME_AS) {
+			finding_add(&c->f, RULE_BAD_VALUE, PATH(c, "%s.type", path), "type",
+				    "say it among the identities", NULL);
+			ok = false;
 		}
 		int32_t day = from.precision == WHEN_NONE || from.hi == WHEN_DAY_MAX ? c->structure_day : from.hi;
 		uint32_t a = take_unit(c, l->from, PATH(c, "%s.from", path), day);

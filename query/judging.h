@@ -98,7 +98,7 @@ struct judging {
 	bool has_expressed;
 	int32_t expressed_in;
 	int32_t structure_day; /* where names are looked up when nothing nearer says otherwise */
-	uint32_t event; /* the event whose effects are put on record; 0 = none */
+	uint32_t event;        /* the event whose effects are put on record; 0 = none */
 	bool complete;
 	size_t n_said;
 	size_t said_mask;
@@ -112,10 +112,44 @@ struct reform {
 	struct when effective;
 	int32_t day, before; /* the first day after it, and the last day before */
 	uint32_t event;
-	uint32_t *sources, *targets; /* units; 0 = not found */
-	bool *survives;              /* of sources: is also a target */
-	bool *is_new;                /* of targets: born here */
+	uint32_t *sources, *targets;           /* units; 0 = not found */
+	bool *survives;                        /* of sources: is also a target */
+	bool *is_new;                          /* of targets: born here */
+	uint32_t *territory;                   /* of targets: the former unit whose territory it has; 0 = not said */
+	uint32_t *what, *from, *to;            /* of moves; 0 = none */
+	uint32_t *objects;                     /* of dispositions; 0 = all of the kind */
+	struct msg_reorganisation_event *said; /* as it is kept: with the units that it was resolved to */
 	bool applies;
+	bool again; /* on record already, applied anew */
+};
+
+/* Events on record that touch the same units, undone so that they can be applied anew in their order
+ * (judge_replay.c). */
+struct replay_event {
+	uint32_t event;
+	bool self; /* the old version of the event being judged: undone, and not applied again */
+	uint8_t status;
+	struct when effective;
+	uint64_t rev;
+	const struct msg_reorganisation_event *m;
+};
+struct touched {
+	uint32_t unit;
+	int32_t from; /* events from this day on */
+	bool both;    /* a unit of an event: also what lies in it, or hangs on it */
+	bool wait;    /* to be looked through */
+};
+struct replay {
+	struct judging *c;
+	size_t first_fact, first_change;
+	size_t n, room;
+	struct replay_event *events;
+	size_t undone; /* so many of the events are undone */
+	size_t n_units, units_room;
+	struct touched *units;
+	size_t mask;
+	uint32_t *slots; /* of units, plus 1; 0 = empty */
+	bool too_many;
 };
 
 /* judge.c */
@@ -167,7 +201,10 @@ void put_attr(struct judging *c, uint32_t unit, const char *name, const char **v
 	      const struct when *from, const struct when *to, const char *locator);
 bool would_cycle(struct judging *c, uint32_t part, uint32_t whole, const struct when *from);
 
-/* "MERGING" of an event. */
+/* The texts of a fact that came from a row or record die with it: copy them. */
+void keep_texts(struct judging *c, struct fact *f);
+
+/* judge_event.c. "MERGING" of an event. */
 const char *reform_type(const struct reform *r);
 
 /* One a section. */
@@ -187,6 +224,53 @@ void judge_observations(struct judging *c, const struct msg_submission *m);
 void judge_retractions(struct judging *c, const struct msg_submission *m);
 void judge_completeness(struct judging *c, const struct msg_submission *m);
 void judge_event(struct judging *c, const struct msg_reorganisation_event *m);
-/* The event, and where it applies what it changes. */
-void put_reform(struct judging *c, const struct reform *r);
+/* Read an event: find all that it names, and all that is wrong with it. */
+void read_reform(struct judging *c, const struct msg_reorganisation_event *m, struct reform *r);
+
+/* judge_reform.c: the change record, what it changes, the event as it is kept. */
+void put_reform_change(struct judging *c, const struct reform *r, enum change_kind kind);
+void apply_reform(struct judging *c, struct reform *r);
+void put_reform_event(struct judging *c, const struct reform *r);
+void put_ref(struct judging *c, struct msg_unit_ref *ref, uint32_t unit);
+struct slice event_body(struct judging *c, const struct msg_reorganisation_event *m);
+
+/* judge_move.c: moves of links, and what becomes of objects. */
+void take_moves(struct judging *c, struct reform *r);
+void take_dispositions(struct judging *c, struct reform *r);
+void apply_moves(struct judging *c, const struct reform *r);
+void apply_dispositions(struct judging *c, const struct reform *r);
+
+/* judge_weight.c */
+void take_flow_weights(struct judging *c, const struct reform *r);
+void put_flow_weights(struct judging *c, const struct reform *r);
+void retract_flow_weights(struct judging *c, const struct msg_reorganisation_event *old, uint32_t event);
+void judge_weights(struct judging *c, const struct msg_submission *m);
+
+/* judge_identity.c */
+void judge_identities(struct judging *c, const struct msg_submission *m);
+
+/* judge_event.c */
+bool reform_flowed(struct judging *c, uint32_t former, uint32_t unit, int32_t day);
+
+/* judge_replay.c */
+#define REPLAY_EVENTS_MAX 4000u
+void replay_begin(struct judging *c, struct replay *p);
+bool event_on_record(struct judging *c, uint32_t event, struct replay_event *ret);
+bool event_applies(uint8_t status);
+void replay_touch_event(struct replay *p, const struct msg_reorganisation_event *m, int32_t day);
+void replay_touch_reform(struct replay *p, const struct reform *r);
+void replay_old(struct replay *p, const struct replay_event *old);
+void replay_undo(struct replay *p);                    /* all that was found and is not undone yet */
+void replay_apply(struct replay *p, struct reform *r); /* all but the old version, in their order; r may be NULL */
+uint32_t ref_unit(struct judging *c, const struct msg_unit_ref *ref); /* by id; 0 = none */
+
+/* judge_undo.c */
+void undo_events(struct replay *p, size_t from);
+void replay_settle(struct replay *p); /* only what differs from before stays a fact, and is told */
+
+/* judge_whatif.c: what would follow from an event, told in a dry run. */
+struct whatif;
+struct whatif *whatif_before(struct judging *c, const struct reform *r);
+void whatif_after(struct judging *c, const struct reform *r, struct whatif *w);
+void tell_dependants(struct judging *c, const struct replay *p, const struct replay_event *old);
 void judge_tag(struct judging *c, const struct msg_tag *m);

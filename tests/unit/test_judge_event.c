@@ -504,7 +504,7 @@ static void a_proposed_event_changes_nothing_and_is_kept(void **state)
 
 /* ---- refused ---- */
 
-static void what_this_version_cannot_apply_is_refused(void **state)
+static void all_that_is_wrong_with_an_event_is_told(void **state)
 {
 	struct world *w = *state;
 	world_base(w);
@@ -512,16 +512,118 @@ static void what_this_version_cannot_apply_is_refused(void **state)
 	    w, "{'event': {'id': 'e', 'type': 'transfer_of_part', 'effective': '2018-01-01', 'sources': ['rissa', "
 	       "'nobody'],"
 	       "'targets': [{'unit': 'rissa'}, {'id': 'x', 'names': ['X'], 'restores': true}], 'flows': [{'source': 0,"
-	       "'target': 1, 'weights': [{'basis': 'population', 'value': 5, 'date': '2018', 'source': 'a'}]}],"
-	       "'dispositions': [{'kind': 'plan', 'disposition': 'drop'}], 'status': 'annulled', 'source': 'a'}}");
-	finding_at(s, "NOT_YET_APPLIED", "event.type");
-	finding_at(s, "NOT_YET_APPLIED", "event.status");
-	finding_at(s, "NOT_YET_APPLIED", "event.dispositions");
-	finding_at(s, "NOT_YET_APPLIED", "event.flows[0].weights");
-	finding_at(s, "NOT_YET_APPLIED", "event.targets[1].restores");
-	finding_at(s, "UNRESOLVED_UNIT", "event.sources[1]"); /* the first of these hid the rest */
-	s = no_event(w, "boundary_adjustment", "'sources': ['rissa', 'bjugn'], 'targets': [{'unit': 'rissa'}]");
-	finding_at(s, "NOT_YET_APPLIED", "event.type");
+	       "'target': 1, 'weights': [{'basis': 'population', 'value': -5, 'date': '2018', 'source': 'a'}]}],"
+	       "'dispositions': [{'kind': 'plan', 'disposition': 'inherit'}], 'status': 'annulled', 'source': 'a'}}");
+	finding_at(s, "EVENT_NEEDS", "event.supersedes");
+	finding_at(s, "EVENT_NEEDS", "event.targets[1]");
+	finding_at(s, "EVENT_NEEDS", "event.dispositions[0].disposition");
+	finding_at(s, "BAD_VALUE", "event.flows[0].weights[0].value");
+	finding_at(s, "BAD_VALUE", "event.targets[1].restores");
+	finding_at(s, "UNRESOLVED_UNIT", "event.sources[1]");
+}
+
+static void a_part_is_transferred_and_all_live_on(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	event(w, "t", "transfer_of_part", "2018-01-01", "'sources': ['rissa'], 'targets': [{'unit': 'bjugn'}]");
+	assert_string_equal(lives_of(w, "rissa"), "1:  to ");
+	assert_string_equal(lives_of(w, "bjugn"), "1:  to ");
+	assert_string_equal(edges_of(w, "rissa"), "bjugn(part); rissa(part)");
+	assert_string_equal(edges_of(w, "bjugn"), "");
+	event(w, "b", "boundary_adjustment", "2019-01-01",
+	      "'sources': ['leksvik', 'bodo'], 'targets': [{'unit': 'leksvik'}, {'unit': 'bodo'}]");
+	assert_string_equal(edges_of(w, "bodo"), "bodo(part); leksvik(part)");
+}
+
+static uint32_t territory(struct world *w, const char *from, const char *to)
+{
+	AUTO_BUF struct buf key = {0};
+	AUTO_WALK struct walk k = {0};
+	struct row r;
+	struct fact f;
+	key_unit(&key, unit_of(w, from));
+	walk_begin(&k, &w->view, TABLE_EDGE, buf_view(&key));
+	while (walk_next(&k, &r)) {
+		assert_ok(row_fact(&r, &f));
+		if (f.edge.to == unit_of(w, to))
+			return f.edge.territory;
+	}
+	return 0;
+}
+
+static void a_former_unit_comes_back_with_its_territory(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	event(w, "m", "take_over", "2020-01-01", "'sources': ['rissa', 'bjugn'], 'targets': [{'unit': 'rissa'}]");
+	event(w, "s", "split_off", "2024-01-01",
+	      "'sources': ['rissa'], 'targets': [{'unit': 'rissa'}, {'unit': 'bjugn', 'restores': true}]");
+	assert_string_equal(lives_of(w, "bjugn"), "1:  to 2020-01-01\n2: 2024-01-01 to ");
+	assert_int_equal(territory(w, "rissa", "bjugn"), unit_of(w, "bjugn"));
+	assert_int_equal(territory(w, "rissa", "rissa"), 0);
+	event(w, "x", "split_off", "2025-01-01",
+	      "'sources': ['rissa'], 'targets': [{'unit': 'rissa'}, {'id': 'n', 'names': ['N'], 'territory_of': "
+	      "'bjugn'}]");
+	assert_int_equal(territory(w, "rissa", "n"), unit_of(w, "bjugn"));
+	struct said *s = refused(w, "{'event': {'id': 'y', 'type': 'split_off', 'effective': '2026-01-01', 'status': "
+				    "'effective', 'source': 'a',"
+				    "'sources': ['rissa'], 'targets': [{'unit': 'rissa'}, {'id': 'o', 'names': ['O'], "
+				    "'territory_of': 'bodo'}]}}");
+	finding_at(s, "NEVER_FLOWED", "event.targets[1].territory_of");
+}
+
+static void an_office_moves_and_a_task_gets_another_actor(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(
+	    w, SUB
+	    "'units': [{'id': 'office', 'kind': 'office', 'names': ['O']}, {'id': 'task', 'kind': 'task', 'names':"
+	    "['T']}], 'links': [{'type': 'located_in', 'from': 'office', 'to': 'bodo'}, {'type': 'responsible_for',"
+	    "'from': 'no', 'to': 'task', 'role': 'decides'}, {'type': 'responsible_for', 'from': 'no', 'to': 'task',"
+	    "'role': 'performs'}]}}");
+	event(w, "o", "relocation", "2019-01-01",
+	      "'moves': [{'link': 'located_in', 'what': 'office', 'from': 'bodo', 'to': 'rissa'}]");
+	assert_string_equal(links_at(w, LINK_TYPE_LOCATED_IN, "bodo", "2018-12-31"), "office");
+	assert_string_equal(links_at(w, LINK_TYPE_LOCATED_IN, "bodo", "2019-01-01"), "");
+	assert_string_equal(links_at(w, LINK_TYPE_LOCATED_IN, "rissa", "2019-01-01"), "office");
+	unsigned long long rev = event(w, "t", "transfer_of_task", "2020-01-01",
+				       "'moves': [{'link': 'responsible_for', 'what': 'task', 'from': 'no', 'to': 'mr',"
+				       "'role': 'performs'}]")
+				     ->rev;
+	assert_string_equal(links_at(w, LINK_TYPE_RESPONSIBLE_FOR, "task", "2020-01-01"), "mr(performs); no(decides)");
+	accepted(w,
+		 "{'event': {'id': 't', 'type': 'transfer_of_task', 'effective': '2020-01-01', 'status': 'annulled',"
+		 "'source': 'a', 'supersedes': {'revision': %llu, 'reason': 'withdrawn'}}}",
+		 rev);
+	assert_string_equal(links_at(w, LINK_TYPE_RESPONSIBLE_FOR, "task", "2020-01-01"), "no(decides); no(performs)");
+	struct said *s =
+	    no_event(w, "relocation", "'moves': [{'link': 'located_in', 'what': 'office', 'from': 'no', 'to': 'mr'}]");
+	finding_at(s, "NO_SUCH_LINK", "event.moves[0]");
+}
+
+static void objects_are_inherited_shared_dropped_or_left(void **state)
+{
+	struct world *w = *state;
+	static const char *const what[] = {"inherit", "share", "drop", "unknown"};
+	static const char *const there[] = {"plan", "plan", "", ""};
+	world_base(w);
+	for (int i = 0; i < 4; i++) {
+		accepted(
+		    w,
+		    SUB
+		    "'units': [{'id': 'plan%d', 'kind': 'plan', 'names': ['P']}, {'id': 's%d', 'kind': 'k', 'names':"
+		    "['S']}], 'links': [{'type': 'member_of', 'from': 'plan%d', 'to': 's%d'}]}}",
+		    i, i, i, i);
+		event(w, arena_printf(w->a, "e%d", i), "reorganisation", "2018-01-01",
+		      arena_printf(w->a,
+				   "'sources': ['s%d'], 'targets': [{'id': 't%d', 'names': ['T']}], 'dispositions':"
+				   "[{'kind': 'plan', 'disposition': '%s'}]",
+				   i, i, what[i]));
+		const char *now = links_at(w, LINK_TYPE_MEMBER_OF, arena_printf(w->a, "t%d", i), "2018-01-01");
+		assert_string_equal(now, *there[i] ? arena_printf(w->a, "plan%d", i) : "");
+	}
 }
 
 static void each_type_asks_for_its_sources_and_targets(void **state)
@@ -689,7 +791,11 @@ int main(void)
 	    BOTH(what_was_taken_back_does_not_take_effect),
 	    BOTH(a_day_does_not_turn_twice),
 	    BOTH(a_proposed_event_changes_nothing_and_is_kept),
-	    BOTH(what_this_version_cannot_apply_is_refused),
+	    BOTH(all_that_is_wrong_with_an_event_is_told),
+	    BOTH(a_part_is_transferred_and_all_live_on),
+	    BOTH(a_former_unit_comes_back_with_its_territory),
+	    BOTH(an_office_moves_and_a_task_gets_another_actor),
+	    BOTH(objects_are_inherited_shared_dropped_or_left),
 	    BOTH(each_type_asks_for_its_sources_and_targets),
 	    BOTH(an_event_id_is_used_once),
 	    BOTH(a_source_must_live_the_day_before),

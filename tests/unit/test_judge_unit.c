@@ -503,12 +503,24 @@ static void what_an_event_did_is_not_taken_back_piece_by_piece(void **state)
 	assert_string_equal(lives_of(w, "rissa"), "1:  to 2018-01-01");
 }
 
-static void same_as_is_not_applied_yet(void **state)
+static void two_units_are_one_until_they_are_not(void **state)
 {
 	struct world *w = *state;
 	world_base(w);
-	struct said *s = refused(w, SUB "'identities': [{'type': 'same_as', 'a': 'bodo', 'b': 'rissa'}]}}");
-	finding_at(s, "NOT_YET_APPLIED", "submission.identities[0]");
+	accepted(w, SUB "'identities': [{'type': 'same_as', 'a': 'rissa', 'b': 'bodo'}]}}");
+	assert_string_equal(links_at(w, LINK_TYPE_SAME_AS, "rissa", "2020-01-01"), "bodo");
+	assert_int_equal(accepted(w, SUB "'identities': [{'type': 'same_as', 'a': 'bodo', 'b': 'rissa'}]}}")->n_changes,
+			 0);
+	accepted(w, SUB "'identities': [{'type': 'not_same_as', 'a': 'rissa', 'b': 'bodo'}]}}");
+	assert_string_equal(links_at(w, LINK_TYPE_SAME_AS, "rissa", "2020-01-01"), "");
+	assert_string_equal(links_at(w, LINK_TYPE_NOT_SAME_AS, "rissa", "2020-01-01"), "bodo");
+	accepted(w, SUB "'identities': [{'type': 'same_as', 'a': 'rissa', 'b': 'bodo'}]}}");
+	assert_string_equal(links_at(w, LINK_TYPE_SAME_AS, "rissa", "2020-01-01"), "bodo");
+	assert_string_equal(links_at(w, LINK_TYPE_NOT_SAME_AS, "rissa", "2020-01-01"), "");
+	struct said *s = refused(w, SUB "'identities': [{'type': 'same_as', 'a': 'bodo', 'b': 'bodo'},"
+					"{'type': 'same_as', 'a': 'bodo', 'b': 'no'}]}}");
+	finding_at(s, "BAD_VALUE", "submission.identities[0].b");
+	finding_at(s, "WRONG_KIND", "submission.identities[1].b");
 }
 
 int main(void)
@@ -547,7 +559,7 @@ int main(void)
 	    BOTH(a_retracted_unit_can_come_back_as_something_else),
 	    BOTH(an_end_that_is_taken_back_leaves_the_life_open),
 	    BOTH(what_an_event_did_is_not_taken_back_piece_by_piece),
-	    BOTH(same_as_is_not_applied_yet),
+	    BOTH(two_units_are_one_until_they_are_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -497,6 +497,8 @@ const char *edges_of(struct world *w, const char *from)
 	walk_begin(&k, &w->view, TABLE_EDGE, buf_view(&key));
 	while (n < LIST_MAX && walk_next(&k, &r)) {
 		assert_ok(row_fact(&r, &f));
+		if (f.edge.state == STATE_RETRACTED)
+			continue;
 		list[n++] = arena_printf(w->a, "%s%s", unit_id(&w->view, f.edge.to, w->a), f.edge.part ? "(part)" : "");
 	}
 	return joined(w, list, n);
