@@ -371,14 +371,19 @@ static size_t unique(uint32_t *list, size_t n)
 	return kept;
 }
 
-/* The smallest unit that an atom of the pair belongs to: today's, unless that is one of the two; then the one it was.
- */
+/* The smallest unit that an atom of the pair belongs to: today's, unless that is one of the two; then the one it was
+ * when the coverage began. */
 static uint32_t smallest(const struct overlap *o, const struct pair *p, uint32_t atom)
 {
 	const struct mark *m = mark_find(o, atom);
-	if (m->leaf && ((m->leaf != p->a->unit && m->leaf != p->b->unit) || !m->leaf_old))
-		return m->leaf;
-	return m->leaf_old;
+	if (!m->leaf || (m->leaf != p->a->unit && m->leaf != p->b->unit))
+		return m->leaf ? m->leaf : m->leaf_old;
+	for (size_t i = 0; i < o->n_days && !m->leaf_old; i++) {
+		uint32_t before = atoms_holder(o->atoms, atom, o->days[i]);
+		if (before && before != m->leaf)
+			return before;
+	}
+	return m->leaf_old ? m->leaf_old : m->leaf;
 }
 
 /* One atom: entries of a and of b, none (NULL) or the first of `n`. */
