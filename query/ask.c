@@ -29,7 +29,7 @@ static bool one_unit(const struct msg_snapshot_question *q)
 enum ask_weight ask_weight(const struct msg_query_request *q)
 {
 	if (q->snapshot)
-		return one_unit(q->snapshot) ? ASK_SHORT : ASK_LONG;
+		return one_unit(q->snapshot) && !*q->snapshot->structure_at ? ASK_SHORT : ASK_LONG;
 	if (q->history)
 		return few(q->history->limit) ? ASK_SHORT : ASK_LONG;
 	if (q->changes)

@@ -62,6 +62,7 @@ struct recast *recast_free(struct recast *c)
 	arena_free(c->a);
 	free(c->slots);
 	free(c->cell_of);
+	free(c->kinds);
 	free(c->entries);
 	free(c->cells);
 	free(c->rests);
@@ -69,8 +70,9 @@ struct recast *recast_free(struct recast *c)
 	return NULL;
 }
 
-void recast_begin(struct recast *c)
+void recast_begin(struct recast *c, const struct series *of)
 {
+	c->series = of;
 	for (size_t i = 0; i < c->n_cells; i++)
 		c->cell_of[c->cells[i].unit] = 0;
 	c->n_entries = c->n_cells = c->n_rests = 0;
@@ -112,14 +114,14 @@ struct arena *recast_arena(struct recast *c)
 /* ---- where entries lie ------------------------------------------------------------------------------ */
 
 /* By the number of the unit: what was asked of the atoms last is mostly asked again. */
-static enum err where(struct recast *c, const struct recast_entry *e, const struct projected **ret)
+enum err recast_where(struct recast *c, uint32_t unit, int32_t day, uint32_t kind, const struct projected **ret)
 {
-	struct recast_slot *s = &c->slots[e->unit];
-	if (!s->have || s->day != e->day) {
+	struct recast_slot *s = &c->slots[unit];
+	if (!s->have || s->day != day) {
 		if (s->have)
 			project_clear(&s->p);
-		*s = (struct recast_slot){.day = e->day};
-		enum err err = project_unit(c->ask.atoms, e->unit, e->day, c->ask.day, e->kind, &s->p);
+		*s = (struct recast_slot){.day = day};
+		enum err err = project_unit(c->ask.atoms, unit, day, c->ask.day, kind, &s->p);
 		if (err == ERR_NOT_FOUND) {
 			/* Said of a unit on a day on which it did not live: outside everything, and not lost. */
 			s->p = (struct projected){.method = METHOD_MERGED, .n = 0};
@@ -194,7 +196,7 @@ static enum err place(struct recast *c, uint32_t i)
 		unmoved(c, i, e->unit);
 		return ERR_OK;
 	}
-	err = where(c, e, &p);
+	err = recast_where(c, e->unit, e->day, e->kind, &p);
 	if (err != ERR_OK)
 		return err;
 	if (p->method == METHOD_EXACT && p->n == 1) {
@@ -273,7 +275,7 @@ enum err recast_run(struct recast *c)
 	return c->ask.view->err;
 }
 
-bool recast_kind_lives(struct view *v, uint32_t kind, int32_t day)
+static bool kind_lives(struct view *v, uint32_t kind, int32_t day)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
@@ -292,4 +294,20 @@ bool recast_kind_lives(struct view *v, uint32_t kind, int32_t day)
 			return true;
 	}
 	return false;
+}
+
+bool recast_kind_lives(struct recast *c, uint32_t kind)
+{
+	for (size_t i = 0; i < c->n_kinds; i++) {
+		if (c->kinds[i] == kind)
+			return true;
+	}
+	if (!kind_lives(c->ask.view, kind, c->ask.day))
+		return false;
+	if (c->n_kinds == c->kinds_room) {
+		c->kinds_room = c->kinds_room ? c->kinds_room * 2 : 8;
+		c->kinds = mem_grow(c->kinds, c->kinds_room * sizeof *c->kinds);
+	}
+	c->kinds[c->n_kinds++] = kind;
+	return true;
 }

@@ -13,12 +13,14 @@
  */
 #pragma once
 #include <gmp.h>
+#include "query/observe.h"
 #include "query/project.h"
 #include "query/value.h"
 
 struct recast_entry {
 	uint32_t unit, kind; /* kind SPACE_TERM: targets are units of it */
 	int32_t day;         /* whose unit it is */
+	uint32_t ref, round;
 	uint64_t rev;
 	struct slice value; /* as stored */
 	uint32_t tag;       /* the caller's */
@@ -67,22 +69,18 @@ struct recast_rest {
 	struct amount amount;
 };
 
-/* The count that a percentage of this entry is of. false = not known, with the reason. */
-typedef bool recast_denominator_f(void *arg, const struct recast_entry *e, uint32_t *ret, const char **ret_why);
 struct recast_ask {
 	struct view *view;
 	struct atoms *atoms; /* NULL: every unit stays what it is */
 	int32_t day;         /* of the structure */
 	const struct msg_indicator *def;
 	uint32_t n_units; /* numbers given out */
-	recast_denominator_f *denominator;
-	void *arg;
 };
 struct recast;
 struct recast *recast_new(const struct recast_ask *ask);
 struct recast *recast_free(struct recast *c); /* NULL allowed; returns NULL */
 
-void recast_begin(struct recast *c);
+void recast_begin(struct recast *c, const struct series *of);    /* the series is read for denominators */
 void recast_add(struct recast *c, const struct recast_entry *e); /* one a unit */
 enum err recast_run(struct recast *c) MUST_CHECK;
 size_t recast_cells(const struct recast *c, struct recast_cell **ret);
@@ -91,8 +89,12 @@ const struct recast_entry *recast_entry(const struct recast *c, uint32_t entry);
 /* What a part of an additive cell carries. false = it says no number. */
 bool recast_amount(struct recast *c, const struct recast_part *part, struct amount *ret);
 struct arena *recast_arena(struct recast *c);
-/* Does any unit of the kind live at the day? */
-bool recast_kind_lives(struct view *v, uint32_t kind, int32_t day);
+/* Does any unit of the kind live at the day? Asked of the view once a kind. */
+bool recast_kind_lives(struct recast *c, uint32_t kind);
+/* Where the territory that a unit had on a day lies; no parts where it did not live then. Until the same unit is asked
+ * for with another day. */
+enum err recast_where(struct recast *c, uint32_t unit, int32_t day, uint32_t kind,
+		      const struct projected **ret) MUST_CHECK;
 /* An amount for people: "12", "53–99", "at least 5", or NULL where nothing bounds it. */
 const char *amount_text(struct arena *a, const struct amount *x, unsigned places);
 const char *mpq_decimal(struct arena *a, mpq_srcptr q, unsigned places); /* rounded once */

@@ -385,7 +385,7 @@ static bool count_behind(struct recast *c, struct recast_cell *cell, uint32_t en
 	const struct recast_entry *e = &c->entries[entry];
 	const char *why = "";
 	struct num percent;
-	if (!c->ask.denominator || !c->ask.denominator(c->ask.arg, e, ret_of, &why))
+	if (!recast_count(c, e, ret_of, &why))
 		return refuse(cell, arena_printf(c->a, "%s: %s", name_of(c, entry), why));
 	if (!value_exact(e->said, &percent))
 		return refuse(cell, arena_printf(c->a, "%s says %s, from which no count follows", name_of(c, entry),

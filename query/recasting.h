@@ -22,7 +22,10 @@ struct recast_slot { /* where a unit's territory of a day lies: by unit number *
 };
 struct recast {
 	struct recast_ask ask;
-	struct arena *a; /* of the block */
+	struct arena *a;             /* of the block */
+	const struct series *series; /* of the block */
+	size_t n_kinds, kinds_room;
+	uint32_t *kinds; /* known to live on the day; heap */
 	struct fraction_pool pool;
 	struct recast_slot *slots;
 	uint32_t *cell_of; /* by unit: index + 1 of its cell in this block */
@@ -40,4 +43,6 @@ bool recast_not_negative(const struct recast *c);
 /* The amounts of an entry's parts by the shares of `p`; what is left in ret_rest. false = it says no number. */
 bool recast_divide(struct recast *c, const struct recast_entry *e, const struct projected *p, struct amount *parts,
 		   struct amount *ret_rest, bool *ret_has_rest);
+/* What a percentage of the entry is of. false = not known, with the reason. */
+bool recast_count(struct recast *c, const struct recast_entry *e, uint32_t *ret, const char **ret_why);
 void recast_value(struct recast *c, struct recast_cell *cell);

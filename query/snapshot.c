@@ -7,24 +7,9 @@
  * or round an observation is true at a day that its reference holds. The point question (one unit by id, one indicator,
  * a period) is what clients ask most: it opens one short walk over the cell and reads nothing of the unit but its name.
  */
+#include "query/snapshot.h"
 #include <stdlib.h>
 #include <string.h>
-#include "query/describe.h"
-
-struct snapshot {
-	struct answer *r;
-	const struct msg_snapshot_question *q;
-	bool units, links, arrangements, observations;
-	int32_t day;
-	bool everywhere; /* no list: all units */
-	struct unit_list in;
-	uint32_t round, ref;
-	const char *period; /* canonical; NULL = any */
-	bool any_time;      /* observations of all references */
-	uint8_t *seen;      /* bits: arrangements found */
-	uint32_t n_units;   /* that there are */
-	struct arena *work; /* of the unit or cell at hand */
-};
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
 
@@ -82,14 +67,14 @@ static enum err choose_day(struct snapshot *s)
 
 /* ---- the units it is about -------------------------------------------------------------------------- */
 
-static bool of_kind(struct snapshot *s, uint32_t unit, uint32_t kind)
+static bool of_kind(struct snapshot *s, uint32_t unit, uint32_t kind, int32_t day)
 {
 	struct unit_life life;
-	return !kind || (unit_life_at(s->r->v, unit, s->day, &life) && life.life.kind == kind);
+	return !kind || (unit_life_at(s->r->v, unit, day, &life) && life.life.kind == kind);
 }
 
 /* Units of a kind that live at the day; ascending, since the key is. */
-static void list_kind(struct snapshot *s, uint32_t kind, struct unit_list *ret)
+static void list_kind(struct snapshot *s, uint32_t kind, int32_t day, struct unit_list *ret)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
@@ -105,7 +90,7 @@ static void list_kind(struct snapshot *s, uint32_t kind, struct unit_list *ret)
 			s->r->v->err = s->r->v->err ? s->r->v->err : e;
 			break;
 		}
-		if ((n && list[n - 1] == f.life.unit) || !of_kind(s, f.life.unit, kind))
+		if ((n && list[n - 1] == f.life.unit) || !of_kind(s, f.life.unit, kind, day))
 			continue;
 		list = arena_grow(s->r->a, list, n, n + 1, sizeof *list, &room);
 		list[n++] = f.life.unit;
@@ -113,35 +98,48 @@ static void list_kind(struct snapshot *s, uint32_t kind, struct unit_list *ret)
 	*ret = (struct unit_list){.n = n, .units = list};
 }
 
-static enum err choose_units(struct snapshot *s)
+/* The units inside the scope, or of the kind, on a day. */
+static void units_at(struct snapshot *s, uint32_t root, uint32_t kind, int32_t day, struct unit_list *ret)
 {
 	struct answer *r = s->r;
-	uint32_t kind = *s->q->kind ? view_term(r->v, SPACE_TERM, slice_text(s->q->kind)) : 0;
-	uint32_t root, *list;
-	if (*s->q->kind && !kind)
-		return fail(&r->why, ERR_NOT_FOUND, "no unit is of kind \"%.100s\"", s->q->kind);
-	if (!s->q->scope) {
-		s->everywhere = !kind;
-		if (kind)
-			list_kind(s, kind, &s->in);
-		return r->v->err;
+	uint32_t *list;
+	if (!root) {
+		list_kind(s, kind, day, ret);
+		return;
 	}
-	enum err e = answer_unit(r, s->q->scope, s->day, &root);
-	if (e != ERR_OK)
-		return e;
 	if (s->q->subtree) {
-		s->in.n = unit_subtree(r->v, root, s->day, r->a, &list);
+		ret->n = unit_subtree(r->v, root, day, r->a, &list);
 	} else {
-		s->in.n = 1;
+		ret->n = 1;
 		list = arena_alloc(r->a, sizeof *list);
 		list[0] = root;
 	}
 	size_t kept = 0;
-	for (size_t i = 0; i < s->in.n; i++) {
-		if (of_kind(s, list[i], kind))
+	for (size_t i = 0; i < ret->n; i++) {
+		if (of_kind(s, list[i], kind, day))
 			list[kept++] = list[i];
 	}
-	s->in = (struct unit_list){.n = kept, .units = list};
+	*ret = (struct unit_list){.n = kept, .units = list};
+}
+
+static enum err choose_units(struct snapshot *s)
+{
+	struct answer *r = s->r;
+	uint32_t kind = *s->q->kind ? view_term(r->v, SPACE_TERM, slice_text(s->q->kind)) : 0, root = 0;
+	enum err e = ERR_OK;
+	if (*s->q->kind && !kind)
+		return fail(&r->why, ERR_NOT_FOUND, "no unit is of kind \"%.100s\"", s->q->kind);
+	if (s->q->scope)
+		e = answer_unit(r, s->q->scope, s->day, &root);
+	if (e != ERR_OK)
+		return e;
+	s->everywhere = !root && !kind;
+	if (!s->everywhere)
+		units_at(s, root, kind, s->day, &s->in);
+	struct unit_life life;
+	s->by_target = s->project && !s->everywhere && (!root || unit_life_at(r->v, root, s->to, &life));
+	if (s->by_target)
+		units_at(s, root, kind, s->to, &s->targets);
 	return r->v->err;
 }
 
@@ -183,7 +181,7 @@ static enum err put_units(struct snapshot *s)
 	return e;
 }
 
-static bool in_list(const struct unit_list *l, uint32_t unit)
+bool snapshot_in_list(const struct unit_list *l, uint32_t unit)
 {
 	size_t low = 0, high = l->n;
 	while (low < high) {
@@ -205,7 +203,7 @@ static enum err put_links_of(struct snapshot *s, uint32_t unit, bool in)
 		struct unit_link *list;
 		size_t n = (in ? unit_links_to : unit_links_from)(s->r->v, (uint8_t)type, unit, s->day, s->work, &list);
 		for (size_t i = 0; i < n && e == ERR_OK; i++) {
-			if (in && in_list(&s->in, list[i].link.a))
+			if (in && snapshot_in_list(&s->in, list[i].link.a))
 				continue;
 			describe_link(s->r, &list[i], &row);
 			e = answer_row(s->r, 3, &msg_type_link_row, &row);
@@ -251,12 +249,12 @@ static enum err put_arrangements(struct snapshot *s)
 	enum err e = ERR_OK;
 	if (!kind)
 		return ERR_OK;
-	if (!s->everywhere) {
+	if (!s->everywhere && !s->by_target) {
 		s->seen = arena_alloc(s->r->a, s->n_units / 8 + 1);
 		for (size_t i = 0; i < s->in.n; i++)
 			arrangements_of(s, s->in.units[i]);
 	}
-	list_kind(s, kind, &all);
+	list_kind(s, kind, s->day, &all);
 	for (size_t i = 0; i < all.n && e == ERR_OK; i++) {
 		uint32_t unit = all.units[i];
 		struct unit_life life;
@@ -264,6 +262,11 @@ static enum err put_arrangements(struct snapshot *s)
 		if ((s->seen && !(s->seen[unit / 8] >> unit % 8 & 1)) || !unit_life_at(s->r->v, unit, s->day, &life))
 			continue;
 		describe_arrangement(s->r, unit, &life, s->day, &row);
+		bool wanted = true;
+		if (s->project)
+			e = snapshot_project_arrangement(s, unit, &row, &wanted);
+		if (e != ERR_OK || !wanted)
+			continue;
 		e = answer_row(s->r, 4, &msg_type_arrangement_row, &row);
 		if (e == ERR_OK)
 			e = answer_pause(s->r);
@@ -301,7 +304,7 @@ static enum err put_cell(struct snapshot *s, const struct series *series, const 
 }
 
 /* Is the reference asked for? Its text, or NULL. */
-static const char *wanted_period(struct snapshot *s, uint32_t ref)
+const char *snapshot_period(struct snapshot *s, uint32_t ref)
 {
 	if (s->period)
 		return s->period;
@@ -340,7 +343,7 @@ static enum err put_series(struct snapshot *s, const struct series *series)
 	cells_of(s, series, &cells);
 	while (e == ERR_OK && cells_next(&cells, &cell)) {
 		if (cell.ref != ref)
-			period = wanted_period(s, ref = cell.ref);
+			period = snapshot_period(s, ref = cell.ref);
 		if (!period)
 			cells_seek(&cells, ref + 1, 0);
 		else if (s->everywhere || cells_wanted(&cells, &cell, &s->in))
@@ -360,11 +363,25 @@ static enum err put_observations(struct snapshot *s)
 	size_t n = series_find(r->v, s->q->indicator, s->q->categories, s->q->n_categories, r->a, &list);
 	if (!n && *s->q->indicator && !view_term(r->v, SPACE_INDICATOR, slice_text(s->q->indicator)))
 		return fail(&r->why, ERR_NOT_FOUND, "no indicator \"%.100s\" is defined", s->q->indicator);
-	if ((s->period && !s->ref) || (!s->everywhere && !s->in.n))
+	if ((s->period && !s->ref) || (!s->everywhere && !s->in.n && !s->by_target))
 		return ERR_OK; /* nothing was ever said about this period */
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
-		e = put_series(s, &list[i]);
+		e = s->project ? snapshot_project_series(s, &list[i]) : put_series(s, &list[i]);
+	return e;
+}
+
+static enum err put_all(struct snapshot *s)
+{
+	enum err e = ERR_OK;
+	if (s->units)
+		e = put_units(s);
+	if (e == ERR_OK && s->links)
+		e = put_links(s);
+	if (e == ERR_OK && s->arrangements)
+		e = put_arrangements(s);
+	if (e == ERR_OK && s->observations)
+		e = put_observations(s);
 	return e;
 }
 
@@ -373,27 +390,23 @@ enum err ask_snapshot(struct answer *r, const struct msg_snapshot_question *q)
 	AUTO_ARENA struct arena *work = r->row == r->a ? NULL : arena_new(0);
 	struct snapshot s = {.r = r, .q = q, .work = work ? work : r->a};
 	choose_sections(&s);
-	if (!q->scope || s.arrangements)
+	if (!q->scope || s.arrangements || *q->structure_at)
 		s.n_units = view_terms(r->v, SPACE_UNIT);
 	enum err e = choose_day(&s);
 	if (e == ERR_OK)
+		e = snapshot_project_ask(&s);
+	if (e == ERR_OK)
 		e = choose_units(&s);
-	if (e != ERR_OK)
-		return e;
-	struct msg_snapshot_answer *head = arena_alloc(r->a, sizeof *head);
-	struct when day = when_day(s.day);
-	char text[WHEN_TEXT_MAX] = "";
-	if (s.day != WHEN_DAY_MAX && s.day != WHEN_DAY_MIN)
-		when_format(&day, text);
-	head->valid_at = arena_text(r->a, text, strlen(text));
-	answer_begin(r, 11, &msg_type_snapshot_answer, head);
-	if (s.units)
-		e = put_units(&s);
-	if (e == ERR_OK && s.links)
-		e = put_links(&s);
-	if (e == ERR_OK && s.arrangements)
-		e = put_arrangements(&s);
-	if (e == ERR_OK && s.observations)
-		e = put_observations(&s);
+	if (e == ERR_OK) {
+		struct msg_snapshot_answer *head = arena_alloc(r->a, sizeof *head);
+		struct when day = when_day(s.day);
+		char text[WHEN_TEXT_MAX] = "";
+		if (s.day != WHEN_DAY_MAX && s.day != WHEN_DAY_MIN)
+			when_format(&day, text);
+		head->valid_at = arena_text(r->a, text, strlen(text));
+		answer_begin(r, 11, &msg_type_snapshot_answer, head);
+		e = put_all(&s);
+	}
+	snapshot_project_free(&s);
 	return e;
 }

@@ -14,7 +14,6 @@
 
 struct taken {
 	struct recast_entry e;
-	uint32_t ref, round;
 	const char *choice; /* NULL = there was none */
 };
 struct trend_project {
@@ -38,13 +37,9 @@ struct trend_project {
 	uint32_t n_more_refs;
 	uint32_t *all; /* by group: of one kind */
 	uint32_t all_kind;
-	size_t n_kinds, kinds_room;
-	uint32_t *kinds; /* known to live on the day */
 };
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
-
-static bool denominator(void *arg, const struct recast_entry *e, uint32_t *ret, const char **ret_why);
 
 static enum err ask_day(struct trend *t, const char *text, const char *what, int32_t *ret)
 {
@@ -79,9 +74,7 @@ enum err trend_project_ask(struct trend *t)
 				 .atoms = p->same_units ? NULL : p->atoms,
 				 .day = p->day,
 				 .def = t->def,
-				 .n_units = t->n_units,
-				 .denominator = denominator,
-				 .arg = t};
+				 .n_units = t->n_units};
 	p->recast = recast_new(&ask);
 	p->whole = arena_alloc(t->r->a, (size_t)t->n_units + 1);
 	t->project = p;
@@ -486,18 +479,11 @@ static enum err put_rest(struct trend *t, const struct recast_rest *rest, uint32
 static enum err kind_lives(struct trend *t, uint32_t kind)
 {
 	struct trend_project *p = t->project;
-	for (size_t i = 0; i < p->n_kinds; i++) {
-		if (p->kinds[i] == kind)
-			return ERR_OK;
-	}
-	if (!recast_kind_lives(t->r->v, kind, p->day))
-		return fail(&t->r->why, t->r->v->err ? t->r->v->err : ERR_NOT_FOUND,
-			    "no %s is on record as living on %s: there is no structure to express the figures in",
-			    answer_text(t->r, SPACE_TERM, kind),
-			    p->same_units ? t->q->group_structure_at : t->q->structure_at);
-	p->kinds = arena_grow(t->r->a, p->kinds, p->n_kinds, p->n_kinds + 1, sizeof *p->kinds, &p->kinds_room);
-	p->kinds[p->n_kinds++] = kind;
-	return ERR_OK;
+	if (recast_kind_lives(p->recast, kind))
+		return ERR_OK;
+	return fail(&t->r->why, t->r->v->err ? t->r->v->err : ERR_NOT_FOUND,
+		    "no %s is on record as living on %s: there is no structure to express the figures in",
+		    answer_text(t->r, SPACE_TERM, kind), t->q->structure_at);
 }
 
 enum err trend_project_take(struct trend *t, const struct stated *one, int32_t day, const char *choice)
@@ -517,11 +503,11 @@ enum err trend_project_take(struct trend *t, const struct stated *one, int32_t d
 	    .e = {.unit = unit,
 		  .kind = kind,
 		  .day = day,
+		  .ref = one->obs.ref,
+		  .round = one->obs.round,
 		  .rev = one->rev,
 		  .value = one->obs.value,
 		  .tag = (uint32_t)p->n_taken},
-	    .ref = one->obs.ref,
-	    .round = one->obs.round,
 	    .choice = choice,
 	};
 	p->n_taken++;
@@ -555,7 +541,7 @@ static enum err put_block(struct trend *t, uint32_t ref, uint32_t round)
 static int by_round(const void *a, const void *b)
 {
 	const struct taken *x = a, *y = b;
-	int d = (x->round > y->round) - (x->round < y->round);
+	int d = (x->e.round > y->e.round) - (x->e.round < y->e.round);
 	return d ? d : (x->e.unit > y->e.unit) - (x->e.unit < y->e.unit);
 }
 
@@ -566,9 +552,9 @@ enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref)
 	p->series = series;
 	qsort(p->taken + p->block_from, p->n_taken - p->block_from, sizeof *p->taken, by_round);
 	for (size_t i = p->block_from; i < p->n_taken && e == ERR_OK;) {
-		uint32_t round = p->taken[i].round;
-		recast_begin(p->recast);
-		for (; i < p->n_taken && p->taken[i].round == round; i++) {
+		uint32_t round = p->taken[i].e.round;
+		recast_begin(p->recast, &t->series[p->series]);
+		for (; i < p->n_taken && p->taken[i].e.round == round; i++) {
 			p->taken[i].e.tag = (uint32_t)i;
 			recast_add(p->recast, &p->taken[i].e);
 		}
@@ -590,8 +576,8 @@ static int newest_first(const void *a, const void *b, void *arg)
 	const struct taken *x = a, *y = b;
 	if (x->e.unit != y->e.unit)
 		return x->e.unit < y->e.unit ? -1 : 1;
-	int d = when_cmp(&t->refs[y->ref].when, &t->refs[x->ref].when);
-	return d ? d : (x->round > y->round) - (x->round < y->round);
+	int d = when_cmp(&t->refs[y->e.ref].when, &t->refs[x->e.ref].when);
+	return d ? d : (x->e.round > y->e.round) - (x->e.round < y->e.round);
 }
 
 /* The reference that all parts of a cell are of: theirs, or the time between the first and the last of them. 0 = none.
@@ -601,7 +587,7 @@ static uint32_t ref_between(struct trend *t, const struct recast_cell *cell)
 	struct trend_project *p = t->project;
 	uint32_t first = 0, last = 0;
 	for (size_t i = 0; i < cell->n_parts; i++) {
-		uint32_t ref = p->taken[recast_entry(p->recast, cell->parts[i].entry)->tag].ref;
+		uint32_t ref = p->taken[recast_entry(p->recast, cell->parts[i].entry)->tag].e.ref;
 		if (!first || when_cmp(&t->refs[ref].when, &t->refs[first].when) < 0)
 			first = ref;
 		if (!last || when_cmp(&t->refs[ref].when, &t->refs[last].when) > 0)
@@ -630,7 +616,7 @@ static bool of_several(struct trend *t, const struct recast_cell *cell)
 	const struct taken *first = &p->taken[recast_entry(p->recast, cell->parts[0].entry)->tag];
 	for (size_t i = 1; i < cell->n_parts; i++) {
 		const struct taken *x = &p->taken[recast_entry(p->recast, cell->parts[i].entry)->tag];
-		if (x->ref != first->ref || x->round != first->round)
+		if (x->e.ref != first->e.ref || x->e.round != first->e.round)
 			return true;
 	}
 	return false;
@@ -645,7 +631,7 @@ static const char *parts_text(struct trend *t, const struct recast_cell *cell)
 		uint32_t entry = cell->parts[i].entry;
 		const struct recast_entry *e = recast_entry(p->recast, entry);
 		text = arena_printf(a, "%s%s %s in %s (%s)", text, i ? "," : "", entry_name(t, entry),
-				    t->refs[p->taken[e->tag].ref].text, value_text(a, e->said));
+				    t->refs[p->taken[e->tag].e.ref].text, value_text(a, e->said));
 	}
 	return arena_printf(a, "put together from what was said at different times or in different rounds:%s%s", text,
 			    cell->n_parts > 6 ? ", …" : "");
@@ -684,7 +670,7 @@ enum err trend_project_series(struct trend *t, uint32_t series)
 	t->block_start = t->n_rows;
 	if (p->n_taken) {
 		qsort_r(p->taken, p->n_taken, sizeof *p->taken, newest_first, t);
-		recast_begin(p->recast);
+		recast_begin(p->recast, &t->series[p->series]);
 		for (size_t i = 0; i < p->n_taken; i++) {
 			if (i && p->taken[i].e.unit == p->taken[i - 1].e.unit)
 				continue;
@@ -701,60 +687,6 @@ enum err trend_project_series(struct trend *t, uint32_t series)
 	return e;
 }
 
-/* ---- denominators ----------------------------------------------------------------------------------- */
-
-static bool of_frame(struct trend *t, const struct taken *x, uint32_t *ret, const char **why)
-{
-	const struct msg_round *round = t->rounds[x->round].def;
-	const char *area = round && round->area && round->area->id ? round->area->id->id : "";
-	if (round && round->frame && *area && view_term(t->r->v, SPACE_UNIT, slice_text(area)) == x->e.unit) {
-		*ret = round->frame->population;
-		return true;
-	}
-	*why = "how many units its percentage is of is not known: no round has a frame for it alone";
-	return false;
-}
-
-static bool of_indicator(struct trend *t, const struct taken *x, const char *id, uint32_t *ret, const char **why)
-{
-	AUTO_CELLS struct cells cells = {0};
-	struct arena *a = recast_arena(t->project->recast);
-	struct view *v = t->r->v;
-	const struct msg_indicator *def = define_find(v, SPACE_INDICATOR, id, a, NULL);
-	const struct series *s = &t->series[t->project->series];
-	struct cell cell;
-	struct choice choice;
-	struct num n;
-	if (!def || def->over_units != AGGREGATION_ADDITIVE) {
-		*why = arena_printf(a, "its denominator %s is not an additive indicator", id);
-		return false;
-	}
-	uint32_t series = view_term(v, SPACE_SERIES, slice_text(series_text(a, id, s->categories, s->n_categories)));
-	if (!series)
-		series = view_term(v, SPACE_SERIES, slice_text(series_text(a, id, NULL, 0)));
-	*why = arena_printf(a, "%s, which its percentage is of, is not known for %s", id, t->refs[x->ref].text);
-	if (!series)
-		return false;
-	cells_begin(&cells, v, series, x->ref, x->e.unit);
-	if (!cells_next(&cells, &cell) || cell.ref != x->ref || cell.unit != x->e.unit ||
-	    choose_value(cell.list, cell.n, a, &choice) != ERR_OK ||
-	    !value_peek(cell.list[choice.chosen].obs.value, &n) || n.scale || n.digits < 0 || n.digits > UINT32_MAX)
-		return false;
-	*ret = (uint32_t)n.digits;
-	return true;
-}
-
-static bool denominator(void *arg, const struct recast_entry *e, uint32_t *ret, const char **ret_why)
-{
-	struct trend *t = arg;
-	const struct taken *x = &t->project->taken[e->tag];
-	const char *id = t->def->denominator;
-	*ret_why = "the indicator names no denominator, so there are no counts to recompute it from";
-	if (!*id)
-		return false;
-	return strcmp(id, "frame") == 0 ? of_frame(t, x, ret, ret_why) : of_indicator(t, x, id, ret, ret_why);
-}
-
 /* ---- notes ------------------------------------------------------------------------------------------ */
 
 /* The smallest parts that the units of a kind have on the day, by group: counted once. */
@@ -767,7 +699,7 @@ uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind)
 	if (!p->all) {
 		p->all = arena_alloc(t->r->a, ((size_t)t->n_units + 1) * sizeof *p->all);
 		p->all_kind = kind;
-		recast_begin(p->recast);
+		recast_begin(p->recast, &t->series[p->series]);
 		for (uint32_t unit = 1; unit <= t->n_units; unit++) {
 			struct groups g = {0};
 			struct unit_life life;
