@@ -83,6 +83,7 @@ tests_of = $(patsubst %.c,$(B)/%,$(wildcard tests/$(1)/test_*.c))
 helpers_of = $(patsubst %.c,$(B)/%.o,$(filter-out tests/$(1)/test_% tests/$(1)/bench_%,$(wildcard tests/$(1)/*.c)))
 # The crash tests drive the daemon as the integration tests do.
 helpers_of_crash := $(B)/tests/integration/daemon.o $(B)/tests/integration/raw.o
+helpers_of_model := $(B)/tests/unit/storage_kit.o
 TESTED := clients daemon query storage proto base
 KINDS := unit model integration crash fuzz
 .SECONDEXPANSION:

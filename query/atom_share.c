@@ -112,41 +112,76 @@ static struct dist weighed(const struct spread *s)
 	return d;
 }
 
-/* The spread of a node all of whose atoms are in the sorted list; false when some are not, and then those pieces that
- * are, as far as they are whole, are mixed into `loose`. */
-static bool spread_node(const struct spread *s, const uint32_t *in, size_t n_in, uint32_t id, struct dist *ret,
-			struct dist *loose, bool *any)
+/* How a node's pieces are put together. */
+struct pieces {
+	size_t n;
+	mpq_t *mass; /* how much of each is in the list, as far as it is known */
+	struct dist *dist;
+	bool all; /* all of all of them */
+};
+
+/* By the shares of the pieces that are there. Their sum into `mass`; 0 where the shares say nothing of them. */
+static struct dist by_shares(const struct spread *s, const struct shares *shares, struct pieces *p, mpq_t mass)
+{
+	struct dist all = weighed(s);
+	for (size_t i = 0; i < p->n; i++) {
+		mpq_mul(p->mass[i], p->mass[i], shares->q[i]);
+		mpq_add(mass, mass, p->mass[i]);
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		mpq_div(p->mass[i], p->mass[i], mass);
+		weigh(s, &all, p->mass[i], &p->dist[i]);
+	}
+	settle(&all, s->n_classes);
+	return all;
+}
+
+static bool shares_tell(const struct shares *shares, const struct pieces *p)
+{
+	for (size_t i = 0; shares && i < p->n; i++) {
+		if (mpq_sgn(p->mass[i]) > 0 && mpq_sgn(shares->q[i]) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* The spread of what is in the sorted list of a node, and into `mass` how much of the node it is, where that is known.
+ * Where it is not, mass is 0, and the pieces are mixed into `loose` one by one. */
+static struct dist spread_node(const struct spread *s, const uint32_t *in, size_t n_in, uint32_t id, mpq_t mass,
+			       struct dist *loose, bool *any)
 {
 	const struct node *x = node_of(s->t, id);
+	struct dist ret = {0};
 	size_t at;
-	*ret = (struct dist){0};
+	mpq_set_ui(mass, 0, 1);
 	if (!x || !x->first) {
-		if (!list_has(in, n_in, id, NULL) || !list_has(s->atoms, s->n, id, &at))
-			return false;
-		ret->one = s->class_of[at];
-		return true;
+		if (list_has(in, n_in, id, NULL) && list_has(s->atoms, s->n, id, &at)) {
+			mpq_set_ui(mass, 1, 1);
+			ret.one = s->class_of[at];
+		}
+		return ret;
 	}
-	struct dist *pieces = mem_zero(x->n, sizeof *pieces);
-	bool *whole = mem_zero(x->n, sizeof *whole), all = true, mixed = false;
+	struct pieces p = {x->n, mem_alloc(x->n * sizeof *p.mass), mem_zero(x->n, sizeof *p.dist), true};
 	for (uint32_t i = 0; i < x->n; i++) {
-		whole[i] = spread_node(s, in, n_in, x->first + i, &pieces[i], loose, any);
-		all &= whole[i];
+		mpq_init(p.mass[i]);
+		p.dist[i] = spread_node(s, in, n_in, x->first + i, p.mass[i], loose, any);
+		p.all &= mpq_cmp_ui(p.mass[i], 1, 1) == 0;
 	}
-	if (all && x->shares)
-		*ret = weighed(s);
+	bool told = shares_tell(x->shares, &p), mixed = false;
+	if (told)
+		ret = by_shares(s, x->shares, &p, mass);
 	for (uint32_t i = 0; i < x->n; i++) {
-		if (all && x->shares)
-			weigh(s, ret, x->shares->q[i], &pieces[i]);
-		else if (all)
-			mix(s, ret, &mixed, &pieces[i]);
-		else if (whole[i])
-			mix(s, loose, any, &pieces[i]);
+		if (!told && p.all)
+			mix(s, &ret, &mixed, &p.dist[i]);
+		else if (!told && mpq_sgn(p.mass[i]) > 0)
+			mix(s, loose, any, &p.dist[i]);
+		mpq_clear(p.mass[i]);
 	}
-	if (all && x->shares)
-		settle(ret, s->n_classes);
-	free(pieces);
-	free(whole);
-	return all;
+	if (mixed)
+		mpq_set_ui(mass, 1, 1);
+	free(p.mass);
+	free(p.dist);
+	return ret;
 }
 
 /* The spread of a list of atoms, ascending. Pieces that met again are the whole that they were cut from. */
@@ -162,9 +197,12 @@ static void spread_atoms(const struct spread *s, const uint32_t *atoms, size_t n
 	}
 	list_sort(&roots);
 	for (size_t i = 0; i < roots.n; i++) {
-		struct dist d;
-		if (spread_node(s, atoms, n, roots.at[i], &d, ret, any))
+		mpq_t mass;
+		mpq_init(mass);
+		struct dist d = spread_node(s, atoms, n, roots.at[i], mass, ret, any);
+		if (mpq_sgn(mass) > 0)
 			mix(s, ret, any, &d);
+		mpq_clear(mass);
 	}
 }
 
