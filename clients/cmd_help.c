@@ -66,6 +66,16 @@ static const struct page pages[] = {
     {"watch", "the change log as it grows: in order, no gap, no duplicate", "varde watch",
      "Ends when interrupted, or after --idle. Without --from it begins with what is new.\n\n"
      "  varde watch --from 1 --format json\n  varde watch --idle 5\n"},
+    {"import", "registers, concordances and populations of other systems", "varde import KIND FILE",
+     "KIND is klass-changes, klass-codes, register, concordance or population; docs/import.md has the columns. "
+     "Findings "
+     "name\n"
+     "lines. An error keeps everything from being sent; the same again changes nothing.\n\n"
+     "  varde import klass-changes changes.csv --codes codes.csv --dry-run\n"
+     "  varde import register changes.csv --kind commune --scheme insee --ends exclusive\n"
+     "  varde import concordance nuts.csv --kind county --scheme nuts --basis population=pop18 --valid-at 2016-12-31 "
+     "--onto 2021-01-01\n"
+     "  varde import population people.csv --kind municipality --scheme kommunenummer --column code=nr\n"},
     {"status", "how the server is", "varde status", "  varde status\n  varde status --sizes --format json\n"},
     {"key", "make, show and list CURVE certificates",
      "varde key make NAME DIR | varde key show FILE | varde key list DIR",

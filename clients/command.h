@@ -39,6 +39,7 @@ int cmd_key(struct run *r);
 int cmd_help(struct run *r);
 int cmd_lineage(struct run *r);
 int cmd_overlap(struct run *r);
+int cmd_import(struct run *r);
 
 /* Open the output and a handle; the exit status to end with, or EXIT_DONE. */
 int run_open(struct run *r);

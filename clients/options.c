@@ -13,8 +13,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 #undef OPTION
 };
 
-const char *const cmd_names[] = {"define", "submit", "event", "tag",  "snapshot", "history", "trend", "changes",
-				 "watch",  "status", "key",   "help", "lineage",  "overlap", NULL};
+const char *const cmd_names[] = {"define", "submit", "event", "tag",  "snapshot", "history", "trend",  "changes",
+				 "watch",  "status", "key",   "help", "lineage",  "overlap", "import", NULL};
 
 static enum cmd cmd_find(const char *name)
 {

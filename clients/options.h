@@ -25,6 +25,7 @@ enum cmd {
 	CMD_HELP = 1 << 11,
 	CMD_LINEAGE = 1 << 12,
 	CMD_OVERLAP = 1 << 13,
+	CMD_IMPORT = 1 << 14,
 };
 enum option {
 #define OPTION(sym, name, letter, argument, many, commands, doc) OPT_##sym,
