@@ -2,7 +2,7 @@
  *
  * varde import population: inhabitants by code and year, as observations of an additive indicator.
  *
- * A code means the unit that bears it on 1 January of the year. With --weights they are weights too, where they say how
+ * A code means the unit that bears it on 1 January of the year. With --as-weights they are weights too, where they say how
  * a unit was divided: where every target of the event of that day comes from that one source, the flow is the target's
  * population. Elsewhere they cannot say it, and that is a finding.
  */
@@ -251,7 +251,7 @@ static enum err take_years(struct peopling *p, struct why *why)
 		if (e != ERR_OK)
 			return e;
 		put_year(p, &y, p->rows + i, k - i);
-		if (option_given(&p->im->r->o, OPT_WEIGHTS))
+		if (option_given(&p->im->r->o, OPT_AS_WEIGHTS))
 			e = weigh_year(p, &y, p->rows + i, k - i, why);
 	}
 	return e;
