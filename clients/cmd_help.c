@@ -40,7 +40,8 @@ static const struct page pages[] = {
      "name=Bodø,kind=municipality,within=nordland.\n\n"
      "  varde snapshot --in nordland --valid-at 2014-12-31 --arrangements\n"
      "  varde snapshot name=Tjeldsund --valid-at 2019-12-31 --as-of tag:nordland-report-2020\n"
-     "  varde snapshot --indicator arrangements --dim level:total --observations --format csv\n"},
+     "  varde snapshot --indicator arrangements --dim level:total --observations --format csv\n"
+     "  varde snapshot --arrangements --valid-at 2019-12-31 --structure-at 2020-01-01\n"},
     {"history", "everything ever said about a unit", "varde history UNIT",
      "  varde history name=Tjeldsund\n  varde history k-1853 --indicator arrangements --dim level:total\n"},
     {"trend", "a measure over rounds or dates, grouped", "varde trend INDICATOR",
@@ -48,7 +49,8 @@ static const struct page pages[] = {
      "row\n"
      "before, and notes. A figure that cannot be given says why.\n\n"
      "  varde trend arrangements --dim level:total --group-by county --measure sum,mean\n"
-     "  varde trend arrangements --unit name=Bodø --measure value --as-of 17\n"},
+     "  varde trend arrangements --unit name=Bodø --measure value --as-of 17\n"
+     "  varde trend population --group-by unit --structure-at 2020-01-01 --weights population\n"},
     {"lineage", "where a unit came from and where it went", "varde lineage UNIT",
      "Through every event on record, back to the first and forward to the last. --format tree draws it as text, dot "
      "for Graphviz.\n\n"

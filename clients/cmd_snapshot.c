@@ -66,15 +66,16 @@ static void show_links(struct run *r, struct msg_query_reply *const *parts, size
 	grid_print(&r->out, &g, arena_printf(r->arena, "%zu links", g.n_rows));
 }
 
-static void show_arrangements(struct run *r, struct msg_query_reply *const *parts, size_t n)
+static void show_arrangements(struct run *r, struct msg_query_reply *const *parts, size_t n, bool moved)
 {
 	static const struct grid_column columns[] = {
-	    {"id", false, false},        {"name", false, true},         {"tasks", false, true},
-	    {"sector", false, false},    {"legal_form", false, false},  {"level", false, false},
-	    {"host", false, false},      {"participants", false, true}, {"complete", false, false},
-	    {"printed", true, false},    {"established", false, false}, {"ended", false, false},
-	    {"certainty", false, false}, {"revision", true, false}};
-	struct grid g = grid_of(r->arena, columns, 14);
+	    {"id", false, false},          {"name", false, true},         {"tasks", false, true},
+	    {"sector", false, false},      {"legal_form", false, false},  {"level", false, false},
+	    {"host", false, false},        {"participants", false, true}, {"complete", false, false},
+	    {"printed", true, false},      {"established", false, false}, {"ended", false, false},
+	    {"certainty", false, false},   {"revision", true, false},     {"possible", false, true},
+	    {"internalised", false, false}};
+	struct grid g = grid_of(r->arena, columns, moved ? 16 : 14);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->snapshot->n_arrangements; i++) {
 			const struct msg_arrangement_row *x = &parts[p]->snapshot->arrangements[i];
@@ -89,30 +90,36 @@ static void show_arrangements(struct run *r, struct msg_query_reply *const *part
 					     ? arena_printf(r->arena, "%u", x->printed_participants->count)
 					     : "",
 					 x->established, x->ended, certainty(x->certainty),
-					 show_number(r->arena, x->revision)});
+					 show_number(r->arena, x->revision),
+					 show_list(r->arena, x->possible_participants, x->n_possible_participants),
+					 x->internalised ? "yes" : "no"});
 		}
 	grid_print(&r->out, &g, arena_printf(r->arena, "%zu arrangements", g.n_rows));
 }
 
-static void show_observations(struct run *r, struct msg_query_reply *const *parts, size_t n)
+static void show_observations(struct run *r, struct msg_query_reply *const *parts, size_t n, bool moved)
 {
 	static const struct grid_column columns[] = {
 	    {"unit", false, false},       {"name", false, false},    {"indicator", false, false},
 	    {"categories", false, false}, {"period", false, false},  {"value", true, false},
 	    {"status", false, false},     {"source", false, false},  {"locator", false, false},
 	    {"round", false, false},      {"revision", true, false}, {"chosen", false, false},
-	    {"others", true, false},      {"rule", false, false}};
-	struct grid g = grid_of(r->arena, columns, 14);
+	    {"others", true, false},      {"rule", false, false},    {"method", false, false},
+	    {"covered", true, false},     {"among", false, true},    {"notes", false, true}};
+	struct grid g = grid_of(r->arena, columns, moved ? 18 : 14);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->snapshot->n_observations; i++) {
 			const struct msg_observation_row *x = &parts[p]->snapshot->observations[i];
-			grid_row(&g, (const char *[]){x->unit, x->unit_name, x->indicator,
-						      show_categories(r->arena, x->categories, x->n_categories),
-						      x->period, show_value(r->arena, x->value),
-						      show_code(r->arena, &msg_enum_observation_status, (int)x->status),
-						      x->source, x->locator, x->round,
-						      show_number(r->arena, x->revision), x->chosen ? "yes" : "no",
-						      show_number(r->arena, x->alternatives), x->rule});
+			grid_row(&g,
+				 (const char *[]){x->unit, x->unit_name, x->indicator,
+						  show_categories(r->arena, x->categories, x->n_categories), x->period,
+						  show_value(r->arena, x->value),
+						  show_code(r->arena, &msg_enum_observation_status, (int)x->status),
+						  x->source, x->locator, x->round, show_number(r->arena, x->revision),
+						  x->chosen ? "yes" : "no", show_number(r->arena, x->alternatives),
+						  x->rule, show_code(r->arena, &msg_enum_method, (int)x->method),
+						  x->covered, show_list(r->arena, x->among, x->n_among),
+						  show_list(r->arena, x->notes, x->n_notes)});
 		}
 	grid_print(&r->out, &g, arena_printf(r->arena, "%zu observations", g.n_rows));
 }
@@ -136,6 +143,7 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 		return run_usage(&why);
 	s->subtree = in != NULL;
 	s->valid_at = option_text(&r->o, OPT_VALID_AT, "");
+	s->structure_at = option_text(&r->o, OPT_STRUCTURE_AT, "");
 	s->kind = option_text(&r->o, OPT_KIND, "");
 	s->round = option_text(&r->o, OPT_ROUND, "");
 	s->indicator = option_text(&r->o, OPT_INDICATOR, "");
@@ -179,9 +187,9 @@ int cmd_snapshot(struct run *r)
 	if (all || s.links)
 		show_links(r, parts, n);
 	if (all || s.arrangements)
-		show_arrangements(r, parts, n);
+		show_arrangements(r, parts, n, *s.structure_at);
 	if (all || s.observations)
-		show_observations(r, parts, n);
+		show_observations(r, parts, n, *s.structure_at);
 	run_note(r, parts[0], parts[0]->snapshot->valid_at);
 	return EXIT_DONE;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * varde trend INDICATOR: a measure over rounds or dates, grouped, as reported.
+ * varde trend INDICATOR: a measure over rounds or dates, grouped, as reported or in the structure of a day.
  */
 #include <string.h>
 #include "clients/command.h"
 #include "clients/show.h"
 
 #define MEASURES_MAX 8
+#define COLUMNS_MAX  (11 + 6 * MEASURES_MAX)
 
 static const char *growth_text(struct arena *a, const struct msg_growth *g)
 {
@@ -47,11 +48,11 @@ static bool wanted(const struct run *r, const struct msg_trend_row *x)
 /* One column a measure, each with its growth beside it. */
 static void show(struct run *r, struct msg_query_reply *const *parts, size_t n, const struct msg_trend_question *t)
 {
-	struct grid_column columns[7 + 4 * MEASURES_MAX] = {
+	struct grid_column columns[COLUMNS_MAX] = {
 	    {"group", false, false}, {"name", false, false}, {"categories", false, false}, {"period", false, false},
 	    {"round", false, false}, {"units", true, false}, {"frame", true, false}};
 	size_t c = 7;
-	bool csv = r->out.format == FORMAT_CSV;
+	bool csv = r->out.format == FORMAT_CSV, moved = *t->structure_at || *t->group_structure_at;
 	for (size_t i = 0; i < t->n_measures; i++) {
 		const char *name = show_code(r->arena, &msg_enum_measure, (int)t->measures[i]);
 		columns[c++] = (struct grid_column){name, true, false};
@@ -61,26 +62,39 @@ static void show(struct run *r, struct msg_query_reply *const *parts, size_t n, 
 			columns[c++] =
 			    (struct grid_column){arena_printf(r->arena, "%s_denominator", name), true, false};
 		}
+		if (csv && moved) {
+			columns[c++] = (struct grid_column){arena_printf(r->arena, "%s_low", name), true, false};
+			columns[c++] = (struct grid_column){arena_printf(r->arena, "%s_high", name), true, false};
+		}
+	}
+	if (moved) {
+		columns[c++] = (struct grid_column){"method", false, false};
+		columns[c++] = (struct grid_column){"covered", true, false};
+		columns[c++] = (struct grid_column){"among", false, true};
 	}
 	columns[c++] = (struct grid_column){"notes", false, true};
 	struct grid g = grid_of(r->arena, columns, c);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->trend->n_rows; i++) {
 			const struct msg_trend_row *x = &parts[p]->trend->rows[i];
-			const char *cells[8 + 4 * MEASURES_MAX] = {
-			    x->group,
-			    x->group_name,
-			    show_categories(r->arena, x->categories, x->n_categories),
-			    x->period,
-			    x->round,
-			    arena_printf(r->arena, "%u", x->units),
-			    x->frame ? arena_printf(r->arena, "%u", x->frame->population) : ""};
+			const char *cells[COLUMNS_MAX] = {x->group,
+							  x->group_name,
+							  show_categories(r->arena, x->categories, x->n_categories),
+							  x->period,
+							  x->round,
+							  arena_printf(r->arena, "%u", x->units),
+							  x->frame ? arena_printf(r->arena, "%u", x->frame->population)
+								   : ""};
 			size_t k = 7;
 			if (!wanted(r, x))
 				continue;
 			for (size_t m = 0; m < t->n_measures; m++) {
-				static const struct msg_figure none = {
-				    .numerator = "", .denominator = "", .shown = "", .refused = ""};
+				static const struct msg_figure none = {.numerator = "",
+								       .denominator = "",
+								       .shown = "",
+								       .refused = "",
+								       .low = "",
+								       .high = ""};
 				const struct msg_figure *f = m < x->n_figures ? &x->figures[m] : &none;
 				cells[k++] = *f->refused ? "refused" : f->shown;
 				cells[k++] = growth_text(r->arena, f->growth);
@@ -88,6 +102,15 @@ static void show(struct run *r, struct msg_query_reply *const *parts, size_t n, 
 					cells[k++] = f->numerator;
 					cells[k++] = f->denominator;
 				}
+				if (csv && moved) {
+					cells[k++] = f->low;
+					cells[k++] = f->high;
+				}
+			}
+			if (moved) {
+				cells[k++] = show_code(r->arena, &msg_enum_method, (int)x->method);
+				cells[k++] = x->covered;
+				cells[k++] = show_list(r->arena, x->among, x->n_among);
 			}
 			cells[k] = notes_text(r->arena, x);
 			grid_row(&g, cells);
@@ -164,6 +187,9 @@ int cmd_trend(struct run *r)
 		return run_usage(&why);
 	t.decimals = (uint32_t)decimals;
 	t.group_by = option_text(&r->o, OPT_GROUP_BY, "");
+	t.structure_at = option_text(&r->o, OPT_STRUCTURE_AT, "");
+	t.group_structure_at = option_text(&r->o, OPT_GROUP_STRUCTURE_AT, "");
+	t.weight_basis = option_text(&r->o, OPT_WEIGHT_BASIS, "");
 	t.survey = option_text(&r->o, OPT_SURVEY, "");
 	t.rounds = r->o.given[OPT_ROUND].list;
 	t.n_rounds = r->o.given[OPT_ROUND].n;
