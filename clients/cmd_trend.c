@@ -189,7 +189,7 @@ int cmd_trend(struct run *r)
 	t.group_by = option_text(&r->o, OPT_GROUP_BY, "");
 	t.structure_at = option_text(&r->o, OPT_STRUCTURE_AT, "");
 	t.group_structure_at = option_text(&r->o, OPT_GROUP_STRUCTURE_AT, "");
-	t.weight_basis = option_text(&r->o, OPT_WEIGHT_BASIS, "");
+	t.weight_basis = option_text(&r->o, OPT_WEIGHTS, "");
 	t.survey = option_text(&r->o, OPT_SURVEY, "");
 	t.rounds = r->o.given[OPT_ROUND].list;
 	t.n_rounds = r->o.given[OPT_ROUND].n;

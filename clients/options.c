@@ -116,14 +116,9 @@ static enum err option_take(struct line *l, enum option opt, const char *attache
 static enum err long_take(struct line *l, const char *word)
 {
 	size_t len = strcspn(word, "=");
-	int found = OPTION_COUNT;
-	/* A name may mean one thing to one command and another to the next: the command's own comes first. */
 	for (int i = 0; i < OPTION_COUNT; i++)
-		if (strlen(option_rows[i].name) == len && strncmp(option_rows[i].name, word, len) == 0 &&
-		    (found == OPTION_COUNT || option_rows[i].commands & (int)l->o->command))
-			found = i;
-	if (found < OPTION_COUNT)
-		return option_take(l, (enum option)found, word[len] ? word + len + 1 : NULL);
+		if (strlen(option_rows[i].name) == len && strncmp(option_rows[i].name, word, len) == 0)
+			return option_take(l, (enum option)i, word[len] ? word + len + 1 : NULL);
 	return unknown_option(l, arena_text(l->o->arena, word, len));
 }
 
