@@ -356,8 +356,9 @@ static void wrong_usage_is_said_before_anything_is_sent(void **state)
 static void every_command_has_help_with_an_example(void **state)
 {
 	(void)state;
-	static const char *const commands[] = {"define",  "submit", "event",  "tag", "snapshot", "history", "trend",
-					       "changes", "watch",  "status", "key", "json",     "csv"};
+	static const char *const commands[] = {"define",  "submit", "event",   "tag",     "snapshot",
+					       "history", "trend",  "lineage", "overlap", "changes",
+					       "watch",   "status", "key",     "json",    "csv"};
 	struct cli all = CLI(NULL, "help");
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		struct cli c = CLI(NULL, "help", commands[i]);
@@ -562,6 +563,99 @@ static void changes_and_watch_tell_the_same_lines(void **state)
 	cli_free(&changes);
 }
 
+static const char structure[] =
+    "{\"submission\": {\"mode\": \"patch\", \"source\": \"s\", \"units\": ["
+    "  {\"id\": \"a\", \"kind\": \"county\", \"names\": [\"A \\\"old\\\"\"]}, {\"id\": \"m\", \"kind\": "
+    "\"municipality\", "
+    "\"names\": [\"M\"], \"part_of\": \"a\"},"
+    "  {\"id\": \"z\", \"kind\": \"county\", \"names\": [\"Z\"]}, {\"id\": \"ag\", \"kind\": \"agency\", \"names\": "
+    "[\"Ag\"]},"
+    "  {\"id\": \"r\", \"kind\": \"agency-region\", \"names\": [\"R\"], \"part_of\": \"ag\"}],"
+    " \"links\": [{\"type\": \"covers\", \"from\": \"r\", \"to\": \"a\", \"role\": \"fixed\", \"valid_from\": "
+    "\"2017\"}]}}";
+static const char merger[] =
+    "{\"event\": {\"id\": \"e\", \"type\": \"merging\", \"effective\": \"2020-01-01\", \"status\": "
+    "\"effective\", \"source\": \"s\", \"sources\": [\"a\", \"z\"], \"targets\": [{\"id\": \"az\", "
+    "\"names\": [\"AZ\"]}]}}";
+
+static void change_shape(struct site *s)
+{
+	fill(s);
+	struct cli c = CLI(structure, "submit", "-", AT);
+	cli_expect(&c, 0, "accepted");
+	cli_free(&c);
+	c = CLI(merger, "event", "-", AT);
+	cli_expect(&c, 0, "accepted");
+	cli_free(&c);
+}
+
+static void lineage_is_shown_as_rows_tree_and_graph(void **state)
+{
+	struct site *s = *state;
+	change_shape(s);
+	struct cli c = CLI(NULL, "lineage", "az", AT);
+	cli_expect(&c, 0, "3 units");
+	cli_expect(&c, 0, "2 flows");
+	cli_expect(&c, 0, "merging");
+	cli_free(&c);
+	c = CLI(NULL, "lineage", "az", "--format", "tree", AT);
+	cli_expect(&c, 0,
+		   "AZ (az), since 2020-01-01\ncame from\n├─ 2020-01-01 merging e: A \"old\" (a), until 2020-01-01\n");
+	cli_expect(&c, 0, "└─ 2020-01-01 merging e: Z (z), until 2020-01-01\n");
+	assert_null(strstr(c.out, "went to"));
+	cli_free(&c);
+	c = CLI(NULL, "lineage", "a", "--forward", "--format", "tree", AT);
+	cli_expect(&c, 0, "went to\n└─ 2020-01-01 merging e: AZ (az)");
+	cli_free(&c);
+	c = CLI(NULL, "lineage", "az", "--format", "dot", AT);
+	cli_expect(&c, 0, "digraph lineage {\n");
+	cli_expect(&c, 0, "\"a\" -> \"az\" [label=\"merging\\n2020-01-01\"];\n");
+	cli_expect(&c, 0, "A \\\"old\\\"");
+	cli_free(&c);
+	c = CLI(NULL, "lineage", "az", "--format", "csv", AT);
+	cli_expect(&c, 0, "from,to,event,type,date");
+	cli_expect(&c, 0, "a,az,e,merging,2020-01-01");
+	cli_free(&c);
+	c = CLI(NULL, "lineage", "az", "--format", "json", AT);
+	json_t *j = json_loads(c.out, 0, NULL);
+	assert_non_null(j);
+	assert_int_equal(json_array_size(json_object_get(json_object_get(j, "lineage"), "edges")), 2);
+	json_decref(j);
+	cli_free(&c);
+	c = CLI(NULL, "lineage", "nobody", AT);
+	cli_expect(&c, 1, "varde: ");
+	cli_free(&c);
+	c = CLI(NULL, "status", "--format", "dot", AT);
+	cli_expect(&c, 2, "one of table, csv, json");
+	cli_free(&c);
+}
+
+static void overlap_is_shown_with_its_spans(void **state)
+{
+	struct site *s = *state;
+	change_shape(s);
+	struct cli c = CLI(NULL, "overlap", "agency-region", "county", "--valid-at", "2020-06-01", "--in-a", "ag", AT);
+	cli_expect(&c, 0, "1 pairs");
+	cli_expect(&c, 0, "a in b");
+	cli_expect(&c, 0, "How many of the other kind");
+	cli_free(&c);
+	c = CLI(NULL, "overlap", "agency-region", "county", "--valid-at", "2020-06-01", "--format", "csv", AT);
+	cli_expect(&c, 0, "a,a_name,b,b_name,extent,contains,common,apart,parts\n");
+	cli_expect(&c, 0, "r,R,az,AZ,part,a in b,1,Z,\n");
+	cli_free(&c);
+	c = CLI(NULL, "overlap", "agency-region", "county", "--valid-at", "2020-06-01", "--crossing", "--format", "csv",
+		AT);
+	cli_expect(&c, 0, NULL);
+	assert_null(strstr(c.out, "r,R"));
+	cli_free(&c);
+	c = CLI(NULL, "overlap", "county", AT);
+	cli_expect(&c, 2, "two kinds");
+	cli_free(&c);
+	c = CLI(NULL, "overlap", "county", "parish", AT);
+	cli_expect(&c, 1, "parish");
+	cli_free(&c);
+}
+
 static void an_output_file_appears_when_it_is_whole(void **state)
 {
 	struct site *s = *state;
@@ -620,6 +714,8 @@ int main(void)
 	    D(what_is_refused_is_told_with_row_and_column),
 	    D(a_dry_run_and_a_rerun_store_nothing_more),
 	    D(changes_and_watch_tell_the_same_lines),
+	    D(lineage_is_shown_as_rows_tree_and_graph),
+	    D(overlap_is_shown_with_its_spans),
 	    D(an_output_file_appears_when_it_is_whole),
 	    D(a_server_that_stops_is_missed),
 	};
