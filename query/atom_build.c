@@ -11,25 +11,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "proto/msg.h"
 #include "query/atom_inner.h"
 
-/* The wire's LINK_TYPE of identities; they stand in both directions as one. */
-enum { LINK_SAME_AS = 8 };
-
-struct flow {
-	int32_t day;
-	uint32_t event, from, to, territory; /* as on record */
-	uint32_t source, target;             /* the first ones of their identities */
-	bool part;
-	const char *id; /* of the event */
-};
-struct build {
-	struct atoms *t;
-	size_t n_flows, flows_room;
-	struct flow *flows;
-	struct list today, queue; /* places in held */
-};
 /* The shares that one event gives away of one source. */
 struct giving {
 	struct holding *h;
@@ -41,11 +24,6 @@ struct giving {
 	struct list to;          /* of the rest: flows, n = the source itself */
 	const struct num **said; /* by flow, and of the source itself: its weight, or NULL */
 };
-
-static bool stands(enum fact_state s)
-{
-	return s == STATE_ASSERTED || s == STATE_CORRECTED;
-}
 
 struct holding *holding_of(const struct atoms *t, uint32_t first)
 {
@@ -78,166 +56,6 @@ static struct holding *hold(struct atoms *t, uint32_t unit)
 	*h = (struct holding){.unit = unit, .today = INT32_MIN};
 	t->slot[unit] = (uint32_t)t->n_held;
 	return h;
-}
-
-/* ---- reading ---- */
-
-static bool edge_row(void *arg, const struct fact *f)
-{
-	struct build *b = arg;
-	const struct fact_edge *e = &f->edge;
-	/* Of a date that names no latest day nobody can say that it is past. */
-	if (!stands(e->state) || e->effective.precision == WHEN_NONE ||
-	    e->effective.precision == WHEN_DAY_WITHOUT_YEAR || e->effective.hi == WHEN_DAY_MAX)
-		return true;
-	b->flows = arena_grow(b->t->a, b->flows, b->n_flows, b->n_flows + 1, sizeof *b->flows, &b->flows_room);
-	b->flows[b->n_flows++] = (struct flow){.day = e->effective.hi,
-					       .event = e->event,
-					       .from = e->from,
-					       .to = e->to,
-					       .territory = e->territory,
-					       .part = e->part};
-	return true;
-}
-
-static bool same_row(void *arg, const struct fact *f)
-{
-	struct atoms *t = arg;
-	if (!stands(f->link.state))
-		return true;
-	t->same = arena_grow(t->a, t->same, t->n_same, t->n_same + 2, sizeof *t->same, &t->same_room);
-	/* For now: pairs, `first` the other end. */
-	t->same[t->n_same++] = (struct same){f->link.a, f->link.b};
-	t->same[t->n_same++] = (struct same){f->link.b, f->link.a};
-	return true;
-}
-
-static int same_cmp(const void *a, const void *b)
-{
-	const struct same *x = a, *y = b;
-	return x->unit == y->unit ? (x->first > y->first) - (x->first < y->first) : (x->unit > y->unit ? 1 : -1);
-}
-
-static uint32_t find_first(const struct list *units, uint32_t *first, uint32_t unit)
-{
-	size_t at = 0;
-	while (list_has(units->at, units->n, unit, &at) && first[at] != unit)
-		unit = first[at];
-	return unit;
-}
-
-/* From pairs to the lowest number of each class. */
-static void read_same(struct atoms *t)
-{
-	AUTO_LIST struct list units = {0}, first = {0};
-	scan(t, TABLE_LINK, LINK_SAME_AS, same_row, t);
-	for (size_t i = 0; i < t->n_same; i++)
-		list_add(&units, t->same[i].unit);
-	list_sort(&units);
-	for (size_t i = 0; i < units.n; i++)
-		list_add(&first, units.at[i]);
-	for (size_t i = 0; i < t->n_same; i++) {
-		uint32_t x = find_first(&units, first.at, t->same[i].unit);
-		uint32_t y = find_first(&units, first.at, t->same[i].first);
-		size_t at = 0;
-		if (list_has(units.at, units.n, x > y ? x : y, &at))
-			first.at[at] = x > y ? y : x;
-	}
-	for (size_t i = 0; i < units.n; i++)
-		t->same[i] = (struct same){units.at[i], find_first(&units, first.at, units.at[i])};
-	t->n_same = units.n;
-	if (t->n_same)
-		qsort(t->same, t->n_same, sizeof *t->same, same_cmp);
-}
-
-/* ---- weights ---- */
-
-static void weight_row(struct atoms *t, uint32_t basis, const struct fact_weight *w, uint64_t rev)
-{
-	if (!stands(w->state) || w->basis != basis || w->digits < 0)
-		return;
-	t->weights = arena_grow(t->a, t->weights, t->n_weights, t->n_weights + 1, sizeof *t->weights, &t->weights_room);
-	t->weights[t->n_weights++] = (struct weight){w->event, w->from, w->to, {w->digits, w->scale}, rev};
-}
-
-static int flow_of_weight(const struct weight *x, const struct weight *y)
-{
-	if (x->event != y->event)
-		return x->event < y->event ? -1 : 1;
-	if (x->from != y->from)
-		return x->from < y->from ? -1 : 1;
-	return (x->to > y->to) - (x->to < y->to);
-}
-
-static int weight_cmp(const void *a, const void *b)
-{
-	const struct weight *x = a, *y = b;
-	int c = flow_of_weight(x, y);
-	if (!c)
-		c = num_cmp(x->value, y->value);
-	return c ? c : (x->rev > y->rev) - (x->rev < y->rev);
-}
-
-/* Of several values for a flow the one that more sources give, then the one that was said first. */
-static void choose_weights(struct atoms *t)
-{
-	size_t n = 0;
-	if (t->n_weights)
-		qsort(t->weights, t->n_weights, sizeof *t->weights, weight_cmp);
-	for (size_t i = 0; i < t->n_weights;) {
-		size_t k = i, best = i, best_n = 0;
-		while (k < t->n_weights && flow_of_weight(&t->weights[k], &t->weights[i]) == 0) {
-			size_t value = k;
-			while (k < t->n_weights && flow_of_weight(&t->weights[k], &t->weights[i]) == 0 &&
-			       num_cmp(t->weights[k].value, t->weights[value].value) == 0)
-				k++;
-			if (k - value > best_n ||
-			    (k - value == best_n && t->weights[value].rev < t->weights[best].rev)) {
-				best = value;
-				best_n = k - value;
-			}
-		}
-		t->weights[n++] = t->weights[best];
-		i = k;
-	}
-	t->n_weights = n;
-}
-
-/* Those of the events that flow. */
-static void read_weights(struct build *b, uint32_t basis)
-{
-	AUTO_LIST struct list events = {0};
-	AUTO_BUF struct buf key = {0};
-	for (size_t i = 0; i < b->n_flows; i++)
-		list_add(&events, b->flows[i].event);
-	list_sort(&events);
-	for (size_t i = 0; i < events.n; i++) {
-		AUTO_WALK struct walk w = {0};
-		struct row row;
-		struct fact f;
-		key_event(&key, events.at[i]);
-		walk_begin(&w, b->t->v, TABLE_WEIGHT, buf_view(&key));
-		while (walk_next(&w, &row)) {
-			enum err e = row_fact(&row, &f);
-			if (e == ERR_OK)
-				weight_row(b->t, basis, &f.weight, row.rev);
-			else if (b->t->v->err == ERR_OK)
-				b->t->v->err = e;
-		}
-	}
-	choose_weights(b->t);
-}
-
-static int weight_key(const void *a, const void *b)
-{
-	return flow_of_weight(a, b);
-}
-
-static const struct num *weight_of(const struct atoms *t, uint32_t event, uint32_t from, uint32_t to)
-{
-	struct weight key = {.event = event, .from = from, .to = to};
-	const struct weight *w = t->n_weights ? bsearch(&key, t->weights, t->n_weights, sizeof key, weight_key) : NULL;
-	return w ? &w->value : NULL;
 }
 
 /* n shares, all 0 so far */
@@ -593,42 +411,10 @@ static void apply_day(struct build *b, const struct flow *flows, size_t n)
 
 /* ---- all of it ---- */
 
-static int flow_cmp(const void *a, const void *b)
-{
-	const struct flow *x = a, *y = b;
-	if (x->day != y->day)
-		return x->day < y->day ? -1 : 1;
-	if (x->source != y->source)
-		return x->source < y->source ? -1 : 1;
-	int c = x->event == y->event ? 0 : strcmp(x->id, y->id);
-	if (c)
-		return c;
-	return x->target != y->target ? (x->target > y->target) - (x->target < y->target)
-				      : (x->from > y->from) - (x->from < y->from);
-}
-
-static void name_flows(struct build *b)
-{
-	struct atoms *t = b->t;
-	for (size_t i = 0; i < b->n_flows; i++) {
-		struct flow *f = &b->flows[i];
-		struct slice id = view_text(t->v, SPACE_EVENT, f->event);
-		f->id = arena_text(t->a, id.data ? id.data : "", id.len);
-		f->source = unit_first(t, f->from);
-		f->target = unit_first(t, f->to);
-	}
-	if (b->n_flows)
-		qsort(b->flows, b->n_flows, sizeof *b->flows, flow_cmp);
-}
-
 void atoms_build(struct atoms *t, uint32_t basis)
 {
 	struct build b = {.t = t};
-	scan(t, TABLE_EDGE, 0, edge_row, &b);
-	read_same(t);
-	if (basis)
-		read_weights(&b, basis);
-	name_flows(&b);
+	atoms_read(&b, basis);
 	for (size_t i = 0; i < b.n_flows && t->v->err == ERR_OK;) {
 		size_t n = 1;
 		while (i + n < b.n_flows && b.flows[i + n].day == b.flows[i].day)

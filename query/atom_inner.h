@@ -118,6 +118,20 @@ struct atoms {
 	size_t n_numbers;
 };
 
+struct flow {
+	int32_t day;
+	uint32_t event, from, to, territory; /* as on record */
+	uint32_t source, target;             /* the first ones of their identities */
+	bool part;
+	const char *id; /* of the event */
+};
+struct build {
+	struct atoms *t;
+	size_t n_flows, flows_room;
+	struct flow *flows;
+	struct list today, queue; /* places in held */
+};
+
 /* atom_life.c: lives and parts, remembered */
 uint32_t unit_first(const struct atoms *t, uint32_t unit);
 /* The unit, or one that is the same, that lives then (certain before possible, then the lowest); 0 = none. */
@@ -129,6 +143,10 @@ struct memo *memo_find(struct atoms *t, uint32_t unit, int32_t day, uint32_t wha
 /* Walk all rows of a table of edges or, with a type, links. */
 typedef bool scan_f(void *arg, const struct fact *f); /* false = stop */
 void scan(struct atoms *t, enum table tab, uint8_t type, scan_f *fn, void *arg);
+
+/* atom_read.c */
+void atoms_read(struct build *b, uint32_t basis); /* flows by day, source and id of the event */
+const struct num *weight_of(const struct atoms *t, uint32_t event, uint32_t from, uint32_t to); /* NULL = none */
 
 /* atom_build.c */
 void atoms_build(struct atoms *t, uint32_t basis);
