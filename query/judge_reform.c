@@ -291,8 +291,12 @@ static void place_target(struct judging *c, const struct reform *r, size_t i)
 	if (t->part_of) {
 		const char *path = PATH(c, "event.targets[%zu].part_of", i);
 		/* The container may be born the same day, by an event on record before. */
+		struct unit_life life;
 		uint32_t whole = take_unit(c, t->part_of, path, r->day);
-		if (whole) {
+		if (whole && !unit_life_at(c->v, whole, r->day, &life)) {
+			finding_add(&c->f, RULE_NOT_THERE, path, word_text(c, SPACE_UNIT, whole), r->m->effective,
+				    NULL);
+		} else if (whole) {
 			move_part(c, r, unit, whole, kind_of(c, whole), path);
 			said->part_of = arena_alloc(c->a, sizeof *said->part_of);
 			put_ref(c, said->part_of, whole);

@@ -319,9 +319,18 @@ static bool lies_in_source(const struct turn *t, uint32_t unit)
 	return false;
 }
 
-/* Does it say by name where something goes that lies in a source of `other`? */
+/* Does it end something that lies in a source of `other`, or say by name where it goes? */
 static bool moves_from(const struct turn *t, const struct turn *other)
 {
+	bool all_live = t->m->type == CHANGE_TYPE_TRANSFER_OF_PART || t->m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT;
+	for (size_t i = 0; i < t->m->n_sources && !all_live; i++) {
+		uint32_t unit = ref_unit(t->c, &t->m->sources[i]);
+		bool ends = true;
+		for (size_t k = 0; k < t->m->n_targets; k++)
+			ends &= target_unit(t->c, &t->m->targets[k]) != unit;
+		if (ends && lies_in_source(other, unit))
+			return true;
+	}
 	for (size_t i = 0; i < t->m->n_targets; i++) {
 		const struct msg_target *x = &t->m->targets[i];
 		if (x->part_of && lies_in_source(other, target_unit(t->c, x)))

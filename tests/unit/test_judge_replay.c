@@ -327,6 +327,152 @@ static void annulling_is_as_if_it_had_never_been_said(void **state)
 	}
 }
 
+/* ---- random histories ---- */
+
+#define RANDOM_EVENTS 24
+#define PLACES        8
+
+struct random_event {
+	const char *text;
+	bool entered;
+};
+
+/* An event of a random type on a random day; new units are named after it. */
+static const char *random_event(struct world *w, uint32_t *s, int number)
+{
+	int year = 2000 + (int)(rnd(s) % 12);
+	unsigned a = rnd(s) % PLACES, b = rnd(s) % PLACES, type = rnd(s) % 11;
+	static const char *const types[] = {"reparenting", "code_change", "name_change", "take_over",
+					    "merging",     "split_off",   "deletion",    "transfer_of_part",
+					    "creation",    "take_over",   "merging"};
+	const char *rest = "";
+	const char *from =
+	    rnd(s) % 4 ? arena_printf(w->a, "p%u", a) : arena_printf(w->a, "n%u", rnd(s) % RANDOM_EVENTS);
+	if (type == 0)
+		rest = arena_printf(w->a, "'sources': ['%s'], 'targets': [{'unit': '%s', 'part_of': 'c%u'}]", from,
+				    from, rnd(s) % 3);
+	else if (type == 1)
+		rest = arena_printf(w->a, "'sources': ['%s'], 'targets': [{'unit': '%s', 'codes': {'k': 'k%d'}}]", from,
+				    from, number);
+	else if (type == 2)
+		rest = arena_printf(w->a, "'sources': ['%s'], 'targets': [{'unit': '%s', 'names': ['N%d']}]", from,
+				    from, number);
+	else if (type == 3)
+		rest = arena_printf(w->a, "'sources': ['%s', 'p%u'], 'targets': [{'unit': '%s'}]", from, b, from);
+	else if (type == 4)
+		rest = arena_printf(
+		    w->a, "'sources': ['%s', 'p%u'], 'targets': [{'id': 'n%d', 'names': ['N'], 'part_of': 'c1'}]", from,
+		    b, number);
+	else if (type == 5)
+		rest =
+		    arena_printf(w->a, "'sources': ['%s'], 'targets': [{'unit': '%s'}, {'id': 'n%d', 'names': ['N']}]",
+				 from, from, number);
+	else if (type == 6)
+		rest = arena_printf(w->a, "'sources': ['%s']", from);
+	else if (type == 7)
+		rest = arena_printf(w->a, "'sources': ['%s'], 'targets': [{'unit': 'p%u'}]", from, b);
+	else if (type == 9)
+		rest =
+		    arena_printf(w->a, "'sources': ['c%u', 'c%u'], 'targets': [{'unit': 'c%u'}]", a % 3, b % 3, a % 3);
+	else if (type == 10)
+		rest = arena_printf(w->a, "'sources': ['c%u', 'c%u'], 'targets': [{'id': 'n%d', 'names': ['N']}]",
+				    a % 3, b % 3, number);
+	else
+		rest = arena_printf(w->a, "'targets': [{'id': 'n%d', 'kind': 'm', 'names': ['N'], 'part_of': 'c%u'}]",
+				    number, rnd(s) % 3);
+	return arena_printf(
+	    w->a,
+	    "{'event': {'id': 'r%d', 'type': '%s', 'effective': '%d-01-01', 'status': 'effective', 'source':"
+	    "'a', %s}}",
+	    number, types[type], year, rest);
+}
+
+static struct world *random_world(struct world *w)
+{
+	struct world *o = another(w);
+	for (int i = 0; i < 3; i++)
+		accepted(o, SUB "'units': [{'id': 'c%d', 'kind': 'c', 'names': ['C']}]}}", i);
+	for (int i = 0; i < PLACES; i++)
+		accepted(
+		    o,
+		    SUB
+		    "'units': [{'id': 'p%d', 'kind': 'm', 'names': ['P'], 'codes': {'k': 'p%d'}, 'part_of': 'c%d'}]}}",
+		    i, i, i % 3);
+	return o;
+}
+
+static const char *in_order(struct world *w, struct random_event *all, const size_t *order, size_t n)
+{
+	struct world *o = random_world(w);
+	size_t left = n, before = n + 1;
+	for (size_t i = 0; i < n; i++)
+		all[i].entered = false;
+	while (left < before) { /* whose units are not there yet comes again */
+		before = left;
+		for (size_t i = 0; i < n; i++) {
+			struct random_event *e = &all[order[i]];
+			if (e->entered)
+				continue;
+			struct said *s = say_bytes(o, world_message(o, "%s", e->text));
+			e->entered = s->accepted;
+			left -= s->accepted;
+		}
+	}
+	const char *state = left ? "not all were accepted" : state_of(o);
+	state = arena_text(w->a, state, strlen(state));
+	void *gone = o;
+	world_gone(&gone);
+	return state;
+}
+
+/* What is accepted in the order of its days gives the same state in any other order in which all of it is accepted. */
+static void random_histories_do_not_depend_on_the_order_of_entry(void **state)
+{
+	struct world *w = *state;
+	int compared = 0;
+	for (uint32_t seed = 1; seed <= 10; seed++) {
+		struct random_event all[RANDOM_EVENTS];
+		size_t order[RANDOM_EVENTS], n = 0;
+		uint32_t s = seed * 7919;
+		struct world *o = random_world(w);
+		const char *texts[RANDOM_EVENTS];
+		for (int i = 0; i < RANDOM_EVENTS; i++)
+			texts[i] = random_event(w, &s, i);
+		for (int year = 2000; year < 2012; year++)
+			for (int i = 0; i < RANDOM_EVENTS; i++)
+				if (strstr(texts[i], arena_printf(w->a, "'%d-01-01'", year))) {
+					struct said *x = say_bytes(o, world_message(o, "%s", texts[i]));
+					if (x->accepted && !has_rule(x, "DEPENDANT"))
+						all[n++] = (struct random_event){.text = texts[i]};
+					else if (x->accepted)
+						n = RANDOM_EVENTS + 1;
+					if (n > RANDOM_EVENTS)
+						break;
+				}
+		void *gone = o;
+		world_gone(&gone);
+		if (n > RANDOM_EVENTS)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			order[i] = i;
+		const char *wanted = in_order(w, all, order, n);
+		for (size_t i = n; i > 1; i--) {
+			size_t k = rnd(&s) % i, x = order[k];
+			order[k] = order[i - 1];
+			order[i - 1] = x;
+		}
+		const char *got = in_order(w, all, order, n);
+		if (strcmp(got, "not all were accepted") == 0)
+			continue; /* something late contradicted an end on record, and was refused */
+		if (strcmp(got, wanted) != 0)
+			for (size_t i = 0; i < n; i++)
+				print_error("seed %u, %zu: %s\n", seed, i, all[order[i]].text);
+		assert_string_equal(got, wanted);
+		compared++;
+	}
+	assert_true(compared >= 3);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -339,6 +485,7 @@ int main(void)
 	    BOTH(a_late_code_change_ends_where_the_next_one_begins),
 	    BOTH(an_end_that_was_stated_outlives_a_replay),
 	    BOTH(the_order_of_entry_does_not_matter),
+	    BOTH(random_histories_do_not_depend_on_the_order_of_entry),
 	    BOTH(annulling_is_as_if_it_had_never_been_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
