@@ -392,6 +392,30 @@ static void named_territories_go_whole_and_the_rest_is_divided(void **state)
 	assert_flow(w, "C", "1995-01-01", "1980-01-01", NULL, "UNALLOCATED A 1/2 B D ?");
 }
 
+/*   ╌B─┐   ╌B2
+ * A╌   ├─D╌      3 to 2 when it was divided first, 1 to 1 when it was again
+ *   ╌C─┘   ╌C2     */
+static void forwards_the_later_weights_count_and_backwards_the_earlier_ones(void **state)
+{
+	struct world *w = *state;
+	h_unit(w, "A", SINCE, "1990-01-01");
+	h_unit(w, "B", "1990-01-01", "2000-01-01");
+	h_unit(w, "C", "1990-01-01", "2000-01-01");
+	h_unit(w, "D", "2000-01-01", "2010-01-01");
+	h_unit(w, "B2", "2010-01-01", "");
+	h_unit(w, "C2", "2010-01-01", "");
+	h_event(w, "e1", "1990-01-01", "A>*B A>*C");
+	h_event(w, "e2", "2000-01-01", "B>D C>D");
+	h_event(w, "e3", "2010-01-01", "D>*B2=B D>*C2=C");
+	h_weight(w, "e1", "A>B", 3, 0);
+	h_weight(w, "e1", "A>C", 2, 0);
+	h_weight(w, "e3", "D>B2", 1, 0);
+	h_weight(w, "e3", "D>C2", 1, 0);
+	assert_flow(w, "D", "2005-01-01", "2010-01-01", NULL, "APPORTIONED B2 1/2 C2 1/2");
+	assert_flow(w, "D", "2005-01-01", "1995-01-01", NULL, "APPORTIONED B 3/5 C 2/5");
+	assert_flow(w, "B", "1995-01-01", "2010-01-01", NULL, "EXACT B2");
+}
+
 /* The one flow without a name gets all the rest, whole. */
 static void the_one_flow_without_a_territory_gets_the_rest(void **state)
 {
@@ -773,6 +797,7 @@ int main(void)
 	    T(a_boundary_moved_and_moved_back_cancels_out),
 	    T(a_cut_goes_through_all_that_the_unit_was_made_of),
 	    T(named_territories_go_whole_and_the_rest_is_divided),
+	    T(forwards_the_later_weights_count_and_backwards_the_earlier_ones),
 	    T(the_one_flow_without_a_territory_gets_the_rest),
 	    T(what_no_territory_names_is_lost_to_nobody),
 	    T(a_territory_is_found_in_pieces),
