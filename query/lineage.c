@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The wire's LinkType of an identity correction: the judge makes such links of SAME_AS statements, no sender can. */
-#define LINK_SAME_AS 8
-
 struct label {
 	uint32_t unit;
 	int32_t day;  /* what may be followed from here: events up to it, or from it on */
@@ -126,7 +123,7 @@ static void meet_same(struct lineage *l, struct label at, bool back)
 		AUTO_BUF struct buf key = {0};
 		struct fact f;
 		uint64_t rev;
-		key_link(&key, LINK_SAME_AS, at.unit);
+		key_link(&key, LINK_TYPE_SAME_AS, at.unit);
 		walk_begin(&w, l->r->v, to ? TABLE_LINK_TO : TABLE_LINK, buf_view(&key));
 		while (next_fact(&w, &f, &rev)) {
 			struct fact_edge same = {.from = f.link.a, .to = f.link.b, .state = f.link.state};

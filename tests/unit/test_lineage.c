@@ -5,8 +5,6 @@
 #include "query/lineage.h"
 #include "tests/unit/query_kit.h"
 
-#define SAME_AS 8
-
 /* ---- saying and asking ---- */
 
 static void event(struct world *w, const char *id, enum change_type type, const char *effective)
@@ -186,7 +184,7 @@ static void those_that_are_the_same_are_met_together(void **state)
 	chain(w);
 	w_unit(w, "c2", "county", "2010-01-01", "", "C again");
 	w_unit(w, "x", "county", "2030-01-01", "", "X");
-	w_link(w, SAME_AS, "c2", "c", "", "");
+	w_link(w, LINK_TYPE_SAME_AS, "c2", "c", "", "");
 	event(w, "e3", CHANGE_TYPE_MERGING, "2030-01-01");
 	flow(w, "e3", "2030-01-01", "c2", "x");
 	w_commit(w);
@@ -194,7 +192,7 @@ static void those_that_are_the_same_are_met_together(void **state)
 	assert_string_equal(of(w, "c2"), "a -1; b -1; c 0; c2 0; d 1; x 1 | c2>c; a>c e1; b>c e1; c>d e2; c2>x e3");
 	assert_string_equal(of(w, "a"), "a 0; c 1; c2 1; d 2; x 2 | c2>c; a>c e1; c>d e2; c2>x e3");
 	uint64_t same = w->rev;
-	w_link(w, SAME_AS, "c2", "c", "", "");
+	w_link(w, LINK_TYPE_SAME_AS, "c2", "c", "", "");
 	w->facts[w->n_facts - 1].link.state = STATE_RETRACTED;
 	w_commit(w);
 	assert_string_equal(of(w, "c2"), "c2 0; x 1 | c2>x e3");
