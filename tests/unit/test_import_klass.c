@@ -179,14 +179,15 @@ static void one_decision_is_one_event(void **state)
 	for (size_t i = 0; i < m.n_events; i++) {
 		const struct register_event *e = m.events[i];
 		of[e->type] += e->day == day_of(2020, 1, 1);
-		renumbered += e->day == day_of(2020, 1, 1) && e->type == CHANGE_TYPE_CODE_CHANGE && !e->targets[0].name;
+		renumbered += e->day == day_of(2020, 1, 1) && e->type == CHANGE_TYPE_CODE_CHANGE;
 		for (size_t k = 0; k < e->n_flows; k++)
 			snillfjord += e->day == day_of(2020, 1, 1) && e->type == CHANGE_TYPE_REORGANISATION &&
 				      strcmp(e->sources[e->flows[k].source]->spans[0].name, "Snillfjord") == 0 &&
 				      e->flows[k].part;
 	}
 	assert_int_equal(snillfjord, 3);
-	assert_int_equal(renumbered, 201); /* under the same name */
+	assert_int_equal(renumbered, 202);
+	assert_int_equal(of[CHANGE_TYPE_NAME_CHANGE], 3);
 	assert_int_equal(of[CHANGE_TYPE_MERGING], 36);
 	assert_int_equal(of[CHANGE_TYPE_TAKE_OVER], 2);
 	assert_int_equal(of[CHANGE_TYPE_REORGANISATION], 2);
