@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * trend_projecting.h - inside the projection of a trend. Only query/trend_project.c and trend_place.c include it.
+ */
+#pragma once
+#include "query/trend.h"
+
+struct taken {
+	struct recast_entry e;
+	const char *choice; /* NULL = there was none */
+};
+struct trend_project {
+	bool same_units; /* only groups are of another day */
+	int32_t day, group_day;
+	uint32_t basis;
+	struct atoms *atoms;
+	struct recast *recast;
+	size_t n_taken, taken_room;
+	struct taken *taken; /* of the series; heap */
+	size_t block_from;   /* of them */
+	uint8_t *whole;      /* by unit: a block knew all its parts */
+	uint32_t series;
+	size_t n_sets, sets_room;
+	struct trend_set *sets;
+	uint32_t block_room; /* of t->block */
+	size_t n_fractions, fractions_room;
+	mpq_ptr *fractions;                /* of rows: cleared at the end */
+	struct unit_list targets, sources; /* asked for, without subtrees */
+	bool only_sources;
+	uint32_t n_more_refs;
+	uint32_t *all; /* by group: of one kind */
+	uint32_t all_kind;
+};
+struct trend_groups {
+	size_t n, room;
+	uint32_t *list;
+};
+
+/* trend_place.c: from units of the structure to rows */
+bool trend_asked(struct trend *t, const struct unit_list *l, uint32_t unit, int32_t day); /* in the list, or inside */
+bool trend_target_wanted(struct trend *t, uint32_t unit, int32_t day);
+bool trend_cell_wanted(struct trend *t, const struct recast_cell *cell);
+enum err trend_groups_of(struct trend *t, uint32_t unit, int32_t day,
+			 struct trend_groups *g) MUST_CHECK; /* adds to g */
+struct trend_row *trend_row_at(struct trend *t, uint32_t group, uint32_t ref, uint32_t round);
+enum err trend_row_add(struct trend *t, struct trend_row *row, const struct recast_cell *cell) MUST_CHECK;
+enum err trend_put_cell(struct trend *t, const struct recast_cell *cell, uint32_t ref, uint32_t round) MUST_CHECK;
+enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_t ref, uint32_t round) MUST_CHECK;
+void trend_sum_note(struct trend *t, struct trend_sum *s, const char *text);
+const char *trend_entry_name(struct trend *t, uint32_t entry); /* until the block ends */
