@@ -6,6 +6,7 @@
  * findings are those of the file in both forms.
  */
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include "clients/import.h"
 
@@ -231,6 +232,37 @@ int import_run_klass_changes(struct run *r, const char *path)
 	return import_model(&im, &m);
 }
 
+static int by_begin(const void *x, const void *y)
+{
+	const struct register_unit *const *a = x, *const *b = y;
+	if ((*a)->from != (*b)->from)
+		return (*a)->from < (*b)->from ? -1 : 1;
+	return strcmp((*a)->id, (*b)->id);
+}
+
+/* A list of codes knows no lineage: a code that names another unit on the server must not begin a second one. */
+static enum err refuse_known(struct import *im, struct register_model *m, struct why *why)
+{
+	struct lookup known;
+	qsort(m->units, m->n_units, sizeof *m->units, by_begin);
+	for (size_t i = 0; i < m->n_units; i++) {
+		const struct register_unit *u = m->units[i];
+		if (i == 0 || u->from != m->units[i - 1]->from) {
+			enum err e = import_units_at(im, register_day(im->r->arena, u->from), &known, why);
+			if (e == ERR_NOT_FOUND) /* nothing of that kind at all */
+				return ERR_OK;
+			if (e != ERR_OK)
+				return e;
+		}
+		const struct msg_unit_row *there = lookup_get(&known, u->spans[0].code);
+		if (there && strcmp(there->id, u->id) != 0)
+			register_say(&m->findings, REGISTER_ERROR, "codes", u->line, "KNOWN",
+				     "%s is the code of %s on %s: import the changes with --codes instead",
+				     u->spans[0].code, there->id, register_day(im->r->arena, u->from));
+	}
+	return ERR_OK;
+}
+
 int import_run_klass_codes(struct run *r, const char *path)
 {
 	struct import im;
@@ -244,7 +276,11 @@ int import_run_klass_codes(struct run *r, const char *path)
 	if (status != EXIT_DONE)
 		return status;
 	model_begin(&im, &m);
-	if (!m.findings.count[REGISTER_ERROR])
-		register_check(&m, versions, n);
+	if (register_check(&m, versions, n) && !im.dry && m.n_units) {
+		struct why why = {{0}};
+		enum err e = refuse_known(&im, &m, &why);
+		if (e != ERR_OK)
+			return run_failed(e, &why);
+	}
 	return import_model(&im, &m);
 }
