@@ -5,205 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "clients/register_part.h"
-
-#define NO_NODE SIZE_MAX
-
-struct pair {
-	struct register_code *from, *to; /* NULL = none: creation, deletion */
-	struct register_row *row;
-};
-struct part { /* one component: one event */
-	struct pair *pairs;
-	size_t n, room;
-	struct register_row *first;
-	struct register_code **sources, **targets;
-	size_t n_sources, n_targets;
-	bool *survives; /* a flag a source */
-	bool bad;
-	struct register_event *e;
-};
-struct day {
-	struct register_model *m;
-	struct register_row *rows;
-	size_t n, stamp;
-	int32_t day;
-	bool stocked;
-	size_t *parent, n_nodes;
-	struct part *parts;
-	size_t n_parts;
-};
-
-static void say(struct day *d, struct part *p, enum register_severity s, size_t line, const char *rule,
-		const char *text)
-{
-	register_say(&d->m->findings, s, "changes", line, rule, "%s", text);
-	if (p && s == REGISTER_ERROR)
-		p->bad = true;
-}
-#define SAY(severity, line, rule, ...) say(d, p, severity, line, rule, arena_printf(d->m->arena, __VA_ARGS__))
-
-/* ---- components ---- */
-
-static size_t root(struct day *d, size_t i)
-{
-	while (d->parent[i] != i)
-		i = d->parent[i] = d->parent[d->parent[i]];
-	return i;
-}
-
-static void join(struct day *d, size_t a, size_t b)
-{
-	a = root(d, a);
-	b = root(d, b);
-	if (a != b)
-		d->parent[a > b ? a : b] = a > b ? b : a;
-}
-
-static size_t node(struct day *d, size_t *stamp, size_t *at)
-{
-	if (*stamp != d->stamp) {
-		*stamp = d->stamp;
-		*at = d->n_nodes;
-		d->parent[d->n_nodes] = d->n_nodes;
-		d->n_nodes++;
-	}
-	return *at;
-}
-
-static size_t node_of_row(struct day *d, struct register_row *r)
-{
-	size_t a = NO_NODE, b = NO_NODE;
-	if (*r->old_code) {
-		struct register_code *c = register_code(d->m, r->old_code);
-		a = node(d, &c->old_stamp, &c->old_node);
-	}
-	if (*r->new_code) {
-		struct register_code *c = register_code(d->m, r->new_code);
-		b = node(d, &c->new_stamp, &c->new_node);
-		if (!*r->old_code)
-			c->created_stamp = d->stamp;
-	}
-	if (a != NO_NODE && b != NO_NODE)
-		join(d, a, b);
-	return a != NO_NODE ? a : b;
-}
-
-/* An old code that nobody bore the day before and that begins today: the event leads through it. */
-static bool passes(const struct day *d, const struct register_code *c)
-{
-	return !c->living && c->old_stamp == d->stamp && c->new_stamp == d->stamp &&
-	       (c->n_bearers || d->stocked || c->created_stamp == d->stamp);
-}
-
-struct ordered {
-	size_t root, row;
-};
-static int by_root(const void *x, const void *y)
-{
-	const struct ordered *a = x, *b = y;
-	if (a->root != b->root)
-		return a->root < b->root ? -1 : 1;
-	return a->row < b->row ? -1 : a->row > b->row;
-}
-
-static void check_event_names(struct day *d)
-{
-	struct lookup names;
-	lookup_init(&names, d->m->arena);
-	for (size_t i = 0; i < d->n; i++) {
-		struct register_row *r = &d->rows[i], **first;
-		if (!*r->event)
-			continue;
-		first = (struct register_row **)lookup_put(&names, r->event);
-		if (*first)
-			join(d, node_of_row(d, *first), node_of_row(d, r));
-		else
-			*first = r;
-	}
-}
-
-static void components(struct day *d)
-{
-	struct arena *a = d->m->arena;
-	struct ordered *order = arena_alloc(a, d->n * sizeof *order);
-	d->parent = arena_alloc(a, 2 * d->n * sizeof *d->parent);
-	for (size_t i = 0; i < d->n; i++)
-		node_of_row(d, &d->rows[i]);
-	check_event_names(d);
-	bool *through = arena_alloc(a, d->n * sizeof *through);
-	for (size_t i = 0; i < d->n; i++)
-		through[i] = *d->rows[i].old_code && passes(d, register_code(d->m, d->rows[i].old_code));
-	for (size_t i = 0; i < d->n; i++)
-		if (through[i]) {
-			struct register_code *c = register_code(d->m, d->rows[i].old_code);
-			join(d, c->old_node, c->new_node);
-		}
-	for (size_t i = 0; i < d->n; i++)
-		order[i] = (struct ordered){root(d, node_of_row(d, &d->rows[i])), i};
-	qsort(order, d->n, sizeof *order, by_root);
-	d->parts = arena_alloc(a, d->n * sizeof *d->parts);
-	for (size_t i = 0; i < d->n; i++) {
-		if (i == 0 || order[i].root != order[i - 1].root)
-			d->parts[d->n_parts++].first = &d->rows[order[i].row];
-		struct part *p = &d->parts[d->n_parts - 1];
-		struct register_row *r = &d->rows[order[i].row];
-		p->pairs = arena_grow(a, p->pairs, p->n, p->n + 1, sizeof *p->pairs, &p->room);
-		p->pairs[p->n++] = (struct pair){*r->old_code ? register_code(d->m, r->old_code) : NULL,
-						 *r->new_code ? register_code(d->m, r->new_code) : NULL, r};
-		if (strcmp(r->event, p->first->event) != 0 && *r->event && *p->first->event)
-			SAY(REGISTER_ERROR, r->line, "TWO_EVENTS",
-			    "a unit is in two events of one day, \"%s\" (line %zu) and \"%s\"", p->first->event,
-			    p->first->line, r->event);
-	}
-}
-
-/* ---- chains within a day ---- */
-
-static void look_through(struct day *d, struct part *p, struct register_code *c)
-{
-	struct pair *kept = NULL;
-	size_t n = 0, room = 0, in = 0;
-	for (size_t i = 0; i < p->n; i++) {
-		struct pair *x = &p->pairs[i];
-		if (x->to != c && x->from != c) {
-			kept = arena_grow(d->m->arena, kept, n, n + 1, sizeof *kept, &room);
-			kept[n++] = *x;
-		}
-		if (x->to != c || x->from == c)
-			continue;
-		in++;
-		for (size_t k = 0; k < p->n; k++)
-			if (p->pairs[k].from == c && p->pairs[k].to != c) {
-				kept = arena_grow(d->m->arena, kept, n, n + 1, sizeof *kept, &room);
-				kept[n++] = (struct pair){x->from, p->pairs[k].to, p->pairs[k].row};
-			}
-	}
-	if (!in || !n)
-		SAY(REGISTER_ERROR, p->first->line, "CYCLE", "%s begins on this very day out of what it itself becomes",
-		    c->code);
-	else
-		SAY(REGISTER_INFO, p->first->line, "CHAIN",
-		    "%s begins and ends on %s: the event leads from what was there before to what was there after",
-		    c->code, register_day(d->m->arena, d->day));
-	p->pairs = kept;
-	p->n = n;
-	p->room = room;
-}
-
-static void chains(struct day *d, struct part *p)
-{
-	/* Each round takes one code out of the pairs; none comes in. */
-	for (size_t i = 0; i < p->n && !p->bad;) {
-		struct register_code *c = p->pairs[i].from;
-		if (c && passes(d, c)) {
-			look_through(d, p, c);
-			i = 0;
-		} else {
-			i++;
-		}
-	}
-}
+#include "clients/register_today.h"
 
 /* ---- sources and targets ---- */
 
@@ -240,7 +42,7 @@ static size_t find(struct register_code *const *list, size_t n, const struct reg
 	return SIZE_MAX;
 }
 
-static void collect(struct day *d, struct part *p)
+static void collect(struct register_today *d, struct register_part *p)
 {
 	/* One more place each: a survivor that no row names. */
 	p->sources = arena_alloc(d->m->arena, 2 * (p->n + 1) * sizeof(struct register_code *));
@@ -255,7 +57,7 @@ static void collect(struct day *d, struct part *p)
 	p->n_targets = unique(p->targets, p->n_targets);
 }
 
-static const char *name_of(const struct part *p, const struct register_code *c, bool old, size_t *line)
+static const char *name_of(const struct register_part *p, const struct register_code *c, bool old, size_t *line)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		const struct register_row *r = p->pairs[i].row;
@@ -271,7 +73,7 @@ static const char *name_of(const struct part *p, const struct register_code *c, 
 	return "";
 }
 
-static void take_source(struct day *d, struct part *p, struct register_code *c)
+static void take_source(struct register_today *d, struct register_part *p, struct register_code *c)
 {
 	size_t line;
 	const char *name = name_of(p, c, true, &line);
@@ -303,13 +105,13 @@ static void take_source(struct day *d, struct part *p, struct register_code *c)
 
 /* ---- who lives on ---- */
 
-static void pair_add(struct day *d, struct part *p, struct register_code *c)
+static void pair_add(struct register_today *d, struct register_part *p, struct register_code *c)
 {
 	p->pairs = arena_grow(d->m->arena, p->pairs, p->n, p->n + 1, sizeof *p->pairs, &p->room);
-	p->pairs[p->n++] = (struct pair){c, c, NULL};
+	p->pairs[p->n++] = (struct register_pair){c, c, NULL};
 }
 
-static bool self_named(const struct part *p, const struct register_code *c)
+static bool self_named(const struct register_part *p, const struct register_code *c)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (p->pairs[i].from == c && p->pairs[i].to == c)
@@ -323,7 +125,7 @@ static bool keeps_all(enum change_type t)
 }
 
 /* A living target that is none of the sources. */
-static void take_living(struct day *d, struct part *p, struct register_code *c)
+static void take_living(struct register_today *d, struct register_part *p, struct register_code *c)
 {
 	enum change_type said = p->first->type;
 	const char *day = register_day(d->m->arena, d->day);
@@ -345,7 +147,7 @@ static void take_living(struct day *d, struct part *p, struct register_code *c)
 	pair_add(d, p, c);
 }
 
-static void survivors(struct day *d, struct part *p)
+static void survivors(struct register_today *d, struct register_part *p)
 {
 	size_t n = p->n_targets;
 	for (size_t i = 0; i < n; i++) {
@@ -370,7 +172,7 @@ static void survivors(struct day *d, struct part *p)
 
 /* ---- types ---- */
 
-static enum change_type type_by_rules(const struct part *p)
+static enum change_type type_by_rules(const struct register_part *p)
 {
 	bool lives = false;
 	for (size_t i = 0; i < p->n_sources; i++)
@@ -394,7 +196,7 @@ static enum change_type type_by_rules(const struct part *p)
 	return CHANGE_TYPE_REORGANISATION;
 }
 
-static const char *type_name(struct day *d, enum change_type t)
+static const char *type_name(struct register_today *d, enum change_type t)
 {
 	char *text = mem_dup(msg_code_name(&msg_enum_change_type, (int)t));
 	for (char *c = text; *c; c++)
@@ -405,7 +207,7 @@ static const char *type_name(struct day *d, enum change_type t)
 }
 
 /* UNSPECIFIED = nothing happens. */
-static enum change_type take_type(struct day *d, struct part *p)
+static enum change_type take_type(struct register_today *d, struct register_part *p)
 {
 	enum change_type rules = type_by_rules(p), said = p->first->type;
 	for (size_t i = 0; i < p->n; i++)
@@ -450,13 +252,13 @@ static int by_flow(const void *x, const void *y)
 	return a->target < b->target ? -1 : a->target > b->target;
 }
 
-static void take_flows(struct day *d, struct part *p)
+static void take_flows(struct register_today *d, struct register_part *p)
 {
 	struct register_event *e = p->e;
 	size_t *out = arena_alloc(d->m->arena, (p->n_sources + 1) * sizeof *out), kept = 0;
 	e->flows = arena_alloc(d->m->arena, (p->n + 1) * sizeof *e->flows);
 	for (size_t i = 0; i < p->n; i++) {
-		const struct pair *x = &p->pairs[i];
+		const struct register_pair *x = &p->pairs[i];
 		if (!x->from || !x->to)
 			continue;
 		struct register_flow f = {.source = (uint32_t)find(p->sources, p->n_sources, x->from),
@@ -485,7 +287,7 @@ static void take_flows(struct day *d, struct part *p)
 		e->flows[i].part = out[e->flows[i].source] > 1 || keeps_all(e->type);
 }
 
-static const char *event_id(struct day *d, const struct part *p)
+static const char *event_id(struct register_today *d, const struct register_part *p)
 {
 	const char *day = register_day(d->m->arena, d->day);
 	if (*p->first->event)
@@ -495,9 +297,9 @@ static const char *event_id(struct day *d, const struct part *p)
 	return arena_printf(d->m->arena, "%s/%s/new-%s", d->m->o.kind, day, p->targets[0]->code);
 }
 
-static void read_part(struct day *d, struct part *p)
+static void read_part(struct register_today *d, struct register_part *p)
 {
-	chains(d, p);
+	register_chains(d, p);
 	collect(d, p);
 	for (size_t i = 0; i < p->n_sources; i++)
 		take_source(d, p, p->sources[i]);
@@ -525,12 +327,12 @@ static void read_part(struct day *d, struct part *p)
 /* ---- what it does ---- */
 
 /* Does the unit of a source keep its code today? */
-static bool keeps_code(const struct part *p, size_t i)
+static bool keeps_code(const struct register_part *p, size_t i)
 {
 	return p->survives[i] || keeps_all(p->e->type);
 }
 
-static void end_part(struct day *d, struct part *p)
+static void end_part(struct register_today *d, struct register_part *p)
 {
 	for (size_t i = 0; i < p->n_sources; i++) {
 		struct register_code *c = p->sources[i];
@@ -544,7 +346,7 @@ static void end_part(struct day *d, struct part *p)
 	}
 }
 
-static void rename_unit(struct day *d, struct register_target *t, struct register_unit *u, const char *code,
+static void rename_unit(struct register_today *d, struct register_target *t, struct register_unit *u, const char *code,
 			const char *name)
 {
 	const struct register_span *s = &u->spans[u->n_spans - 1];
@@ -560,7 +362,7 @@ static void rename_unit(struct day *d, struct register_target *t, struct registe
 	register_span_begin(d->m, u, code, renamed ? name : stays, d->day);
 }
 
-static void begin_part(struct day *d, struct part *p)
+static void begin_part(struct register_today *d, struct register_part *p)
 {
 	struct register_event *e = p->e;
 	for (size_t i = 0; i < p->n_targets; i++) {
@@ -583,7 +385,7 @@ static void begin_part(struct day *d, struct part *p)
 
 static int by_turn(const void *x, const void *y)
 {
-	const struct part *a = x, *b = y;
+	const struct register_part *a = x, *b = y;
 	if (!a->e || !b->e)
 		return !a->e - !b->e;
 	return a->e->late != b->e->late ? a->e->late - b->e->late : strcmp(a->e->id, b->e->id);
@@ -591,8 +393,9 @@ static int by_turn(const void *x, const void *y)
 
 void register_take_day(struct register_model *m, struct register_row *rows, size_t n, size_t stamp, bool stocked)
 {
-	struct day d = {.m = m, .rows = rows, .n = n, .stamp = stamp, .day = rows[0].day, .stocked = stocked};
-	components(&d);
+	struct register_today d = {
+	    .m = m, .rows = rows, .n = n, .stamp = stamp, .day = rows[0].day, .stocked = stocked};
+	register_tie(&d);
 	for (size_t i = 0; i < d.n_parts; i++)
 		read_part(&d, &d.parts[i]);
 	for (size_t i = 0; i < d.n_parts; i++)
