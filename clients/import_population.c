@@ -2,9 +2,9 @@
  *
  * varde import population: inhabitants by code and year, as observations of an additive indicator.
  *
- * A code means the unit that bears it on 1 January of the year. With --as-weights they are weights too, where they say how
- * a unit was divided: where every target of the event of that day comes from that one source, the flow is the target's
- * population. Elsewhere they cannot say it, and that is a finding.
+ * A code means the unit that bears it on 1 January of the year. With --as-weights they are weights too, where they say
+ * how a unit was divided: where every target of the event of that day comes from that one source, the flow is the
+ * target's population. Elsewhere they cannot say it, and that is a finding.
  */
 #include <stdlib.h>
 #include <string.h>
