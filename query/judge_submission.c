@@ -71,8 +71,11 @@ void judge_submission(struct judging *c, const struct msg_submission *m)
 	struct said_unit *said = judge_units(c, m);
 	take_scope(c, m);
 	judge_containers(c, m, said);
+	judging_lay(c); /* where a unit lies tells it from another of its name */
 	judge_arrangements(c, m);
+	judging_lay(c);
 	judge_links(c, m);
+	judging_lay(c);
 	judge_observations(c, m);
 	judge_retractions(c, m);
 	judge_completeness(c, m);
