@@ -14,6 +14,7 @@ struct raw {
 	struct arena *a; /* of all that is decoded */
 	struct buf last; /* bytes of the newest reply */
 	unsigned requests; /* gives the request ids */
+	bool cut_off; /* set by the test: the other end may be gone for good, so that sending may fail */
 };
 /* A CURVE client's keys (Z85); NULL of them all = plain. */
 struct raw_keys {
