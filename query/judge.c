@@ -50,6 +50,7 @@ void judge_forget(struct judge *j)
 	kinds_forget(j);
 	forget_definitions(j);
 	/* The numbers given out stay given out: a gap costs nothing, a number given twice would. */
+	j->has_today = false;
 }
 
 struct fact *judging_fact(struct judging *c, enum fact_kind kind)
@@ -113,8 +114,9 @@ static void begin(struct judging *c, struct judge *j, struct view *v, const stru
 		j->counted = true;
 	}
 	memcpy(c->next, j->next, sizeof c->next);
-	if (!unit_today(v, &c->today))
-		c->today = (int32_t)(in->time_us / DAY_US);
+	if (!j->has_today)
+		j->has_today = unit_today(v, &j->today);
+	c->today = j->has_today ? j->today : (int32_t)(in->time_us / DAY_US);
 	c->structure_day = c->today;
 }
 
@@ -400,6 +402,7 @@ enum err judge_tick(struct judge *j, struct view *v, const struct judge_input *i
 	if (v->err != ERR_OK)
 		return fail(why, v->err, "the store could not be read: %s", err_text(v->err));
 	conclude(&c, 0, ret);
+	j->has_today = false; /* looked up anew: the day is on record when the next message is judged */
 	return ERR_OK;
 }
 

@@ -51,6 +51,8 @@ struct judge {
 	struct indicator_info *indicators[INFO_SLOTS];
 	struct round_info *rounds[INFO_SLOTS];
 	bool counted;
+	bool has_today; /* today is the last tick's; ticks come through this judge only */
+	int32_t today;
 	uint32_t next[SPACE_COUNT]; /* the next number of each space */
 };
 
