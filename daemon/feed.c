@@ -31,10 +31,10 @@ static void heartbeat(struct feed *f, uint64_t revision, int64_t time_us)
 {
 	AUTO_BUF struct buf bytes = {0};
 	struct msg_heartbeat h = {
-		.store_id = {f->about->id, sizeof f->about->id},
-		.epoch = f->about->epoch,
-		.revision = revision,
-		.system_time_us = time_us,
+	    .store_id = {f->about->id, sizeof f->about->id},
+	    .epoch = f->about->epoch,
+	    .revision = revision,
+	    .system_time_us = time_us,
 	};
 	codec_encode(&msg_type_heartbeat, &h, &bytes);
 	send_on(f, FEED_HEARTBEAT, buf_view(&bytes));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * sock.c - ZeroMQ 4.3.4 with what it needs said: limits before bind, since a bind copies them; the plain endpoints first, then
- * the CURVE ones with the same socket, as security options are copied too.
+ * sock.c - ZeroMQ 4.3.4 with what it needs said: limits before bind, since a bind copies them; the plain endpoints
+ * first, then the CURVE ones with the same socket, as security options are copied too.
  */
 #include "daemon/sock.h"
 #include <errno.h>
@@ -82,7 +82,8 @@ static enum err bind_list(void *sock, const char *name, const char *list, char b
 			return fail(why, err_from_zmq(err), "cannot bind %s to %s: %s", name, e[i], zmq_strerror(err));
 		}
 		if (strncmp(e[i], "ipc:///", 7) == 0)
-			chmod(e[i] + 6, 0666); /* as open to this machine's users as loopback is; the umask is for files */
+			chmod(e[i] + 6,
+			      0666); /* as open to this machine's users as loopback is; the umask is for files */
 		enum err err = note_endpoint(sock, bound);
 		if (err)
 			return fail(why, err, "cannot tell where %s is bound: %s", name, e[i]);
@@ -142,7 +143,8 @@ enum sock_got sock_receive(void *router, struct sock_peer *ret, zmq_msg_t *paylo
 
 bool sock_reply(void *router, const struct sock_peer *to, struct slice bytes)
 {
-	/* With MANDATORY the first frame finds out whether the peer is there and has room; the rest then goes through. */
+	/* With MANDATORY the first frame finds out whether the peer is there and has room; the rest then goes through.
+	 */
 	if (zmq_send(router, to->id, to->len, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
 		return false;
 	if (to->req && zmq_send(router, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)

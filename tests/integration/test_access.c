@@ -16,7 +16,8 @@ struct site {
 	char keys_arg[200], key_arg[200];
 };
 
-static void write_cert(const char *path, const char *name, const char *public_key, const char *secret_key, unsigned mode)
+static void write_cert(const char *path, const char *name, const char *public_key, const char *secret_key,
+		       unsigned mode)
 {
 	char tmp[256];
 	snprintf(tmp, sizeof tmp, "%s~", path);
@@ -132,8 +133,9 @@ static int handshake(const char *endpoint, const struct raw_keys *k, int type)
 		zmq_setsockopt(sock, ZMQ_CURVE_SECRETKEY, k->secret_key, 40);
 	}
 	zmq_socket_monitor(sock, "inproc://monitor",
-			   ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-				   ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED);
+			   ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+			       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+			       ZMQ_EVENT_DISCONNECTED);
 	zmq_connect(monitor, "inproc://monitor");
 	zmq_connect(sock, endpoint);
 	zmq_pollitem_t item = {monitor, 0, ZMQ_POLLIN, 0};
@@ -280,13 +282,13 @@ static void key_files_that_cannot_be_right_keep_the_daemon_from_starting(void **
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_listed_key_is_let_in_and_names_the_submitter),
-		TEST(an_unknown_key_is_refused_at_every_curve_endpoint),
-		TEST(a_client_without_encryption_is_refused_at_the_curve_endpoint),
-		TEST(a_key_that_is_added_is_let_in_without_a_restart),
-		TEST(a_key_that_is_removed_is_cut_off_at_once),
-		TEST(a_replaced_key_cuts_the_old_one_and_sighup_reads_again),
-		TEST(key_files_that_cannot_be_right_keep_the_daemon_from_starting),
+	    TEST(a_listed_key_is_let_in_and_names_the_submitter),
+	    TEST(an_unknown_key_is_refused_at_every_curve_endpoint),
+	    TEST(a_client_without_encryption_is_refused_at_the_curve_endpoint),
+	    TEST(a_key_that_is_added_is_let_in_without_a_restart),
+	    TEST(a_key_that_is_removed_is_cut_off_at_once),
+	    TEST(a_replaced_key_cuts_the_old_one_and_sighup_reads_again),
+	    TEST(key_files_that_cannot_be_right_keep_the_daemon_from_starting),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
