@@ -10,6 +10,7 @@
  */
 #include "daemon/server.h"
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -27,7 +28,8 @@
 #include "daemon/tick.h"
 
 #define FILES_WANTED  65536
-#define STOP_MAX_SECS 20 /* then ZeroMQ hangs, and the kernel ends it */
+#define STOP_MAX_SECS 20   /* then ZeroMQ hangs, and the kernel ends it */
+#define TRIM_MS       5000 /* between two looks for memory to give back */
 
 struct server {
 	const struct config *config;
@@ -290,16 +292,21 @@ static bool all_alive(const struct server *s, int64_t within_ms)
 static void serve(struct server *s)
 {
 	int64_t watch_ms = life_watchdog_us() / 1000, ping_ms = watch_ms ? watch_ms / 3 + 1 : -1;
-	int64_t next_ms = clock_ms();
+	int64_t next_ms = clock_ms(), trim_ms = next_ms + TRIM_MS;
 	while (s->life.state == LIFE_READY) {
 		int64_t now = clock_ms();
+		if (now >= trim_ms) { /* what a burst needed goes back to the system */
+			malloc_trim(0);
+			trim_ms = now + TRIM_MS;
+		}
 		if (watch_ms && now >= next_ms) {
 			if (all_alive(s, watch_ms > 3 * CLOCK_TURN_MS ? watch_ms : 3 * CLOCK_TURN_MS))
 				life_watchdog_ping();
 			next_ms = now + ping_ms;
 		}
 		struct pollfd fds[] = {{s->signals, POLLIN, 0}, {s->failed, POLLIN, 0}};
-		poll(fds, 2, watch_ms ? (int)(next_ms - now) : -1);
+		int64_t wake_ms = watch_ms && next_ms < trim_ms ? next_ms : trim_ms;
+		poll(fds, 2, wake_ms > now ? (int)(wake_ms - now) : 0);
 		if (fds[0].revents)
 			on_signals(s);
 		struct why why;
