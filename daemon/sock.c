@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define FRAMES_MAX 3
@@ -71,14 +73,32 @@ static enum err note_endpoint(void *sock, char list[SOCK_BOUND_MAX])
 	return n > 0 && (size_t)n < SOCK_BOUND_MAX - have ? ERR_OK : ERR_TOO_LARGE;
 }
 
+/* ZeroMQ unlinks the socket of an ipc path before it binds there, also one that a living process listens on; that one
+ * would then hear nothing more, without a word. */
+static bool ipc_taken(const char *endpoint)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	const char *path = endpoint + strlen("ipc://");
+	if (strncmp(endpoint, "ipc://", 6) != 0 || *path != '/' || strlen(path) >= sizeof a.sun_path)
+		return false;
+	memcpy(a.sun_path, path, strlen(path));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return false;
+	bool taken = connect(fd, (const struct sockaddr *)&a, sizeof a) == 0 || errno == EAGAIN;
+	close(fd);
+	return taken;
+}
+
 static enum err bind_list(void *sock, const char *name, const char *list, char bound[SOCK_BOUND_MAX], struct why *why)
 {
 	char e[ENDPOINTS_MAX][ENDPOINT_TEXT];
 	unsigned n = config_endpoints(list, e);
 	for (unsigned i = 0; i < n && i < ENDPOINTS_MAX; i++) {
 		set_int(sock, ZMQ_IPV6, strchr(e[i], '[') != NULL);
-		if (zmq_bind(sock, e[i]) != 0) {
-			int err = errno;
+		bool taken = ipc_taken(e[i]);
+		if (taken || zmq_bind(sock, e[i]) != 0) {
+			int err = taken ? EADDRINUSE : errno;
 			return fail(why, err_from_zmq(err), "cannot bind %s to %s: %s", name, e[i], zmq_strerror(err));
 		}
 		if (strncmp(e[i], "ipc:///", 7) == 0)
