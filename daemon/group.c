@@ -249,8 +249,9 @@ size_t group_item(struct group *g, const char *submitter, const struct msg_item 
 {
 	ALWAYS(item->message_id.len == 16);
 	if (item->content.len > g->limits.message_max) {
-		const char *text = arena_printf(g->arena, "the content of %zu bytes is over message-max, %llu",
-						item->content.len, (unsigned long long)g->limits.message_max);
+		const char *text = arena_printf(
+		    g->arena, "the content of %zu bytes is over message-max, %llu: send it in several messages",
+		    item->content.len, (unsigned long long)g->limits.message_max);
 		return group_decline(g, submitter, item, ERR_TOO_LARGE, text);
 	}
 	struct entry *e = entry_new(g, submitter, item);

@@ -266,7 +266,11 @@ static void decode_and_judge(struct judging *c)
 		judge_decoded(c, decoded);
 	for (size_t i = 0; i < faults.n; i++) {
 		const struct codec_fault *f = &faults.list[i];
-		if (!has_path(&c->f, f->path))
+		if (has_path(&c->f, f->path))
+			continue;
+		if (f->err == ERR_INVALID) /* a code that was left out, not one of another version */
+			finding_add(&c->f, RULE_REQUIRED, f->path, PATH(c, "a choice (%s)", f->text), NULL);
+		else
 			finding_add(&c->f, f->err == ERR_MALFORMED ? RULE_MALFORMED : RULE_UNKNOWN_FIELD, f->path,
 				    f->text, NULL);
 	}

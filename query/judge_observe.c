@@ -447,7 +447,8 @@ static void one_observation(struct judging *c, const struct msg_observation *m, 
 	}
 	bool ok = take_categories(c, &t);
 	if (m->status == OBSERVATION_STATUS_UNSPECIFIED) {
-		finding_add(&c->f, RULE_REQUIRED, OBS_PATH(c, &t, ".status"), "the status", NULL);
+		finding_add(&c->f, RULE_REQUIRED, OBS_PATH(c, &t, ".status"),
+			    "the status (main, conflict, preliminary or estimated)", NULL);
 		ok = false;
 	}
 	ok = take_value(c, &t) && ok;

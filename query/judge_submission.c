@@ -12,7 +12,7 @@ static void take_head(struct judging *c, const struct msg_submission *m)
 	c->locator = m->locator;
 	c->reason = m->reason;
 	if (m->mode == SUBMISSION_MODE_UNSPECIFIED)
-		finding_add(&c->f, RULE_REQUIRED, "submission.mode", "the mode", NULL);
+		finding_add(&c->f, RULE_REQUIRED, "submission.mode", "the mode (patch or complete)", NULL);
 	c->complete = m->mode == SUBMISSION_MODE_COMPLETE;
 	if (*m->round) {
 		c->round = round_find(c, m->round);
