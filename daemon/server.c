@@ -26,6 +26,8 @@
 #include "daemon/life.h"
 #include "daemon/query.h"
 #include "daemon/tick.h"
+#include "storage/index.h"
+#include "storage/journal.h"
 
 #define FILES_WANTED  65536
 #define STOP_MAX_SECS 20   /* then ZeroMQ hangs, and the kernel ends it */
@@ -113,6 +115,15 @@ static enum err open_store(struct server *s, struct why *why)
 	if (strcmp(about->zone, c->zone) != 0)
 		log_info("start", "the store's zone is %s, as it was made", about->zone);
 	e = tick_zone(about->zone, why);
+	struct index_progress at;
+	struct journal_head head;
+	if (!e)
+		e = index_reached(s->store, &at);
+	if (!e)
+		e = journal_head(s->store, &head);
+	if (!e && at.pos == 0 && head.pos > 1) /* it was missing, or could not be read */
+		log_info("start", "nothing is indexed: the index is made anew from the log, %llu records",
+			 (unsigned long long)head.pos);
 	if (!e)
 		e = indexer_catch_up(s->store, c, say_catching_up, why);
 	return e;
