@@ -280,6 +280,15 @@ static void remember(struct access *a, int fd, const struct access_key *k)
 	a->at_fd[fd] = *k;
 }
 
+void access_turn_away(zmq_msg_t *message, const char *why)
+{
+	int fd = zmq_msg_get(message, ZMQ_SRCFD);
+	const char *user = zmq_msg_gets(message, "User-Id");
+	log_limited(LOG_LEVEL_WARN, "access", "cut a connection of %s: %s", user ? user : "nobody", why);
+	if (fd >= 0)
+		shutdown(fd, SHUT_RDWR);
+}
+
 bool access_peer(struct access *a, zmq_msg_t *payload, char ret_user[ACCESS_USER_MAX])
 {
 	const char *user = zmq_msg_gets(payload, "User-Id");

@@ -57,6 +57,7 @@ struct access *access_free(struct access *a); /* stops the thread; after all oth
 #define ACCESS_USER_MAX (CERT_NAME_MAX + 32)
 /* Who sent this payload frame? false: nobody who may (still) speak; a removed key's connection has been cut. */
 bool access_peer(struct access *a, zmq_msg_t *payload, char ret_user[ACCESS_USER_MAX]);
+void access_turn_away(zmq_msg_t *message, const char *why); /* cut its sender's connection, and log why */
 
 /* Prove that the endpoint (as really bound, CURVE) refuses a key that was made this moment. `client_type` is the kind
  * of socket that it expects: ZMQ_DEALER, ZMQ_SUB; another one would be refused for that alone. ERR_NOT_ALLOWED when it

@@ -3,6 +3,7 @@
  * config.c - one table made of param.def; everything else walks it.
  */
 #include "daemon/config.h"
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -385,9 +386,20 @@ static bool is_tcp(const char *e)
 	return digits >= 1 && digits <= 5 && !colon[1 + digits] && strtoul(colon + 1, NULL, 10) <= 65535;
 }
 
+/* Only a literal address is on loopback for certain: not a name that begins with 127, and not "127.0.0.1:0;0.0.0.0:1",
+ * of which ZeroMQ binds the second. */
 static bool on_loopback(const char *e)
 {
-	return strncmp(e, "tcp://127.", 10) == 0 || strncmp(e, "tcp://[::1]:", 12) == 0;
+	char host[INET_ADDRSTRLEN];
+	struct in_addr v4;
+	if (strncmp(e, "tcp://[::1]:", 12) == 0)
+		return !strchr(e + 12, ':');
+	size_t len = strcspn(e + 6, ":");
+	if (len >= sizeof host || strchr(e + 6 + len + 1, ':'))
+		return false;
+	memcpy(host, e + 6, len);
+	host[len] = '\0';
+	return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
 }
 
 static enum err check_endpoints(const char *name, const char *list, bool curve, struct why *why)

@@ -14,7 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define FRAMES_MAX 3
+#define FRAMES_MAX     3
+#define FEED_FRAME_MAX 512 /* less than 276 breaks CURVE's handshake */
 
 /* ZeroMQ speaks errno, with a few numbers of its own. */
 static enum err err_from_zmq(int errnum)
@@ -32,7 +33,8 @@ void *sock_new(void *ctx, int type, uint64_t send_queue, const struct config *c)
 	void *sock = zmq_socket(ctx, type);
 	if (!sock)
 		return NULL;
-	int64_t frame_max = (int64_t)c->frame_max;
+	/* Subscribers send nothing but topics, and ZeroMQ keeps those in a tree of one node a byte. */
+	int64_t frame_max = type == ZMQ_XPUB ? FEED_FRAME_MAX : (int64_t)c->frame_max;
 	int ping = (int)c->ping;
 	int rc = zmq_setsockopt(sock, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max);
 	rc |= set_int(sock, ZMQ_SNDHWM, (int)send_queue);

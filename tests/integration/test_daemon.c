@@ -320,6 +320,36 @@ static void a_message_of_a_hundred_thousand_frames_is_abandoned(void **state)
 	assert_int_equal(daemon_stop(d), 0);
 }
 
+/* ZeroMQ keeps one node for each byte of a subscription: twenty of a megabyte took 700 MB. */
+static void a_subscription_to_nothing_fills_no_memory_and_others_hear_on(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--feed-heartbeat=50", NULL});
+	struct raw good, bad;
+	raw_open(&good, ZMQ_SUB, d->feed, NULL);
+	assert_true(raw_receive(&good, RAW_WAIT_MS));
+	long before = rss_kib(d->pid);
+	raw_open(&bad, ZMQ_SUB, d->feed, NULL);
+	char topic[10000]; /* much longer ones end ZeroMQ's own client */
+	for (int i = 0; i < 600; i++) {
+		memset(topic, 'a', sizeof topic);
+		memcpy(topic, &i, sizeof i);
+		assert_int_equal(zmq_setsockopt(bad.sock, ZMQ_SUBSCRIBE, topic, sizeof topic), 0);
+	}
+	assert_int_equal(zmq_setsockopt(bad.sock, ZMQ_SUBSCRIBE, "weather", 7), 0);
+	for (int i = 0; i < 20; i++)
+		assert_true(raw_receive(&good, RAW_WAIT_MS));
+	if (before) /* it is measured where there is /proc */
+		assert_true(rss_kib(d->pid) - before < 100 * 1024);
+	raw_close(&bad);
+	raw_open(&bad, ZMQ_SUB, d->feed, NULL);
+	assert_int_equal(zmq_setsockopt(bad.sock, ZMQ_SUBSCRIBE, "weather", 7), 0);
+	assert_true(daemon_says(d, "it subscribes to what there is not", RAW_WAIT_MS));
+	raw_close(&bad);
+	raw_close(&good);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
 /* ---- questions ---- */
 
 static void a_reader_that_names_its_revision_sees_its_write(void **state)
@@ -769,6 +799,7 @@ int main(void)
 	    TEST(a_message_over_the_limit_burns_no_id),
 	    TEST(a_frame_over_the_limit_cuts_off_its_sender_and_nobody_else),
 	    TEST(a_message_of_a_hundred_thousand_frames_is_abandoned),
+	    TEST(a_subscription_to_nothing_fills_no_memory_and_others_hear_on),
 	    TEST(a_reader_that_names_its_revision_sees_its_write),
 	    TEST(ingest_waits_for_an_index_far_behind_and_goes_on),
 	    TEST(a_revision_that_does_not_come_is_told_at_the_deadline),

@@ -137,13 +137,35 @@ static int make_dir(void **state)
 static int remove_dir(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"a.txt", "b.txt", "c.txt", "x_secret", ".hidden", "y~"};
+	static const char *const names[] = {"a.txt", "b.txt", "c.txt",  "x_secret", ".hidden",
+					    "y~",    "fifo",  "device", "folder"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char path[256];
 		snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-		unlink(path);
+		remove(path);
 	}
 	return rmdir(dir);
+}
+
+/* A FIFO without a writer held up the thread that lets connections in, for ever. */
+static void what_is_no_regular_file_holds_nobody_up(void **state)
+{
+	(void)state;
+	char path[256];
+	struct access_keys keys;
+	put_file("a.txt", "nordland", KEY_A);
+	snprintf(path, sizeof path, "%s/fifo", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	snprintf(path, sizeof path, "%s/device", dir);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	snprintf(path, sizeof path, "%s/folder", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	alarm(20);
+	assert_ok(access_read(dir, &keys, odd, NULL));
+	alarm(0);
+	assert_int_equal(keys.n, 1);
+	assert_int_equal(odd_lines, 3);
+	access_keys_free(&keys);
 }
 
 static void a_directory_gives_its_keys_and_odd_files_are_told(void **state)
@@ -238,6 +260,7 @@ int main(void)
 	    cmocka_unit_test(a_listed_key_has_its_name_and_no_other_key_has_one),
 	    cmocka_unit_test(plain_peers_are_let_in_from_this_machine_only),
 	    cmocka_unit_test(what_does_not_fit_together_is_refused),
+	    cmocka_unit_test_setup_teardown(what_is_no_regular_file_holds_nobody_up, make_dir, remove_dir),
 	    cmocka_unit_test_setup_teardown(a_directory_gives_its_keys_and_odd_files_are_told, make_dir, remove_dir),
 	    cmocka_unit_test_setup_teardown(a_key_under_two_names_is_nobodys, make_dir, remove_dir),
 	    cmocka_unit_test(an_endpoint_that_refuses_strangers_passes_the_self_test),
