@@ -52,7 +52,8 @@ enum err group_new(struct store *s, const struct group_limits *l, struct group *
 	g->limits = *l;
 	g->arena = arena_new(0);
 	g->over = overlay_new();
-	g->judge = judge_new(store_about(s), &(struct judge_limits){.statements_max = l->statements_max});
+	g->judge = judge_new(store_about(s), &(struct judge_limits){.statements_max = l->statements_max,
+								    .expansion_max = l->expansion_max});
 	enum err e = journal_head(s, &g->head);
 	if (!e)
 		e = view_open(s, &g->view);

@@ -17,9 +17,10 @@
 #include "storage/index.h"
 
 struct group_limits {
-	uint32_t items_max;   /* records of one group */
-	uint64_t bytes_max;   /* of messages and outcomes */
-	uint64_t message_max; /* of one message's content */
+	uint32_t items_max;     /* records of one group */
+	uint64_t bytes_max;     /* of messages and outcomes */
+	uint64_t message_max;   /* of one message's content */
+	uint32_t expansion_max; /* memory that decoding a content may take, as a multiple of its bytes */
 	uint32_t statements_max;
 	uint64_t behind_max; /* records that the index may be behind */
 };

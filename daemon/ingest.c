@@ -216,6 +216,7 @@ static enum err open_all(struct ingest *i, struct why *why)
 	    .bytes_max = c->group_bytes_max,
 	    .message_max = c->message_max,
 	    .statements_max = (uint32_t)c->statements_max,
+	    .expansion_max = (uint32_t)c->expansion_max,
 	    .behind_max = c->behind_max,
 	};
 	enum err e = group_new(i->o.store, &limits, &i->group, why);

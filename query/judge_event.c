@@ -274,13 +274,19 @@ void judge_event(struct judging *c, const struct msg_reorganisation_event *m)
 	struct reform r = {.m = m};
 	size_t n = m->n_sources + m->n_targets + m->n_flows;
 	for (size_t i = 0; i < m->n_targets; i++)
-		n += m->targets[i].n_parts;
+		n += m->targets[i].n_parts + m->targets[i].n_names + m->targets[i].n_codes;
+	if (!m->n_flows)
+		n += m->n_sources *
+		     m->n_targets; /* every source flows to every target; each count is below the bytes that came */
 	c->root = "event";
 	if (n > c->j->limits.statements_max) {
 		finding_add(&c->f, RULE_TOO_MANY, "event", "units and flows", PATH(c, "%zu", n),
 			    PATH(c, "%u", c->j->limits.statements_max), NULL);
 		return;
 	}
+	bool reason = take_note(c, m->reason, "event.reason");
+	if (!take_note(c, m->locator, "event.locator") || !reason)
+		return;
 	r.applies = m->status == EVENT_STATUS_ADOPTED || m->status == EVENT_STATUS_EFFECTIVE;
 	r.sources = arena_alloc(c->a, (m->n_sources + 1) * sizeof *r.sources);
 	r.survives = arena_alloc(c->a, (m->n_sources + 1) * sizeof *r.survives);
