@@ -107,25 +107,25 @@ static void cut(const char *path, off_t size)
 	assert_int_equal(truncate(path, size), 0);
 }
 
-/* Turn one bit in each place where `mark` stands; true when there was one. */
-static bool flip(const char *path, const char *mark)
+/* Put `with` wherever `was` stands in the file, of the same length; it must stand there. */
+static void exchange(const char *path, const char *was, const char *with, size_t len)
 {
 	struct stat st;
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	bool found = false;
 	assert_true(fd >= 0 && fstat(fd, &st) == 0);
-	size_t size = (size_t)st.st_size, len = strlen(mark);
+	size_t size = (size_t)st.st_size;
 	char *all = malloc(size);
 	assert_non_null(all);
 	assert_int_equal(pread(fd, all, size, 0), size);
-	for (char *p = all; (p = memmem(p, size - (size_t)(p - all), mark, len)) != NULL; p += len) {
-		p[0] ^= 1;
+	for (char *p = all; (p = memmem(p, size - (size_t)(p - all), was, len)) != NULL; p += len) {
+		memcpy(p, with, len);
 		found = true;
 	}
+	assert_true(found);
 	assert_int_equal(pwrite(fd, all, size, 0), size);
 	free(all);
 	close(fd);
-	return found;
 }
 
 static bool may_mount(const struct daemon *d, const char *options)
@@ -224,7 +224,7 @@ static void a_bit_turned_in_the_log_is_found_by_reading_and_by_verify(void **sta
 {
 	struct daemon *d = *state;
 	make_store(d, 200);
-	assert_true(flip(in_store(d, "log/data.mdb"), "0000150"));
+	exchange(in_store(d, "log/data.mdb"), "0000150", "0000140", 7);
 	expect(d, RUN("--verify"), 1, "checksum, hash or chain fails");
 	daemon_start(d, NULL);
 	struct raw r;
@@ -249,7 +249,7 @@ static void a_bit_turned_in_the_index_is_found_by_verify_and_cured_by_rebuild(vo
 {
 	struct daemon *d = *state;
 	make_store(d, 200);
-	assert_true(flip(in_store(d, "index/data.mdb"), "0000150"));
+	exchange(in_store(d, "index/data.mdb"), "0000150", "0000140", 7);
 	expect(d, RUN("--verify"), 1, "the index differs from the log: rebuild it");
 	assert_int_equal(daemon_run(d, RUN("--rebuild")), 0);
 	assert_int_equal(daemon_run(d, RUN("--verify")), 0);
@@ -280,6 +280,21 @@ static void an_index_that_is_cut_off_or_gone_is_made_anew(void **state)
 	assert_int_equal(durable(d, 201), 201);
 	assert_int_equal(daemon_stop(d), 0);
 	assert_int_equal(daemon_run(d, RUN("--verify")), 0);
+}
+
+static void a_store_of_a_later_format_is_named_and_left_alone(void **state)
+{
+	struct daemon *d = *state;
+	static const char mine[] = "format\0\0\0\1", later[] = "format\0\0\0\2";
+	make_store(d, 3);
+	exchange(in_store(d, "log/data.mdb"), mine, later, sizeof mine - 1);
+	expect(d, NULL, 1, "the store has format 2, this version knows format 1");
+	expect(d, RUN("--verify"), 1, "the store has format 2");
+	expect(d, RUN("--rebuild"), 1, "the store has format 2");
+	exchange(in_store(d, "log/data.mdb"), later, mine, sizeof mine - 1);
+	daemon_start(d, NULL);
+	assert_int_equal(durable(d, 4), 4);
+	assert_int_equal(daemon_stop(d), 0);
 }
 
 /* ---- who holds what ---- */
@@ -376,6 +391,7 @@ int main(void)
 	    TEST(a_bit_turned_in_the_log_is_found_by_reading_and_by_verify),
 	    TEST(a_bit_turned_in_the_index_is_found_by_verify_and_cured_by_rebuild),
 	    TEST(an_index_that_is_cut_off_or_gone_is_made_anew),
+	    TEST(a_store_of_a_later_format_is_named_and_left_alone),
 	    TEST(a_store_in_use_is_neither_proved_nor_rebuilt),
 	    TEST(an_ipc_path_that_is_listened_on_is_not_taken_away),
 	    TEST(a_store_that_belongs_to_another_is_named),
