@@ -9,6 +9,8 @@ static void before_after(struct arena *a, const struct msg_change *c, const char
 {
 	*before = c->before ? show_value(a, c->before) : c->before_text;
 	*after = c->after ? show_value(a, c->after) : c->after_text;
+	if (c->subject == SUBJECT_LINK && (!*after || !**after)) /* a link says nothing but whom it joins */
+		*after = show_list(a, c->units, c->n_units);
 }
 
 static void show(struct run *r, struct msg_query_reply *const *parts, size_t n)

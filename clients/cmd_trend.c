@@ -120,6 +120,8 @@ static void show(struct run *r, struct msg_query_reply *const *parts, size_t n, 
 	if (*first->unit_of_measure)
 		title = arena_printf(r->arena, "%s (%s)", title, first->unit_of_measure);
 	grid_print(&r->out, &g, title);
+	if (!g.n_rows)
+		out_note(&r->out, "no figures: nothing is reported there, or everything is filtered out");
 }
 
 static enum err measures_fill(struct run *r, struct msg_trend_question *t, struct why *why)

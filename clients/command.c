@@ -175,7 +175,7 @@ void run_note(struct run *r, const struct msg_query_reply *reply, const char *va
 
 /* ---- reading ---- */
 
-static enum err read_all(FILE *f, char **ret, size_t *len, struct why *why)
+static enum err read_all(FILE *f, const char *name, char **ret, size_t *len, struct why *why)
 {
 	size_t room = 65536, n = 0, got;
 	char *text = mem_alloc(room);
@@ -190,7 +190,7 @@ static enum err read_all(FILE *f, char **ret, size_t *len, struct why *why)
 	}
 	if (ferror(f)) {
 		free(text);
-		return fail(why, ERR_IO, "cannot read the input: %s", strerror(errno));
+		return fail(why, ERR_IO, "cannot read %s: %s", name, strerror(errno));
 	}
 	*ret = text;
 	*len = n;
@@ -200,11 +200,11 @@ static enum err read_all(FILE *f, char **ret, size_t *len, struct why *why)
 enum err run_read(struct run *r, const char *path, char **ret, size_t *len, struct why *why)
 {
 	if (strcmp(path, "-") == 0)
-		return read_all(r->in, ret, len, why);
+		return read_all(r->in, "standard input", ret, len, why);
 	FILE *f = fopen(path, "re");
 	if (!f)
 		return fail(why, err_from_errno(errno), "cannot read %s: %s", path, strerror(errno));
-	enum err e = read_all(f, ret, len, why);
+	enum err e = read_all(f, path, ret, len, why);
 	fclose(f);
 	return e;
 }

@@ -83,7 +83,7 @@ static struct msg_decimal *decimal_of(struct csv_map *m, const char *text, const
 		csv_fault(
 		    m, column,
 		    "write digits with a decimal point; words go into a column `words`, a gap into a column `missing`",
-		    "\"%s\" is not a number (%s)", text, why.text);
+		    "%s", why.text);
 		return NULL;
 	}
 	struct msg_decimal *d = arena_alloc(m->arena, sizeof *d);

@@ -31,7 +31,7 @@ static enum short_form take_decimal(struct walk *w, const json_t *j, const struc
 		walk_fault(w, at,
 			   "write digits with a decimal point: \"12.10\"; words go into {\"words\": …}, a gap into "
 			   "{\"missing\": …}",
-			   "\"%.60s\" is not a number (%s)", json_string_value(j), why.text);
+			   "%s", why.text);
 	else {
 		*ret = (struct msg_decimal){.digits = n.digits, .scale = n.scale};
 		return SHORT_TAKEN;

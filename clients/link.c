@@ -247,7 +247,7 @@ static enum err explain_keys(const struct link *l, struct why *why)
 	return fail(
 	    why, ERR_KEY_REFUSED,
 	    "the server at %s closes the connection when we present our keys: it has another key than --server-key "
-	    "says, or takes none here; ask its operator for the public key",
+	    "says, or speaks without keys; ask its operator for the public key",
 	    l->endpoint);
 }
 
@@ -255,9 +255,10 @@ enum err link_explain(const struct link *l, unsigned waited_ms, struct why *why)
 {
 	if (l->auth_status || l->mismatch || (l->cut && l->curve && !l->was_up))
 		return explain_keys(l, why);
+	/* A server that wants keys either says so or just hangs up, whichever comes first. */
 	if (l->garbled || (l->cut && !l->was_up))
 		return fail(
-		    why, ERR_UNREACHABLE,
+		    why, l->garbled ? ERR_UNREACHABLE : ERR_KEY_REFUSED,
 		    "what is at %s closes the connection when we introduce ourselves: if it is varded and wants keys, "
 		    "give --server-key and --key; else check the address and the port",
 		    l->endpoint);

@@ -287,12 +287,13 @@ enum err option_as_of(const struct options *o, struct msg_query_request *q, stru
 	if (e != ERR_OK || !option_given(o, OPT_AS_OF))
 		return e;
 	size_t len = strlen(text);
+	uint64_t revision = 0;
 	if (strncmp(text, "tag:", 4) == 0 && text[4])
 		q->as_of_tag = text + 4;
-	else if (digits(text, INT64_MAX, &q->as_of_revision, &end) && !*end && q->as_of_revision)
-		;
+	else if (digits(text, INT64_MAX, &revision, &end) && !*end && revision)
+		q->as_of_revision = revision;                   /* a day begins with digits too, and is no revision */
 	else if (len == 10 && text[4] == '-' && text[7] == '-') /* a day: as known when it ended */
-		q->as_of_time = arena_printf(o->arena, "%sT23:59:59Z", text);
+		q->as_of_time = arena_printf(o->arena, "%sT23:59:59.999999Z", text);
 	else if (len >= 20 && text[10] == 'T' && text[len - 1] == 'Z')
 		q->as_of_time = text;
 	else

@@ -79,6 +79,10 @@ struct msg_unit_ref *ref_parse(const char *text, struct arena *a, struct why *wh
 	if (named)
 		return ref_name(value[KEY_NAME], value[KEY_KIND] ? value[KEY_KIND] : "",
 				value[KEY_WITHIN] ? value[KEY_WITHIN] : "", a);
+	if (coded && !value[KEY_SCHEME]) { /* a code means nothing without it */
+		(void)fail(why, ERR_INVALID, "\"%.100s\" does not say whose code it is: add ,scheme=SCHEME", text);
+		return NULL;
+	}
 	if (coded)
 		return ref_code(value[KEY_CODE], value[KEY_SCHEME] ? value[KEY_SCHEME] : "", a);
 	if (known)

@@ -2,10 +2,10 @@
  *
  * access.c - the thread that answers ZAP requests, and the memory of who is connected where.
  *
- * A verdict about a CURVE peer carries the key as a property of its own ("Varde-Key"), so that every frame tells by which key,
- * not only under which name, its sender came in. A key that is no longer listed is thus noticed with the next frame of a
- * connection that was silent until then; those heard before are cut at once. The fd of a connection may have been closed and
- * taken by another peer in between; cutting that one costs it a reconnection.
+ * A verdict about a CURVE peer carries the key as a property of its own ("Varde-Key"), so that every frame tells by
+ * which key, not only under which name, its sender came in. A key that is no longer listed is thus noticed with the
+ * next frame of a connection that was silent until then; those heard before are cut at once. The fd of a connection may
+ * have been closed and taken by another peer in between; cutting that one costs it a reconnection.
  */
 #include "daemon/access.h"
 #include <errno.h>
@@ -113,16 +113,17 @@ static void zap_turn(struct access *a)
 		bool curve = r.n == ZAP_CREDENTIALS + 1 && r.frames[ZAP_CREDENTIALS].len == 32;
 		if (!r.bad && r.n >= ZAP_CREDENTIALS && strcmp(r.frames[ZAP_VERSION].data, "1.0") == 0) {
 			struct access_request q = {
-				.domain = r.frames[ZAP_DOMAIN].data,
-				.address = r.frames[ZAP_ADDRESS].data,
-				.mechanism = r.frames[ZAP_MECHANISM].data,
-				.key = curve ? (const uint8_t *)r.frames[ZAP_CREDENTIALS].data : NULL,
+			    .domain = r.frames[ZAP_DOMAIN].data,
+			    .address = r.frames[ZAP_ADDRESS].data,
+			    .mechanism = r.frames[ZAP_MECHANISM].data,
+			    .key = curve ? (const uint8_t *)r.frames[ZAP_CREDENTIALS].data : NULL,
 			};
 			pthread_mutex_lock(&a->lock);
 			a->decide(&a->keys, &q, &v);
 			pthread_mutex_unlock(&a->lock);
 			if (!v.allowed)
-				log_limited(LOG_LEVEL_WARN, "access", "refused a %s connection from %s", q.mechanism, q.address);
+				log_limited(LOG_LEVEL_WARN, "access", "refused a %s connection from %s", q.mechanism,
+					    q.address);
 		}
 		zap_answer(a->zap, &r, &v);
 	}
@@ -174,7 +175,8 @@ static void *run(void *arg)
 {
 	struct access *a = arg;
 	while (!atomic_load(&a->stop)) {
-		zmq_pollitem_t items[] = {{a->zap, 0, ZMQ_POLLIN, 0}, {NULL, a->wake, ZMQ_POLLIN, 0}, {NULL, a->watch, ZMQ_POLLIN, 0}};
+		zmq_pollitem_t items[] = {
+		    {a->zap, 0, ZMQ_POLLIN, 0}, {NULL, a->wake, ZMQ_POLLIN, 0}, {NULL, a->watch, ZMQ_POLLIN, 0}};
 		zmq_poll(items, a->watch >= 0 ? 3 : 2, CLOCK_TURN_MS);
 		atomic_store(&a->beat_ms, clock_ms());
 		if (items[1].revents)
@@ -212,7 +214,8 @@ enum err access_new(void *ctx, const char *dir, access_decide_f *decide, struct 
 		a->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 		if (a->watch >= 0)
 			inotify_add_watch(a->watch, dir,
-					  IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR);
+					  IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB |
+					      IN_ONLYDIR);
 		e = read_dir(a, why);
 	}
 	if (e)
@@ -275,6 +278,15 @@ static void remember(struct access *a, int fd, const struct access_key *k)
 		a->n_fds = room;
 	}
 	a->at_fd[fd] = *k;
+}
+
+void access_turn_away(zmq_msg_t *message, const char *why)
+{
+	int fd = zmq_msg_get(message, ZMQ_SRCFD);
+	const char *user = zmq_msg_gets(message, "User-Id");
+	log_limited(LOG_LEVEL_WARN, "access", "cut a connection of %s: %s", user ? user : "nobody", why);
+	if (fd >= 0)
+		shutdown(fd, SHUT_RDWR);
 }
 
 bool access_peer(struct access *a, zmq_msg_t *payload, char ret_user[ACCESS_USER_MAX])

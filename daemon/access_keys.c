@@ -68,7 +68,8 @@ static void drop_ambiguous(struct access_keys *k, void (*odd)(const char *))
 		if (same)
 			k->list[kept++] = k->list[i];
 		else
-			tell(odd, k->list[i].name, "this key stands in several files under several names; it is refused");
+			tell(odd, k->list[i].name,
+			     "this key stands in several files under several names; it is refused");
 		i = end;
 	}
 	k->n = kept;

@@ -2,8 +2,8 @@
  *
  * access_test.c - the daemon knocks at its own door with a key that nobody can know.
  *
- * CURVE without a working ZAP handler lets every key in, silently. So the real endpoint is tried before the daemon says that it
- * is ready; the client's socket monitor tells a refusal by the handler from everything else.
+ * CURVE without a working ZAP handler lets every key in, silently. So the real endpoint is tried before the daemon says
+ * that it is ready; the client's socket monitor tells a refusal by the handler from everything else.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,6 @@
 #include "daemon/access.h"
 #include "daemon/clock.h"
 #include "daemon/sock.h"
-
 
 /* Where to connect to reach what is bound: an address that means "all" is reached by loopback. */
 static void reachable(const char *endpoint, char *ret, size_t room)
@@ -36,19 +35,20 @@ static bool prepare(void *client, const uint8_t server_public[32], const char *m
 	    !zmq_z85_decode(public_key, public_text))
 		return false;
 	int ipv6 = 1;
-	bool ok = zmq_setsockopt(client, ZMQ_CURVE_SERVERKEY, server_public, 32) == 0 &&
-		  zmq_setsockopt(client, ZMQ_CURVE_PUBLICKEY, public_key, 32) == 0 &&
-		  zmq_setsockopt(client, ZMQ_CURVE_SECRETKEY, secret, 32) == 0 &&
-		  zmq_setsockopt(client, ZMQ_IPV6, &ipv6, sizeof ipv6) == 0 &&
-		  zmq_socket_monitor(client, monitor,
-				     ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
-					     ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL) == 0;
+	bool ok =
+	    zmq_setsockopt(client, ZMQ_CURVE_SERVERKEY, server_public, 32) == 0 &&
+	    zmq_setsockopt(client, ZMQ_CURVE_PUBLICKEY, public_key, 32) == 0 &&
+	    zmq_setsockopt(client, ZMQ_CURVE_SECRETKEY, secret, 32) == 0 &&
+	    zmq_setsockopt(client, ZMQ_IPV6, &ipv6, sizeof ipv6) == 0 &&
+	    zmq_socket_monitor(client, monitor,
+			       ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+				   ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL) == 0;
 	sodium_memzero(secret, sizeof secret);
 	return ok;
 }
 
-/* The event that decides the handshake; 0 when there was none in time. A connection that ends without a reason (the refusal is
- * lost when the server's end closes first) is tried again by ZeroMQ and decides nothing. */
+/* The event that decides the handshake; 0 when there was none in time. A connection that ends without a reason (the
+ * refusal is lost when the server's end closes first) is tried again by ZeroMQ and decides nothing. */
 static uint16_t verdict(void *monitor, int wait_ms)
 {
 	int64_t end = clock_ms() + wait_ms;
@@ -59,7 +59,7 @@ static uint16_t verdict(void *monitor, int wait_ms)
 		uint8_t frame[6];
 		uint16_t event = 0;
 		bool whole = zmq_recv(monitor, frame, sizeof frame, ZMQ_DONTWAIT) == (int)sizeof frame;
-		if (whole) /* else it is the address that follows an event */
+		if (whole)                                   /* else it is the address that follows an event */
 			memcpy(&event, frame, sizeof event); /* in the machine's own order */
 		if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED || event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
 			return event;
@@ -72,8 +72,8 @@ static uint16_t verdict(void *monitor, int wait_ms)
 	return 0;
 }
 
-enum err access_self_test(void *ctx, const char *endpoint, int client_type, const uint8_t server_public[32], int wait_ms,
-			  struct why *why)
+enum err access_self_test(void *ctx, const char *endpoint, int client_type, const uint8_t server_public[32],
+			  int wait_ms, struct why *why)
 {
 	static atomic_uint tests; /* a name of its own each time: the old one may still be bound */
 	char where[ENDPOINT_TEXT], door[64];
@@ -94,6 +94,7 @@ enum err access_self_test(void *ctx, const char *endpoint, int client_type, cons
 	if (e || event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
 		return e;
 	if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
-		return fail(why, ERR_NOT_ALLOWED, "self-test: %s lets an unknown key in; the daemon does not serve it", where);
+		return fail(why, ERR_NOT_ALLOWED, "self-test: %s lets an unknown key in; the daemon does not serve it",
+			    where);
 	return fail(why, ERR_DEADLINE, "self-test: %s did not refuse an unknown key within %d ms", where, wait_ms);
 }

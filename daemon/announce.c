@@ -32,8 +32,8 @@ void announce_text(const struct sock_bound bound[SERVICE_COUNT], char between, c
 		for (unsigned k = 0; k < 2 && len < room; k++) {
 			if (!*lists[k])
 				continue;
-			int n = snprintf(ret + len, room - len, "%.*s%s%s=%s", len > 0, &between, service_name((enum service)i),
-					 k ? "_curve" : "", lists[k]);
+			int n = snprintf(ret + len, room - len, "%.*s%s%s=%s", len > 0, &between,
+					 service_name((enum service)i), k ? "_curve" : "", lists[k]);
 			len += n > 0 ? (size_t)n : 0;
 		}
 	}

@@ -4,9 +4,11 @@
  */
 #include "daemon/cert.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <sodium.h>
 #include <zmq.h>
 #include "base/text.h"
@@ -91,19 +93,35 @@ enum err cert_text(const char *text, struct cert *ret, struct why *why)
 	return e;
 }
 
+/* A FIFO or a device in the directory would hold up who reads it: only a regular file is opened for reading. */
+static FILE *open_regular(const char *path, struct stat *ret, enum err *e, struct why *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	FILE *f = NULL;
+	if (fd < 0 || fstat(fd, ret) != 0)
+		*e = fail(why, err_from_errno(errno), "%.120s: %s", path, strerror(errno));
+	else if (!S_ISREG(ret->st_mode))
+		*e = fail(why, ERR_INVALID, "%.120s: not a regular file", path);
+	else if (!(f = fdopen(fd, "r")))
+		*e = fail(why, err_from_errno(errno), "%.120s: %s", path, strerror(errno));
+	if (!f && fd >= 0)
+		close(fd);
+	return f;
+}
+
 static enum err read_cert(const char *path, bool secret, struct cert *ret, struct why *why)
 {
 	*ret = (struct cert){0};
-	FILE *f = fopen(path, "re");
-	if (!f)
-		return fail(why, err_from_errno(errno), "%.120s: %s", path, strerror(errno));
 	struct stat st;
-	char text[FILE_BYTES_MAX];
 	enum err e = ERR_OK;
+	FILE *f = open_regular(path, &st, &e, why);
+	if (!f)
+		return e;
+	char text[FILE_BYTES_MAX];
 	struct why inner = {0};
 	setvbuf(f, NULL, _IONBF, 0); /* no second copy of a secret */
 	size_t len = fread(text, 1, sizeof text - 1, f);
-	if (ferror(f) || fstat(fileno(f), &st) != 0)
+	if (ferror(f))
 		e = fail(why, ERR_IO, "%.120s: cannot be read", path);
 	else if (secret && (st.st_mode & 0007))
 		e = fail(why, ERR_NOT_ALLOWED, "%.120s: others may use this secret key (mode %03o): chmod 600 it", path,

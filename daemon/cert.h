@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cert.h - CURVE certificates as CZMQ's zcert writes them, read without CZMQ (which would bring its own context and signal
- * handlers).
+ * cert.h - CURVE certificates as CZMQ's zcert writes them, read without CZMQ (which would bring its own context and
+ * signal handlers).
  *
  *     metadata
  *         name = "nordland"

@@ -3,6 +3,7 @@
  * config.c - one table made of param.def; everything else walks it.
  */
 #include "daemon/config.h"
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -33,7 +34,8 @@ static const struct param {
 	{#sym, PARAM_IS_TEXT, offsetof(struct config, sym), 0, max, def, 0, unit, doc},
 #define PARAM_NUMBER(sym, min, max, def, unit, doc)                                                                    \
 	{#sym, PARAM_IS_NUMBER, offsetof(struct config, sym), min, max, NULL, def, unit, doc},
-#define PARAM_FLAG(sym, def, doc) {#sym, PARAM_IS_FLAG, offsetof(struct config, sym), 0, 1, NULL, def, "yes or no", doc},
+#define PARAM_FLAG(sym, def, doc)                                                                                      \
+	{#sym, PARAM_IS_FLAG, offsetof(struct config, sym), 0, 1, NULL, def, "yes or no", doc},
 #include "daemon/param.def"
 #undef PARAM_TEXT
 #undef PARAM_NUMBER
@@ -139,7 +141,8 @@ static bool read_number(const struct param *p, const char *value, uint64_t *ret)
 	return true;
 }
 
-static enum err set_number(struct config *c, const struct param *p, const char *name, const char *value, struct why *why)
+static enum err set_number(struct config *c, const struct param *p, const char *name, const char *value,
+			   struct why *why)
 {
 	uint64_t v = 0;
 	char lo[40], hi[40];
@@ -154,8 +157,8 @@ static enum err set_text(struct config *c, const struct param *p, const char *na
 {
 	size_t len = strlen(value);
 	if (len > p->max)
-		return fail(why, ERR_INVALID, "%s: the value of %zu bytes is longer than %" PRIu64 " (%s)", name, len, p->max,
-			    p->unit);
+		return fail(why, ERR_INVALID, "%s: the value of %zu bytes is longer than %" PRIu64 " (%s)", name, len,
+			    p->max, p->unit);
 	memcpy(place(c, p), value, len + 1);
 	return ERR_OK;
 }
@@ -286,7 +289,8 @@ static bool job_of(const char *arg, enum config_job *ret)
 }
 
 /* One flag at argv[*at]: its name without dashes and its value; *at moves to its last word. */
-static enum err flag_at(int argc, char *const *argv, int *at, char name[NAME_MAX_BYTES], const char **ret, struct why *why)
+static enum err flag_at(int argc, char *const *argv, int *at, char name[NAME_MAX_BYTES], const char **ret,
+			struct why *why)
 {
 	const char *arg = argv[*at];
 	if (strncmp(arg, "--", 2) != 0)
@@ -382,9 +386,20 @@ static bool is_tcp(const char *e)
 	return digits >= 1 && digits <= 5 && !colon[1 + digits] && strtoul(colon + 1, NULL, 10) <= 65535;
 }
 
+/* Only a literal address is on loopback for certain: not a name that begins with 127, and not "127.0.0.1:0;0.0.0.0:1",
+ * of which ZeroMQ binds the second. */
 static bool on_loopback(const char *e)
 {
-	return strncmp(e, "tcp://127.", 10) == 0 || strncmp(e, "tcp://[::1]:", 12) == 0;
+	char host[INET_ADDRSTRLEN];
+	struct in_addr v4;
+	if (strncmp(e, "tcp://[::1]:", 12) == 0)
+		return !strchr(e + 12, ':');
+	size_t len = strcspn(e + 6, ":");
+	if (len >= sizeof host || strchr(e + 6 + len + 1, ':'))
+		return false;
+	memcpy(host, e + 6, len);
+	host[len] = '\0';
+	return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
 }
 
 static enum err check_endpoints(const char *name, const char *list, bool curve, struct why *why)
@@ -392,18 +407,19 @@ static enum err check_endpoints(const char *name, const char *list, bool curve, 
 	char e[ENDPOINTS_MAX][ENDPOINT_TEXT];
 	unsigned n = config_endpoints(list, e);
 	if (n > ENDPOINTS_MAX)
-		return fail(why, ERR_INVALID, "%s: more than %d endpoints, or one is longer than %d bytes", name, ENDPOINTS_MAX,
-			    ENDPOINT_TEXT - 1);
+		return fail(why, ERR_INVALID, "%s: more than %d endpoints, or one is longer than %d bytes", name,
+			    ENDPOINTS_MAX, ENDPOINT_TEXT - 1);
 	for (unsigned i = 0; i < n; i++) {
 		bool ipc = strncmp(e[i], "ipc://", 6) == 0 && e[i][6];
 		if (!ipc && !is_tcp(e[i]))
-			return fail(why, ERR_INVALID, "%s: \"%s\" is neither tcp://ADDRESS:PORT nor ipc://PATH", name, e[i]);
+			return fail(why, ERR_INVALID, "%s: \"%s\" is neither tcp://ADDRESS:PORT nor ipc://PATH", name,
+				    e[i]);
 		if (curve && ipc)
 			return fail(why, ERR_INVALID, "%s: \"%s\": CURVE is for tcp; %.*s takes ipc", name, e[i],
 				    (int)(strlen(name) - strlen("-curve")), name);
 		if (!curve && !ipc && !on_loopback(e[i]))
-			return fail(why, ERR_INVALID, "%s: \"%s\" is not on loopback, and only %s-curve may leave it", name, e[i],
-				    name);
+			return fail(why, ERR_INVALID, "%s: \"%s\" is not on loopback, and only %s-curve may leave it",
+				    name, e[i], name);
 	}
 	return ERR_OK;
 }
@@ -424,7 +440,8 @@ static enum err check_all_endpoints(const struct config *c, struct why *why)
 		if (e)
 			return e;
 		if (all[i].curve && *all[i].list && (!*c->server_key || !*c->client_keys))
-			return fail(why, ERR_INVALID, "%s needs %s", all[i].name, *c->server_key ? "client-keys" : "server-key");
+			return fail(why, ERR_INVALID, "%s needs %s", all[i].name,
+				    *c->server_key ? "client-keys" : "server-key");
 	}
 	return ERR_OK;
 }
@@ -479,8 +496,8 @@ static void dump_one(const struct config *c, const struct param *p, FILE *out)
 	case PARAM_IS_NUMBER: {
 		uint64_t v;
 		memcpy(&v, place_const(c, p), sizeof v);
-		fprintf(out, "# %s, %s to %s; default: %s\n", p->unit, show_number(p, p->min, lo), show_number(p, p->max, hi),
-			show_number(p, p->number, def));
+		fprintf(out, "# %s, %s to %s; default: %s\n", p->unit, show_number(p, p->min, lo),
+			show_number(p, p->max, hi), show_number(p, p->number, def));
 		fprintf(out, "%s = %s\n", name, show_number(p, v, lo));
 		break;
 	}

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include "base/err.h"
 
-#define CONFIG_FILE "/etc/varde/varded.conf" /* read when it is there and --config names no other */
+#define CONFIG_FILE    "/etc/varde/varded.conf" /* read when it is there and --config names no other */
 #define VARDED_VERSION "0.1.0"
 
 #define KIB UINT64_C(1024)
@@ -32,8 +32,8 @@ struct config {
 /* What the command line asks for. */
 enum config_job {
 	CONFIG_RUN,
-	CONFIG_CHECK,   /* --check: read and check, say nothing, exit 0 */
-	CONFIG_DUMP,    /* --dump: print every parameter with its documentation */
+	CONFIG_CHECK, /* --check: read and check, say nothing, exit 0 */
+	CONFIG_DUMP,  /* --dump: print every parameter with its documentation */
 	CONFIG_HELP,
 	CONFIG_VERSION,
 	CONFIG_VERIFY,  /* --verify: prove the store */
@@ -41,7 +41,8 @@ enum config_job {
 };
 
 void config_init(struct config *c); /* the defaults */
-/* Set one parameter by its name. ERR_NOT_FOUND for an unknown name, ERR_INVALID for a bad value; nothing changed then. */
+/* Set one parameter by its name. ERR_NOT_FOUND for an unknown name, ERR_INVALID for a bad value; nothing changed then.
+ */
 enum err config_set(struct config *c, const char *name, const char *value, struct why *why) MUST_CHECK;
 /* Read the text of a file; `origin` stands in the sentences. The first fault in the text ends it. */
 enum err config_text(struct config *c, const char *origin, const char *text, struct why *why) MUST_CHECK;

@@ -31,13 +31,26 @@ static void heartbeat(struct feed *f, uint64_t revision, int64_t time_us)
 {
 	AUTO_BUF struct buf bytes = {0};
 	struct msg_heartbeat h = {
-		.store_id = {f->about->id, sizeof f->about->id},
-		.epoch = f->about->epoch,
-		.revision = revision,
-		.system_time_us = time_us,
+	    .store_id = {f->about->id, sizeof f->about->id},
+	    .epoch = f->about->epoch,
+	    .revision = revision,
+	    .system_time_us = time_us,
 	};
 	codec_encode(&msg_type_heartbeat, &h, &bytes);
 	send_on(f, FEED_HEARTBEAT, buf_view(&bytes));
+}
+
+/* Is it the beginning of a topic of this feed, or the end of such a subscription? Anything else is no subscription. */
+static bool may_match(zmq_msg_t *m)
+{
+	size_t len = zmq_msg_size(m);
+	const char *text = zmq_msg_data(m);
+	if (len == 0 || (*text != 0 && *text != 1))
+		return false;
+	text++;
+	len--;
+	return (len <= strlen(FEED_CHANGES) && memcmp(text, FEED_CHANGES, len) == 0) ||
+	       (len <= strlen(FEED_HEARTBEAT) && memcmp(text, FEED_HEARTBEAT, len) == 0);
 }
 
 /* Subscriptions matter to ZeroMQ; here only who made them does, so that a removed key's can be cut off. */
@@ -47,8 +60,10 @@ static void see_subscribers(struct feed *f)
 	zmq_msg_t m;
 	zmq_msg_init(&m);
 	while (zmq_msg_recv(&m, f->sock, ZMQ_DONTWAIT) >= 0) {
-		bool may = access_peer(f->access, &m, user);
-		(void)may; /* access_peer() has done what there is to do */
+		/* A subscription that no topic can match would only fill ZeroMQ's tree: its sender is shown the door.
+		 */
+		if (access_peer(f->access, &m, user) && !may_match(&m))
+			access_turn_away(&m, "it subscribes to what there is not");
 	}
 	zmq_msg_close(&m);
 }

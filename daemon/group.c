@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * group.c - see group.h. A record is added to the overlay as soon as it is judged, so that the next message sees it; positions,
- * revisions and times are given out in the order of judging and taken back together when the commit fails.
+ * group.c - see group.h. A record is added to the overlay as soon as it is judged, so that the next message sees it;
+ * positions, revisions and times are given out in the order of judging and taken back together when the commit fails.
  */
 #include "daemon/group.h"
 #include <stdlib.h>
@@ -26,14 +26,14 @@ struct group {
 	struct judge *judge;
 	struct overlay *over;
 	struct view view;
-	struct journal_head head;        /* durable */
-	struct journal_reader *journal;  /* opened when first needed in a group */
+	struct journal_head head;       /* durable */
+	struct journal_reader *journal; /* opened when first needed in a group */
 	struct arena *arena;
 	struct group_counts counts;
 
-	uint64_t rev;      /* given out last */
-	int64_t time_us;   /* likewise */
-	int64_t now_us;    /* the clock's */
+	uint64_t rev;    /* given out last */
+	int64_t time_us; /* likewise */
+	int64_t now_us;  /* the clock's */
 	uint64_t bytes;
 	bool committed;
 	size_t n_records, records_room;
@@ -52,7 +52,8 @@ enum err group_new(struct store *s, const struct group_limits *l, struct group *
 	g->limits = *l;
 	g->arena = arena_new(0);
 	g->over = overlay_new();
-	g->judge = judge_new(store_about(s), &(struct judge_limits){.statements_max = l->statements_max});
+	g->judge = judge_new(store_about(s), &(struct judge_limits){.statements_max = l->statements_max,
+								    .expansion_max = l->expansion_max});
 	enum err e = journal_head(s, &g->head);
 	if (!e)
 		e = view_open(s, &g->view);
@@ -126,7 +127,8 @@ static struct entry *entry_new(struct group *g, const char *submitter, const str
 	return e;
 }
 
-static void not_processed(struct group *g, struct entry *e, enum err err, const char *text, const struct journal_record *first)
+static void not_processed(struct group *g, struct entry *e, enum err err, const char *text,
+			  const struct journal_record *first)
 {
 	e->receipt = judge_not_processed(g->arena, e->id, e->hash, e->submitter, err, text, first);
 	g->counts.not_processed++;
@@ -182,14 +184,14 @@ static void add_record(struct group *g, enum record_kind kind, const struct judg
 	g->outcomes = one_more(g->outcomes, g->n_records, &g->outcomes_room, sizeof *g->outcomes);
 	struct journal_record *r = &g->records[g->n_records];
 	*r = (struct journal_record){
-		.pos = in->pos,
-		.rev = j->rev,
-		.kind = kind,
-		.epoch = store_about(g->store)->epoch,
-		.time_us = in->time_us,
-		.submitter = kind == RECORD_TICK ? 0 : j->submitter,
-		.body = in->content,
-		.outcome = {memcpy(arena_alloc(g->arena, outcome.len), outcome.data, outcome.len), outcome.len},
+	    .pos = in->pos,
+	    .rev = j->rev,
+	    .kind = kind,
+	    .epoch = store_about(g->store)->epoch,
+	    .time_us = in->time_us,
+	    .submitter = kind == RECORD_TICK ? 0 : j->submitter,
+	    .body = in->content,
+	    .outcome = {memcpy(arena_alloc(g->arena, outcome.len), outcome.data, outcome.len), outcome.len},
 	};
 	memcpy(r->id, in->id, sizeof r->id);
 	memcpy(r->hash, in->hash, sizeof r->hash);
@@ -201,15 +203,16 @@ static void add_record(struct group *g, enum record_kind kind, const struct judg
 	overlay_add(g->over, r, j->outcome.facts, j->outcome.n_facts);
 }
 
-static struct judge_input input_for(const struct group *g, const char *submitter, struct slice content, const uint8_t *hash)
+static struct judge_input input_for(const struct group *g, const char *submitter, struct slice content,
+				    const uint8_t *hash)
 {
 	return (struct judge_input){
-		.pos = g->head.pos + g->n_records + 1,
-		.rev = g->rev + 1,
-		.time_us = g->now_us > g->time_us ? g->now_us : g->time_us + 1,
-		.submitter = submitter,
-		.content = content,
-		.hash = hash,
+	    .pos = g->head.pos + g->n_records + 1,
+	    .rev = g->rev + 1,
+	    .time_us = g->now_us > g->time_us ? g->now_us : g->time_us + 1,
+	    .submitter = submitter,
+	    .content = content,
+	    .hash = hash,
 	};
 }
 
@@ -247,8 +250,9 @@ size_t group_item(struct group *g, const char *submitter, const struct msg_item 
 {
 	ALWAYS(item->message_id.len == 16);
 	if (item->content.len > g->limits.message_max) {
-		const char *text = arena_printf(g->arena, "the content of %zu bytes is over message-max, %llu", item->content.len,
-						(unsigned long long)g->limits.message_max);
+		const char *text = arena_printf(
+		    g->arena, "the content of %zu bytes is over message-max, %llu: send it in several messages",
+		    item->content.len, (unsigned long long)g->limits.message_max);
 		return group_decline(g, submitter, item, ERR_TOO_LARGE, text);
 	}
 	struct entry *e = entry_new(g, submitter, item);

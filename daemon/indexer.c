@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * indexer.c - see indexer.h. An index commit costs two flushes however little it holds, so the thread would rather wait a little
- * and fold more; a question that waits makes it hurry.
+ * indexer.c - see indexer.h. An index commit costs two flushes however little it holds, so the thread would rather wait
+ * a little and fold more; a question that waits makes it hurry.
  */
 #include "daemon/indexer.h"
 #include <poll.h>
@@ -21,6 +21,7 @@ struct indexer {
 	struct store *store;
 	struct index_limits limits;
 	int64_t wait_ms, lazy_ms;
+	uint64_t many; /* so far behind, it does not wait any more: a full commit, or ingest would soon wait for it */
 	int wake;
 	int listeners[INDEXER_LISTENERS];
 	unsigned n_listeners;
@@ -36,10 +37,12 @@ struct indexer {
 
 static struct index_limits limits_of(const struct config *c)
 {
-	return (struct index_limits){.records_max = (uint32_t)c->index_records_max, .rows_max = (uint32_t)c->index_rows_max};
+	return (struct index_limits){.records_max = (uint32_t)c->index_records_max,
+				     .rows_max = (uint32_t)c->index_rows_max};
 }
 
-enum err indexer_catch_up(struct store *s, const struct config *c, void (*say)(uint64_t pos, uint64_t head), struct why *why)
+enum err indexer_catch_up(struct store *s, const struct config *c, void (*say)(uint64_t pos, uint64_t head),
+			  struct why *why)
 {
 	struct index_limits l = limits_of(c);
 	struct index_progress p = {0};
@@ -97,7 +100,7 @@ static int64_t due_in(const struct indexer *x, int64_t now, int64_t behind_since
 	int64_t at = behind_since + x->lazy_ms;
 	if (hurried(x))
 		at = last_commit + x->wait_ms;
-	else if (behind >= x->limits.records_max)
+	else if (behind >= x->many)
 		at = now;
 	return at > now ? at - now : 0;
 }
@@ -156,6 +159,7 @@ enum err indexer_start(struct store *s, const struct config *c, const int *liste
 	x->limits = limits_of(c);
 	x->wait_ms = (int64_t)c->index_wait;
 	x->lazy_ms = (int64_t)c->index_lazy;
+	x->many = c->index_records_max < c->behind_max / 2 ? c->index_records_max : c->behind_max / 2;
 	x->n_listeners = n;
 	memcpy(x->listeners, listeners, n * sizeof *listeners);
 	atomic_store(&x->durable_pos, head.pos);
@@ -197,9 +201,10 @@ void indexer_durable(struct indexer *x, uint64_t pos, uint64_t rev)
 	uint64_t before = atomic_load(&x->durable_pos);
 	atomic_store(&x->durable_rev, rev);
 	atomic_store(&x->durable_pos, pos);
-	/* It sleeps for a second at most, so it need only be woken for the first record, a full batch, or those who wait. */
+	/* It sleeps for a second at most, so it need only be woken for the first record, a full batch, or those who
+	 * wait. */
 	uint64_t reached = atomic_load(&x->reached_pos);
-	if (before == reached || pos - reached >= x->limits.records_max || hurried(x))
+	if (before == reached || pos - reached >= x->many || hurried(x))
 		sock_wake(x->wake);
 }
 

@@ -5,8 +5,8 @@
  * Pace     index_lazy ms, or index_records_max records, while nobody waits; at once, but at least index_wait ms apart,
  *          while a parked question waits for a revision. Commits are shared by all who wait.
  * Telling  after each commit every listener's eventfd is woken; indexer_reached() says how far it is.
- * Failing  NO_SPACE is tried again every second (questions go on, ingest waits once it is too far ahead); anything else ends
- *          the thread, and indexer_failed() is true.
+ * Failing  NO_SPACE is tried again every second (questions go on, ingest waits once it is too far ahead); anything else
+ * ends the thread, and indexer_failed() is true.
  */
 #pragma once
 #include <stdbool.h>
@@ -17,8 +17,8 @@
 #define INDEXER_LISTENERS 3
 struct indexer;
 /* Fold until the head of the log, before there are threads: `say` hears of long work. */
-enum err indexer_catch_up(struct store *s, const struct config *c, void (*say)(uint64_t pos, uint64_t head), struct why *why)
-	MUST_CHECK;
+enum err indexer_catch_up(struct store *s, const struct config *c, void (*say)(uint64_t pos, uint64_t head),
+			  struct why *why) MUST_CHECK;
 /* `listeners` are eventfds of others, which stay theirs. The index has reached the head of the log. */
 enum err indexer_start(struct store *s, const struct config *c, const int *listeners, unsigned n, struct indexer **ret,
 		       struct why *why) MUST_CHECK;

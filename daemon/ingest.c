@@ -14,7 +14,7 @@
 #include "daemon/request.h"
 #include "daemon/tick.h"
 
-#define QUIET_MS      50               /* stopping: nothing came in for so long */
+#define QUIET_MS      50 /* stopping: nothing came in for so long */
 #define TICK_RETRY_US INT64_C(60000000)
 
 struct ingest {
@@ -78,9 +78,9 @@ static bool finish_group(struct ingest *i)
 static enum err believe(struct ingest *i, int64_t now_us, int32_t *ret_last, bool *ret_ticked, struct why *why)
 {
 	struct tick_guard guard = {
-		.newest_us = group_head(i->group)->time_us,
-		.ahead_max = (uint32_t)i->o.config->clock_ahead_max_days,
-		.accept = i->o.config->accept_clock,
+	    .newest_us = group_head(i->group)->time_us,
+	    .ahead_max = (uint32_t)i->o.config->clock_ahead_max_days,
+	    .accept = i->o.config->accept_clock,
 	};
 	guard.ticked = group_today(i->group, &guard.last_day);
 	*ret_ticked = guard.ticked;
@@ -88,8 +88,9 @@ static enum err believe(struct ingest *i, int64_t now_us, int32_t *ret_last, boo
 	bool behind;
 	enum err e = tick_believe(&guard, now_us, &behind, why);
 	if (!e && behind)
-		log_limited(LOG_LEVEL_WARN, "clock",
-			    "the clock is behind what the store has seen; times go on from there, one microsecond at a time");
+		log_limited(
+		    LOG_LEVEL_WARN, "clock",
+		    "the clock is behind what the store has seen; times go on from there, one microsecond at a time");
 	return e;
 }
 
@@ -114,7 +115,8 @@ static enum err turn_day(struct ingest *i, struct why *why)
 		return ERR_IO; /* told already */
 	if (e || !group_records(i->group)) {
 		i->next_day_us = now_us + TICK_RETRY_US;
-		log_limited(LOG_LEVEL_ERR, "clock", "the day could not be turned, it will be tried again: %s", why->text);
+		log_limited(LOG_LEVEL_ERR, "clock", "the day could not be turned, it will be tried again: %s",
+			    why->text);
 		return e && group_fatal(e) ? e : ERR_OK;
 	}
 	char text[16];
@@ -210,11 +212,12 @@ static enum err open_all(struct ingest *i, struct why *why)
 {
 	const struct config *c = i->o.config;
 	struct group_limits limits = {
-		.items_max = (uint32_t)c->group_items_max,
-		.bytes_max = c->group_bytes_max,
-		.message_max = c->message_max,
-		.statements_max = (uint32_t)c->statements_max,
-		.behind_max = c->behind_max,
+	    .items_max = (uint32_t)c->group_items_max,
+	    .bytes_max = c->group_bytes_max,
+	    .message_max = c->message_max,
+	    .statements_max = (uint32_t)c->statements_max,
+	    .expansion_max = (uint32_t)c->expansion_max,
+	    .behind_max = c->behind_max,
 	};
 	enum err e = group_new(i->o.store, &limits, &i->group, why);
 	if (e)

@@ -17,8 +17,8 @@ enum life_event { LIFE_STARTED, LIFE_STOP, LIFE_FAILED, LIFE_DRAINED, LIFE_EVENT
 
 struct life {
 	enum life_state state;
-	bool failed;        /* a failure was among the events: exit non-zero */
-	char status[2048];  /* STATUS= of the ready state */
+	bool failed;       /* a failure was among the events: exit non-zero */
+	char status[2048]; /* STATUS= of the ready state */
 };
 
 void life_init(struct life *l);

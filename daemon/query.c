@@ -18,12 +18,24 @@
 #define REQUEST_ID_MAX   32
 #define DECODE_ALLOWANCE ((size_t)64 << 10)
 #define TURN_MAX         256 /* questions read before the others get their turn */
+#define OUTBOX_BYTES     (64u << 10)
 #define QUIET_MS         50
 #define READERS_MAX      64
 
 struct jobs { /* first in, first out */
 	struct job *first, **end;
 	size_t n;
+};
+
+/* Answers made in this turn, sent together at its end: then ZeroMQ's own thread is woken once, and writes many at a
+ * time. */
+struct outbox {
+	struct buf bytes;
+	size_t n;
+	struct outgoing {
+		struct sock_peer peer;
+		size_t at, len;
+	} list[TURN_MAX];
 };
 
 struct query {
@@ -34,6 +46,7 @@ struct query {
 	struct job *spare;
 	struct reader *readers[READERS_MAX];
 	unsigned n_readers;
+	struct outbox out;
 	size_t in_flight;
 	uint64_t questions, dropped;
 	bool stopping;
@@ -85,15 +98,39 @@ static void put_back(struct query *q, struct job *j)
 
 /* ---- answering ---- */
 
-static bool send_now(void *arg, struct job *j, struct slice bytes)
+static bool send_to(struct query *q, const struct sock_peer *peer, struct slice bytes)
 {
-	struct query *q = arg;
-	if (sock_reply(q->o.router, &j->peer, bytes))
+	if (sock_reply(q->o.router, peer, bytes))
 		return true;
 	q->dropped++;
 	log_limited(LOG_LEVEL_INFO, "query", "an answer was dropped, as its peer is gone or does not read; %llu so far",
 		    (unsigned long long)q->dropped);
 	return false;
+}
+
+static bool send_now(void *arg, struct job *j, struct slice bytes)
+{
+	return send_to(arg, &j->peer, bytes);
+}
+
+static void flush(struct query *q)
+{
+	for (size_t i = 0; i < q->out.n; i++) {
+		const struct outgoing *o = &q->out.list[i];
+		send_to(q, &o->peer, (struct slice){q->out.bytes.data + o->at, o->len});
+	}
+	q->out.n = 0;
+	buf_clear(&q->out.bytes);
+}
+
+static bool send_later(void *arg, struct job *j, struct slice bytes)
+{
+	struct query *q = arg;
+	if (q->out.n == TURN_MAX || q->out.bytes.len > OUTBOX_BYTES)
+		flush(q);
+	q->out.list[q->out.n++] = (struct outgoing){j->peer, q->out.bytes.len, bytes.len};
+	buf_put(&q->out.bytes, bytes.data, bytes.len);
+	return true;
 }
 
 static struct ask_status status(struct query *q)
@@ -123,7 +160,7 @@ static void end_job(struct query *q, struct job *j)
 static void refuse(struct query *q, struct job *j, enum err e, const char *text)
 {
 	struct ask_status s = status(q);
-	j->send = send_now;
+	j->send = send_later;
 	j->send_arg = q;
 	job_refuse(j, &q->tools, &s, e, text);
 	end_job(q, j);
@@ -146,7 +183,7 @@ static void dispatch(struct query *q, struct job *j)
 		return;
 	}
 	struct ask_status s = status(q);
-	j->send = send_now;
+	j->send = send_later;
 	j->send_arg = q;
 	job_answer(j, &q->tools, &s);
 	end_job(q, j);
@@ -310,6 +347,7 @@ static bool turn(struct query *q, int64_t wait_ms)
 	for (unsigned i = 0; i < q->n_readers; i++)
 		items[n++] = (zmq_pollitem_t){reader_socket(q->readers[i]), 0, ZMQ_POLLIN, 0};
 	int64_t due = look_after(q) - clock_ms();
+	flush(q);
 	if (due > wait_ms)
 		due = wait_ms;
 	if (zmq_poll(items, n, 0) == 0) {
@@ -329,6 +367,7 @@ static bool turn(struct query *q, int64_t wait_ms)
 		if (items[2 + i].revents)
 			take_parts(q, q->readers[i]);
 	give_to_readers(q);
+	flush(q);
 	return any;
 }
 
@@ -422,6 +461,7 @@ struct query *query_stop(struct query *q)
 		q->spare = j->next;
 		job_free(j);
 	}
+	buf_free(&q->out.bytes);
 	free(q);
 	return NULL;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * query.h - the thread that takes questions: answers bounded ones itself, hands long ones to readers, parks those that need a
- * revision which the index has not reached.
+ * query.h - the thread that takes questions: answers bounded ones itself, hands long ones to readers, parks those that
+ * need a revision which the index has not reached.
  *
- * Limits    questions in flight, of all and of one peer (BUSY); a deadline each. A parked question whose time is over gets
- *           NOT_REACHED when nothing so new is durable, else DEADLINE.
- * Stopping  those that wait are answered SHUTTING_DOWN; those being answered are cut short.
+ * Limits    questions in flight, of all and of one peer (BUSY); a deadline each. A parked question whose time is over
+ * gets NOT_REACHED when nothing so new is durable, else DEADLINE. Stopping  those that wait are answered SHUTTING_DOWN;
+ * those being answered are cut short.
  */
 #pragma once
 #include "daemon/access.h"

@@ -17,7 +17,7 @@ struct reader {
 	bool running;
 	struct job *job;          /* the query thread's view of it */
 	struct ask_status status; /* written before the job is handed over */
-	atomic_uint handed;       /* orders what the two threads do with a job, also for tools that cannot see into ZeroMQ */
+	atomic_uint handed; /* orders what the two threads do with a job, also for tools that cannot see into ZeroMQ */
 	struct job_tools tools;
 };
 

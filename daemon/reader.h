@@ -2,8 +2,8 @@
  *
  * reader.h - threads for long questions, so that short ones do not wait behind them.
  *
- * A job goes to an idle reader by its address; its replies come back one by one as [job][bytes], and [job] alone when it is
- * done. Only the query thread touches the socket of the peers, and it must go on taking until a reader is idle.
+ * A job goes to an idle reader by its address; its replies come back one by one as [job][bytes], and [job] alone when
+ * it is done. Only the query thread touches the socket of the peers, and it must go on taking until a reader is idle.
  */
 #pragma once
 #include "daemon/job.h"
@@ -17,7 +17,7 @@ struct reader *reader_stop(struct reader *r);
 void *reader_socket(struct reader *r); /* to poll */
 bool reader_idle(const struct reader *r);
 void reader_give(struct reader *r, struct job *j, const struct ask_status *status); /* it is idle; status is copied */
-struct job *reader_job(const struct reader *r); /* what it is at; NULL = idle */
-/* Take one message without waiting: false = there is none. *ret_done is set when the job is finished (and the reader idle);
- * otherwise `bytes` is a reply to be sent on. */
+struct job *reader_job(const struct reader *r);                                     /* what it is at; NULL = idle */
+/* Take one message without waiting: false = there is none. *ret_done is set when the job is finished (and the reader
+ * idle); otherwise `bytes` is a reply to be sent on. */
 bool reader_take(struct reader *r, struct job **ret, bool *ret_done, zmq_msg_t *bytes);

@@ -9,17 +9,17 @@
 #include "base/mem.h"
 #include "proto/codec.h"
 
-#define WIRE_VERSION        1u
-#define REQUEST_ID_MAX      32
-#define RECEIPTS_FIELD      5 /* of IngestReply */
-#define DECODE_ALLOWANCE    ((size_t)64 << 10)
-#define FINDINGS_SHOWN_MAX  20
+#define WIRE_VERSION       1u
+#define REQUEST_ID_MAX     32
+#define RECEIPTS_FIELD     5 /* of IngestReply */
+#define DECODE_ALLOWANCE   ((size_t)64 << 10)
+#define FINDINGS_SHOWN_MAX 20
 
 struct request {
 	struct sock_peer peer;
-	struct slice request_id; /* in the group's arena */
+	struct slice request_id;       /* in the group's arena */
 	const struct msg_error *error; /* of the request as a whole; NULL = items were judged */
-	size_t first, n;         /* places in the group */
+	size_t first, n;               /* places in the group */
 };
 
 struct requests {
@@ -115,7 +115,8 @@ static bool whole(struct requests *r, struct request *q, const struct msg_ingest
 {
 	struct arena *a = group_arena(r->group);
 	if (m->version != WIRE_VERSION) {
-		whole_error(r, q, ERR_WRONG_VERSION, arena_printf(a, "version %u; this server speaks version 1", m->version));
+		whole_error(r, q, ERR_WRONG_VERSION,
+			    arena_printf(a, "version %u; this server speaks version 1", m->version));
 	} else if (m->request_id.len == 0 || m->request_id.len > REQUEST_ID_MAX) {
 		whole_error(r, q, ERR_INVALID, "request_id: 1 to 32 bytes are needed");
 		q->request_id = (struct slice){0};
@@ -129,11 +130,13 @@ static bool whole(struct requests *r, struct request *q, const struct msg_ingest
 	for (size_t i = 0; i < m->n_items && !q->error; i++)
 		if (m->items[i].message_id.len != 16)
 			whole_error(r, q, ERR_INVALID,
-				    arena_printf(a, "items[%zu].message_id: %zu bytes, 16 are needed", i, m->items[i].message_id.len));
+				    arena_printf(a, "items[%zu].message_id: %zu bytes, 16 are needed", i,
+						 m->items[i].message_id.len));
 	return !q->error;
 }
 
-static void take_one(struct requests *r, const struct sock_peer *peer, const char *user, struct slice bytes, bool stopping)
+static void take_one(struct requests *r, const struct sock_peer *peer, const char *user, struct slice bytes,
+		     bool stopping)
 {
 	struct request *q = request_new(r, peer);
 	r->faults.n = r->faults.more = 0;
@@ -185,11 +188,11 @@ void requests_reply(struct requests *r)
 		const struct request *q = &r->list[i];
 		struct msg_error error = q->error ? *q->error : (struct msg_error){0};
 		struct msg_ingest_reply reply = {
-			.version = WIRE_VERSION,
-			.request_id = q->request_id,
-			.store_id = {r->about->id, sizeof r->about->id},
-			.epoch = r->about->epoch,
-			.error = q->error ? &error : NULL,
+		    .version = WIRE_VERSION,
+		    .request_id = q->request_id,
+		    .store_id = {r->about->id, sizeof r->about->id},
+		    .epoch = r->about->epoch,
+		    .error = q->error ? &error : NULL,
 		};
 		buf_clear(&r->out);
 		codec_encode(&msg_type_ingest_reply, &reply, &r->out);
@@ -197,7 +200,8 @@ void requests_reply(struct requests *r)
 			codec_embed(&r->out, RECEIPTS_FIELD, group_receipt(r->group, q->first + k));
 		if (!sock_reply(r->router, &q->peer, buf_view(&r->out))) {
 			r->dropped++;
-			log_limited(LOG_LEVEL_INFO, "ingest", "a reply was dropped, as its peer is gone or does not read; %llu so far",
+			log_limited(LOG_LEVEL_INFO, "ingest",
+				    "a reply was dropped, as its peer is gone or does not read; %llu so far",
 				    (unsigned long long)r->dropped);
 		}
 	}

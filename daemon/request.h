@@ -2,8 +2,9 @@
  *
  * request.h - ingest requests of one group: read, handed to the group item by item, answered together after its commit.
  *
- * A request that cannot be read as a whole gets an IngestReply with `error` and no receipts; what could be told of its request id
- * is echoed. Everything else is a matter of single items. Replies of one peer keep the order of its requests.
+ * A request that cannot be read as a whole gets an IngestReply with `error` and no receipts; what could be told of its
+ * request id is echoed. Everything else is a matter of single items. Replies of one peer keep the order of its
+ * requests.
  */
 #pragma once
 #include "daemon/access.h"

@@ -4,12 +4,13 @@
  *
  * Start   signals blocked → store → index caught up → keys → ZAP bound, before any other bind → sockets bound → the
  *         daemon's own knock at its CURVE doors → indexer → writer (which turns the day) → query thread → READY.
- * Stop    the writer stops reading, commits, replies; the query thread lets go of those that wait; then the sockets are closed
- *         with their linger, then the indexer, then access, then ZeroMQ's context, then the store.
- * Whatever fails on the way, stop() is the one way down: it takes apart what there is.
+ * Stop    the writer stops reading, commits, replies; the query thread lets go of those that wait; then the sockets are
+ * closed with their linger, then the indexer, then access, then ZeroMQ's context, then the store. Whatever fails on the
+ * way, stop() is the one way down: it takes apart what there is.
  */
 #include "daemon/server.h"
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -25,9 +26,12 @@
 #include "daemon/life.h"
 #include "daemon/query.h"
 #include "daemon/tick.h"
+#include "storage/index.h"
+#include "storage/journal.h"
 
 #define FILES_WANTED  65536
-#define STOP_MAX_SECS 20 /* then ZeroMQ hangs, and the kernel ends it */
+#define STOP_MAX_SECS 20   /* then ZeroMQ hangs, and the kernel ends it */
+#define TRIM_MS       5000 /* between two looks for memory to give back */
 
 struct server {
 	const struct config *config;
@@ -48,14 +52,14 @@ struct server {
 struct store_options server_store_options(const struct config *c)
 {
 	return (struct store_options){
-		.dir = c->store,
-		.log_map_bytes = c->log_map,
-		.index_map_bytes = c->index_map,
-		.local_map_bytes = c->local_map,
-		.reserve_bytes = c->reserve,
-		.readers_max = (unsigned)c->reader_slots,
-		.zone = c->zone,
-		.create = c->create,
+	    .dir = c->store,
+	    .log_map_bytes = c->log_map,
+	    .index_map_bytes = c->index_map,
+	    .local_map_bytes = c->local_map,
+	    .reserve_bytes = c->reserve,
+	    .readers_max = (unsigned)c->reader_slots,
+	    .zone = c->zone,
+	    .create = c->create,
 	};
 }
 
@@ -105,11 +109,21 @@ static enum err open_store(struct server *s, struct why *why)
 	struct why inner = {0};
 	e = store_open(&o, &s->store, &inner);
 	if (e)
-		return fail(why, e, "cannot open the store %.80s: %.150s", c->store, *inner.text ? inner.text : err_text(e));
+		return fail(why, e, "cannot open the store %.80s: %.150s", c->store,
+			    *inner.text ? inner.text : err_text(e));
 	const struct store_facts *about = store_about(s->store);
 	if (strcmp(about->zone, c->zone) != 0)
 		log_info("start", "the store's zone is %s, as it was made", about->zone);
 	e = tick_zone(about->zone, why);
+	struct index_progress at;
+	struct journal_head head;
+	if (!e)
+		e = index_reached(s->store, &at);
+	if (!e)
+		e = journal_head(s->store, &head);
+	if (!e && at.pos == 0 && head.pos > 1) /* it was missing, or could not be read */
+		log_info("start", "nothing is indexed: the index is made anew from the log, %llu records",
+			 (unsigned long long)head.pos);
 	if (!e)
 		e = indexer_catch_up(s->store, c, say_catching_up, why);
 	return e;
@@ -139,15 +153,17 @@ static enum err bind_all(struct server *s, struct why *why)
 {
 	const struct config *c = s->config;
 	const uint64_t queues[] = {c->receipt_queue, c->queue, c->feed_queue};
-	const char *plain[] = {c->ingest, c->query, c->feed}, *curve[] = {c->ingest_curve, c->query_curve, c->feed_curve};
+	const char *plain[] = {c->ingest, c->query, c->feed},
+		   *curve[] = {c->ingest_curve, c->query_curve, c->feed_curve};
 	for (unsigned i = 0; i < SERVICE_COUNT; i++) {
 		if (!*plain[i] && !*curve[i])
 			continue;
 		s->socks[i] = sock_new(s->ctx, i == SERVICE_FEED ? ZMQ_XPUB : ZMQ_ROUTER, queues[i], c);
 		if (!s->socks[i])
-			return fail(why, ERR_IO, "cannot make the %s socket: %s", service_name((enum service)i), zmq_strerror(errno));
-		enum err e = sock_bind(s->socks[i], service_name((enum service)i), plain[i], curve[i], s->key.secret_key,
-				       &s->bound[i], why);
+			return fail(why, ERR_IO, "cannot make the %s socket: %s", service_name((enum service)i),
+				    zmq_strerror(errno));
+		enum err e = sock_bind(s->socks[i], service_name((enum service)i), plain[i], curve[i],
+				       s->key.secret_key, &s->bound[i], why);
 		if (e)
 			return e;
 	}
@@ -161,7 +177,8 @@ static enum err knock(struct server *s, struct why *why)
 		char list[SOCK_BOUND_MAX], *rest = list;
 		memcpy(list, s->bound[i].curve, sizeof list);
 		for (char *e; (e = strsep(&rest, ",")) && *e;) {
-			enum err err = access_self_test(s->ctx, e, i == SERVICE_FEED ? ZMQ_SUB : ZMQ_DEALER, s->key.public_key, (int)s->config->handshake + 3000, why);
+			enum err err = access_self_test(s->ctx, e, i == SERVICE_FEED ? ZMQ_SUB : ZMQ_DEALER,
+							s->key.public_key, (int)s->config->handshake + 3000, why);
 			if (err)
 				return err;
 		}
@@ -175,30 +192,30 @@ static enum err start_threads(struct server *s, struct why *why)
 	if (e)
 		return e;
 	struct ingest_options in = {
-		.store = s->store,
-		.config = s->config,
-		.access = s->access,
-		.indexer = s->indexer,
-		.ingest = s->socks[SERVICE_INGEST],
-		.feed = s->socks[SERVICE_FEED],
-		.wake = s->wake[0],
-		.failed = s->failed,
+	    .store = s->store,
+	    .config = s->config,
+	    .access = s->access,
+	    .indexer = s->indexer,
+	    .ingest = s->socks[SERVICE_INGEST],
+	    .feed = s->socks[SERVICE_FEED],
+	    .wake = s->wake[0],
+	    .failed = s->failed,
 	};
 	s->socks[SERVICE_INGEST] = s->socks[SERVICE_FEED] = NULL; /* the writer's, also when it fails */
 	e = ingest_start(&in, &s->ingest, why);
 	if (e)
 		return e;
 	struct query_options q = {
-		.ctx = s->ctx,
-		.store = s->store,
-		.config = s->config,
-		.access = s->access,
-		.indexer = s->indexer,
-		.ingest = s->ingest,
-		.router = s->socks[SERVICE_QUERY],
-		.wake = s->wake[1],
-		.feed_endpoint = s->bound[SERVICE_FEED].plain,
-		.started_us = tick_now_us(),
+	    .ctx = s->ctx,
+	    .store = s->store,
+	    .config = s->config,
+	    .access = s->access,
+	    .indexer = s->indexer,
+	    .ingest = s->ingest,
+	    .router = s->socks[SERVICE_QUERY],
+	    .wake = s->wake[1],
+	    .feed_endpoint = s->bound[SERVICE_FEED].plain,
+	    .started_us = tick_now_us(),
 	};
 	s->socks[SERVICE_QUERY] = NULL;
 	return query_start(&q, &s->query, why);
@@ -286,16 +303,21 @@ static bool all_alive(const struct server *s, int64_t within_ms)
 static void serve(struct server *s)
 {
 	int64_t watch_ms = life_watchdog_us() / 1000, ping_ms = watch_ms ? watch_ms / 3 + 1 : -1;
-	int64_t next_ms = clock_ms();
+	int64_t next_ms = clock_ms(), trim_ms = next_ms + TRIM_MS;
 	while (s->life.state == LIFE_READY) {
 		int64_t now = clock_ms();
+		if (now >= trim_ms) { /* what a burst needed goes back to the system */
+			malloc_trim(0);
+			trim_ms = now + TRIM_MS;
+		}
 		if (watch_ms && now >= next_ms) {
 			if (all_alive(s, watch_ms > 3 * CLOCK_TURN_MS ? watch_ms : 3 * CLOCK_TURN_MS))
 				life_watchdog_ping();
 			next_ms = now + ping_ms;
 		}
 		struct pollfd fds[] = {{s->signals, POLLIN, 0}, {s->failed, POLLIN, 0}};
-		poll(fds, 2, watch_ms ? (int)(next_ms - now) : -1);
+		int64_t wake_ms = watch_ms && next_ms < trim_ms ? next_ms : trim_ms;
+		poll(fds, 2, wake_ms > now ? (int)(wake_ms - now) : 0);
 		if (fds[0].revents)
 			on_signals(s);
 		struct why why;

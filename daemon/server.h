@@ -8,5 +8,6 @@
 
 struct store_options server_store_options(const struct config *c);
 
-/* Start, serve, stop. Returns the exit status: 0 stopped as told, 1 refused to start or failed, with one line in the log. */
+/* Start, serve, stop. Returns the exit status: 0 stopped as told, 1 refused to start or failed, with one line in the
+ * log. */
 int server_run(const struct config *c);

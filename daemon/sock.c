@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * sock.c - ZeroMQ 4.3.4 with what it needs said: limits before bind, since a bind copies them; the plain endpoints first, then
- * the CURVE ones with the same socket, as security options are copied too.
+ * sock.c - ZeroMQ 4.3.4 with what it needs said: limits before bind, since a bind copies them; the plain endpoints
+ * first, then the CURVE ones with the same socket, as security options are copied too.
  */
 #include "daemon/sock.h"
 #include <errno.h>
@@ -9,10 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-#define FRAMES_MAX 3
+#define FRAMES_MAX     3
+#define FEED_FRAME_MAX 512 /* less than 276 breaks CURVE's handshake */
 
 /* ZeroMQ speaks errno, with a few numbers of its own. */
 static enum err err_from_zmq(int errnum)
@@ -30,7 +33,8 @@ void *sock_new(void *ctx, int type, uint64_t send_queue, const struct config *c)
 	void *sock = zmq_socket(ctx, type);
 	if (!sock)
 		return NULL;
-	int64_t frame_max = (int64_t)c->frame_max;
+	/* Subscribers send nothing but topics, and ZeroMQ keeps those in a tree of one node a byte. */
+	int64_t frame_max = type == ZMQ_XPUB ? FEED_FRAME_MAX : (int64_t)c->frame_max;
 	int ping = (int)c->ping;
 	int rc = zmq_setsockopt(sock, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max);
 	rc |= set_int(sock, ZMQ_SNDHWM, (int)send_queue);
@@ -71,18 +75,37 @@ static enum err note_endpoint(void *sock, char list[SOCK_BOUND_MAX])
 	return n > 0 && (size_t)n < SOCK_BOUND_MAX - have ? ERR_OK : ERR_TOO_LARGE;
 }
 
+/* ZeroMQ unlinks the socket of an ipc path before it binds there, also one that a living process listens on; that one
+ * would then hear nothing more, without a word. */
+static bool ipc_taken(const char *endpoint)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	const char *path = endpoint + strlen("ipc://");
+	if (strncmp(endpoint, "ipc://", 6) != 0 || *path != '/' || strlen(path) >= sizeof a.sun_path)
+		return false;
+	memcpy(a.sun_path, path, strlen(path));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return false;
+	bool taken = connect(fd, (const struct sockaddr *)&a, sizeof a) == 0 || errno == EAGAIN;
+	close(fd);
+	return taken;
+}
+
 static enum err bind_list(void *sock, const char *name, const char *list, char bound[SOCK_BOUND_MAX], struct why *why)
 {
 	char e[ENDPOINTS_MAX][ENDPOINT_TEXT];
 	unsigned n = config_endpoints(list, e);
 	for (unsigned i = 0; i < n && i < ENDPOINTS_MAX; i++) {
 		set_int(sock, ZMQ_IPV6, strchr(e[i], '[') != NULL);
-		if (zmq_bind(sock, e[i]) != 0) {
-			int err = errno;
+		bool taken = ipc_taken(e[i]);
+		if (taken || zmq_bind(sock, e[i]) != 0) {
+			int err = taken ? EADDRINUSE : errno;
 			return fail(why, err_from_zmq(err), "cannot bind %s to %s: %s", name, e[i], zmq_strerror(err));
 		}
 		if (strncmp(e[i], "ipc:///", 7) == 0)
-			chmod(e[i] + 6, 0666); /* as open to this machine's users as loopback is; the umask is for files */
+			chmod(e[i] + 6,
+			      0666); /* as open to this machine's users as loopback is; the umask is for files */
 		enum err err = note_endpoint(sock, bound);
 		if (err)
 			return fail(why, err, "cannot tell where %s is bound: %s", name, e[i]);
@@ -142,7 +165,8 @@ enum sock_got sock_receive(void *router, struct sock_peer *ret, zmq_msg_t *paylo
 
 bool sock_reply(void *router, const struct sock_peer *to, struct slice bytes)
 {
-	/* With MANDATORY the first frame finds out whether the peer is there and has room; the rest then goes through. */
+	/* With MANDATORY the first frame finds out whether the peer is there and has room; the rest then goes through.
+	 */
 	if (zmq_send(router, to->id, to->len, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
 		return false;
 	if (to->req && zmq_send(router, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)

@@ -2,8 +2,8 @@
  *
  * sock.h - ZeroMQ sockets on the server's side: made with their limits, bound where the operator said, read with care.
  *
- * Frames   a request is [routing id][payload] from a DEALER or [routing id][empty][payload] from a REQ. ZeroMQ's own size limit
- *          is per frame, so that frames are counted here and what goes on past the third is thrown away unread.
+ * Frames   a request is [routing id][payload] from a DEALER or [routing id][empty][payload] from a REQ. ZeroMQ's own
+ * size limit is per frame, so that frames are counted here and what goes on past the third is thrown away unread.
  * Sending  never waits: a peer whose queue is full or who has gone loses the answer and asks again with its id.
  * Threads  a socket belongs to one thread at a time; the one that binds hands it over before the other starts.
  */
@@ -24,13 +24,13 @@ struct sock_bound {
 	char curve[SOCK_BOUND_MAX];
 };
 
-/* A socket of `type` (ZMQ_ROUTER, ZMQ_XPUB) with every limit set, not bound; `send_queue` is how many messages may wait for
- * each peer. NULL with errno on failure. */
+/* A socket of `type` (ZMQ_ROUTER, ZMQ_XPUB) with every limit set, not bound; `send_queue` is how many messages may wait
+ * for each peer. NULL with errno on failure. */
 void *sock_new(void *ctx, int type, uint64_t send_queue, const struct config *c);
 void sock_close(void **sock, int linger_ms); /* NULL allowed; sets NULL */
 
-/* Bind to every endpoint of both lists. `name` ("ingest") stands in the sentence; `secret` is the server's CURVE secret key
- * (32 bytes; NULL when `curve` is empty). */
+/* Bind to every endpoint of both lists. `name` ("ingest") stands in the sentence; `secret` is the server's CURVE secret
+ * key (32 bytes; NULL when `curve` is empty). */
 enum err sock_bind(void *sock, const char *name, const char *plain, const char *curve, const uint8_t *secret,
 		   struct sock_bound *ret, struct why *why) MUST_CHECK;
 
@@ -43,8 +43,8 @@ struct sock_peer {
 enum sock_got {
 	SOCK_NOTHING, /* no message is queued */
 	SOCK_REQUEST,
-	SOCK_JUNK,    /* not of the form above; the peer is known, `payload` is its last frame */
-	SOCK_BROKEN,  /* the socket itself failed: errno */
+	SOCK_JUNK,   /* not of the form above; the peer is known, `payload` is its last frame */
+	SOCK_BROKEN, /* the socket itself failed: errno */
 };
 /* Take one message without waiting. `payload` must be initialised by zmq_msg_init(); it is closed and filled. */
 enum sock_got sock_receive(void *router, struct sock_peer *ret, zmq_msg_t *payload);
@@ -53,6 +53,6 @@ bool sock_reply(void *router, const struct sock_peer *to, struct slice bytes);
 struct slice sock_bytes(zmq_msg_t *m); /* borrowed from the message */
 
 /* Eventfds that wake a loop. */
-int sock_wake_new(void);       /* -1 with errno */
+int sock_wake_new(void); /* -1 with errno */
 void sock_wake(int fd);
 void sock_wake_clear(int fd);

@@ -34,7 +34,8 @@ enum err tick_zone(const char *zone, struct why *why)
 	bool plain = *zone && *zone != '/' && !strstr(zone, "..");
 	bool utc = strcmp(zone, "UTC") == 0; /* needs no file */
 	if (!plain || (!utc && !zone_exists(zone)))
-		return fail(why, ERR_INVALID, "zone: the system knows no zone \"%.60s\"; install tzdata or correct it", zone);
+		return fail(why, ERR_INVALID, "zone: the system knows no zone \"%.60s\"; install tzdata or correct it",
+			    zone);
 	char tz[80];
 	snprintf(tz, sizeof tz, utc ? "UTC0" : ":%.63s", zone);
 	if (setenv("TZ", tz, 1) != 0)
@@ -87,7 +88,8 @@ enum err tick_believe(const struct tick_guard *g, int64_t now_us, bool *ret_behi
 	if (strcmp(now_text, g->accept) == 0)
 		return ERR_OK;
 	return fail(why, ERR_INVALID,
-		    "the clock says %s, %lld days after the last civil day of the store (%s): set the clock, or confirm it with "
+		    "the clock says %s, %lld days after the last civil day of the store (%s): set the clock, or "
+		    "confirm it with "
 		    "--accept-clock %s",
 		    now_text, (long long)today - last, tick_text(last, last_text), now_text);
 }

@@ -127,9 +127,17 @@ enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t d
 	enum rule rule = found.n_candidates > 1 ? RULE_AMBIGUOUS_UNIT : RULE_UNRESOLVED_UNIT;
 	struct msg_finding *f = finding_add(&r->findings, rule, "", found.said ? found.said : "the question", NULL);
 	f->candidates = arena_alloc(r->a, (found.n_candidates + 1) * sizeof *f->candidates);
-	for (size_t i = 0; i < found.n_candidates; i++)
-		f->candidates[f->n_candidates++] = unit_id(r->v, found.candidates[i], r->a);
-	return fail(&r->why, rule == RULE_AMBIGUOUS_UNIT ? ERR_INVALID : ERR_NOT_FOUND, "%s: %s", f->text, f->remedy);
+	const char *list = "";
+	for (size_t i = 0; i < found.n_candidates; i++) {
+		f->candidates[f->n_candidates] = unit_id(r->v, found.candidates[i], r->a);
+		list = arena_printf(r->a, "%s%s%s", list, i ? ", " : "", f->candidates[f->n_candidates++]);
+	}
+	enum err e = rule == RULE_AMBIGUOUS_UNIT ? ERR_INVALID : ERR_NOT_FOUND;
+	/* In one sentence too: what shows only an error's text can then say which. */
+	if (!found.n_candidates)
+		return fail(&r->why, e, "%.120s names no unit: check the spelling and the date", f->arguments[0]);
+	return fail(&r->why, e, "%.60s names %s: say which: %.120s", f->arguments[0],
+		    rule == RULE_AMBIGUOUS_UNIT ? "more than one unit" : "no unit there and then", list);
 }
 
 enum err answer_when(struct answer *r, const char *text, const char *what, struct when *ret)

@@ -12,7 +12,10 @@
 #include "query/overlap.h"
 
 /* Point questions and pages: their work is bounded by one unit, or by a short list. */
-#define SHORT_ROWS 64u
+#define SHORT_ROWS        64u
+#define CHANGES_UNITS_MAX 1000u /* each costs a page of postings */
+#define CATEGORIES_MAX    100u
+#define LIST_MAX          10000u
 
 static bool few(uint32_t limit)
 {
@@ -30,8 +33,8 @@ enum ask_weight ask_weight(const struct msg_query_request *q)
 {
 	if (q->snapshot)
 		return one_unit(q->snapshot) && !*q->snapshot->structure_at ? ASK_SHORT : ASK_LONG;
-	if (q->history)
-		return few(q->history->limit) ? ASK_SHORT : ASK_LONG;
+	if (q->history) /* with a filter all of it may have to be read to find a few */
+		return few(q->history->limit) && !*q->history->indicator ? ASK_SHORT : ASK_LONG;
 	if (q->changes)
 		return few(q->changes->limit) && !q->changes->n_kinds ? ASK_SHORT : ASK_LONG;
 	if (q->lineage)
@@ -210,12 +213,39 @@ static void see_today(struct answer *r)
 	r->today_text = arena_text(r->a, text, strlen(text));
 }
 
+/* A question is read as a whole before it is answered; what it names is looked up one by one, and kept. */
+static enum err short_lists(struct answer *r)
+{
+	const struct msg_query_request *q = r->q;
+	const struct {
+		const char *what;
+		size_t n, max;
+	} lists[] = {
+	    {"units", q->changes ? q->changes->n_units : 0, CHANGES_UNITS_MAX},
+	    {"kinds", q->changes ? q->changes->n_kinds : 0, msg_enum_change_kind.count},
+	    {"categories", q->snapshot ? q->snapshot->n_categories : 0, CATEGORIES_MAX},
+	    {"categories", q->history ? q->history->n_categories : 0, CATEGORIES_MAX},
+	    {"categories", q->trend ? q->trend->n_categories : 0, CATEGORIES_MAX},
+	    {"measures", q->trend ? q->trend->n_measures : 0, msg_enum_measure.count},
+	    {"units", q->trend ? q->trend->n_units : 0, LIST_MAX},
+	    {"rounds", q->trend ? q->trend->n_rounds : 0, LIST_MAX},
+	    {"periods", q->trend ? q->trend->n_periods : 0, LIST_MAX},
+	};
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		if (lists[i].n > lists[i].max)
+			return fail(&r->why, ERR_TOO_LARGE, "%s: %zu are more than a question may name, %zu",
+				    lists[i].what, lists[i].n, lists[i].max);
+	return ERR_OK;
+}
+
 static enum err answer(struct answer *r)
 {
 	if (r->q->version != 1)
 		return fail(&r->why, ERR_WRONG_VERSION, "the request is of version %u; this server speaks version 1",
 			    r->q->version);
-	enum err e = settle(r);
+	enum err e = short_lists(r);
+	if (e == ERR_OK)
+		e = settle(r);
 	if (e != ERR_OK)
 		return e;
 	see_today(r);

@@ -4,11 +4,13 @@
  */
 #include "query/finding.h"
 #include "base/err.h"
+#include "base/text.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MORE_ROOM 64 /* bytes of " (and 18446744073709551615 findings more)" */
+#define ARGUMENT_MAX 400 /* bytes of an argument: what was said may be long, and may be wrong in many places */
+#define MORE_ROOM    64  /* bytes of " (and 18446744073709551615 findings more)" */
 
 static const struct {
 	const char *id, *text, *remedy;
@@ -56,30 +58,40 @@ static const char *fill(struct arena *a, const char *text, const char **args, si
 }
 
 /* The list is full: the last in it tells how many there are besides. */
-static struct msg_finding *one_more(struct findings *f)
+static void tell_more(struct findings *f)
 {
 	struct msg_finding *last = &f->list[f->n - 1];
-	if (f->more++ == 0) {
+	f->more++;
+	if (last->remedy != f->more_text) {
 		f->last_remedy = last->remedy;
 		f->more_text = arena_alloc(f->arena, strlen(last->remedy) + MORE_ROOM);
 	}
 	snprintf(f->more_text, strlen(f->last_remedy) + MORE_ROOM, "%s (and %zu findings more)", f->last_remedy,
 		 f->more);
 	last->remedy = f->more_text;
-	memset(&f->spare, 0, sizeof f->spare);
-	return &f->spare;
+}
+
+/* Where the next finding goes; NULL = nowhere. Many warnings do not hide why a message is refused: the first error
+ * takes the place of the last of them. */
+static struct msg_finding *next_place(struct findings *f, bool first_error)
+{
+	if (f->n >= FINDINGS_MAX)
+		return first_error ? &f->list[f->n - 1] : NULL;
+	if (f->n == f->room)
+		f->list = arena_grow(f->arena, f->list, f->n, f->n + 1, sizeof *f->list, &f->room);
+	return &f->list[f->n++];
 }
 
 struct msg_finding *finding_add(struct findings *f, enum rule r, const char *path, ...)
 {
 	enum severity sev = rules[r].severity;
-	if (sev == SEVERITY_ERROR || sev == SEVERITY_FATAL)
-		f->errors = true;
-	if (f->n >= FINDINGS_MAX)
-		return one_more(f);
-	if (f->n == f->room)
-		f->list = arena_grow(f->arena, f->list, f->n, f->n + 1, sizeof *f->list, &f->room);
-	struct msg_finding *m = &f->list[f->n++];
+	bool error = sev == SEVERITY_ERROR || sev == SEVERITY_FATAL, full = f->n >= FINDINGS_MAX;
+	struct msg_finding *m = next_place(f, error && !f->errors);
+	f->errors |= error;
+	if (!m) {
+		tell_more(f);
+		return memset(&f->spare, 0, sizeof f->spare);
+	}
 	memset(m, 0, sizeof *m);
 
 	const char *args[9];
@@ -88,7 +100,10 @@ struct msg_finding *finding_add(struct findings *f, enum rule r, const char *pat
 	va_start(ap, path);
 	for (const char *arg = va_arg(ap, const char *); arg; arg = va_arg(ap, const char *)) {
 		ALWAYS(n < 9);
-		args[n++] = arena_text(f->arena, arg, strlen(arg));
+		size_t len = strlen(arg);
+		args[n++] = len <= ARGUMENT_MAX
+				? arena_text(f->arena, arg, len)
+				: arena_printf(f->arena, "%.*s…", (int)text_cut(arg, ARGUMENT_MAX), arg);
 	}
 	va_end(ap);
 	m->severity = sev;
@@ -99,5 +114,7 @@ struct msg_finding *finding_add(struct findings *f, enum rule r, const char *pat
 	m->path = arena_text(f->arena, path, strlen(path));
 	m->text = fill(f->arena, rules[r].text, args, n);
 	m->remedy = rules[r].remedy;
+	if (full)
+		tell_more(f);
 	return m;
 }

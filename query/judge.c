@@ -11,9 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_CHANGES  500u /* change records of one change set */
-#define DAY_US         INT64_C(86400000000)
-#define INFO_BYTES_MAX ((size_t)16 << 20) /* of decoded definitions, before they are thrown away */
+#define CHUNK_CHANGES    500u /* change records of one change set */
+#define DAY_US           INT64_C(86400000000)
+#define DECODE_ALLOWANCE ((size_t)64 << 10)
+#define INFO_BYTES_MAX   ((size_t)16 << 20) /* of decoded definitions, before they are thrown away */
 
 struct judge *judge_new(const struct store_facts *about, const struct judge_limits *l)
 {
@@ -50,6 +51,7 @@ void judge_forget(struct judge *j)
 	kinds_forget(j);
 	forget_definitions(j);
 	/* The numbers given out stay given out: a gap costs nothing, a number given twice would. */
+	j->has_today = false;
 }
 
 struct fact *judging_fact(struct judging *c, enum fact_kind kind)
@@ -113,8 +115,9 @@ static void begin(struct judging *c, struct judge *j, struct view *v, const stru
 		j->counted = true;
 	}
 	memcpy(c->next, j->next, sizeof c->next);
-	if (!unit_today(v, &c->today))
-		c->today = (int32_t)(in->time_us / DAY_US);
+	if (!j->has_today)
+		j->has_today = unit_today(v, &j->today);
+	c->today = j->has_today ? j->today : (int32_t)(in->time_us / DAY_US);
 	c->structure_day = c->today;
 }
 
@@ -247,29 +250,46 @@ static bool has_path(const struct findings *f, const char *path)
 	return false;
 }
 
+/* With a bound on what hostile bytes can make of themselves. */
+static enum err decode(struct judging *c, enum codec_mode mode, void **ret, struct codec_faults *faults)
+{
+	uint32_t times = c->j->limits.expansion_max;
+	if (times)
+		arena_cap(c->a, arena_used(c->a) + DECODE_ALLOWANCE + c->in->content.len * (size_t)times);
+	enum err e = codec_decode(&msg_type_message, c->in->content, mode, c->a, ret, faults);
+	arena_cap(c->a, 0);
+	return e;
+}
+
 /* Unknown fields and unsaid enums refuse the message, but do not hide what else is wrong with it: it is judged all the
  * same. */
-static void decode_and_judge(struct judging *c)
+static enum err decode_and_judge(struct judging *c)
 {
 	struct codec_faults faults = {0};
 	void *decoded = NULL;
-	enum err e = codec_decode(&msg_type_message, c->in->content, CODEC_STRICT, c->a, &decoded, &faults);
+	enum err e = decode(c, CODEC_STRICT, &decoded, &faults);
+	if (e == ERR_TOO_LARGE)
+		return e;
 	bool readable = faults.n > 0;
 	for (size_t i = 0; i < faults.n; i++)
 		readable &= faults.list[i].err != ERR_MALFORMED;
-	if (e != ERR_OK && readable &&
-	    codec_decode(&msg_type_message, c->in->content, CODEC_TOLERANT, c->a, &decoded, NULL) == ERR_OK)
+	if (e != ERR_OK && readable && decode(c, CODEC_TOLERANT, &decoded, NULL) == ERR_OK)
 		judge_decoded(c, decoded);
 	else if (e == ERR_OK)
 		judge_decoded(c, decoded);
 	for (size_t i = 0; i < faults.n; i++) {
 		const struct codec_fault *f = &faults.list[i];
-		if (!has_path(&c->f, f->path))
+		if (has_path(&c->f, f->path))
+			continue;
+		if (f->err == ERR_INVALID) /* a code that was left out, not one of another version */
+			finding_add(&c->f, RULE_REQUIRED, f->path, PATH(c, "a choice (%s)", f->text), NULL);
+		else
 			finding_add(&c->f, f->err == ERR_MALFORMED ? RULE_MALFORMED : RULE_UNKNOWN_FIELD, f->path,
 				    f->text, NULL);
 	}
 	if (e != ERR_OK && faults.n == 0)
 		finding_add(&c->f, RULE_MALFORMED, "", err_text(e), NULL);
+	return ERR_OK;
 }
 
 enum err judge_message(struct judge *j, struct view *v, const struct judge_input *in, struct arena *a,
@@ -279,8 +299,11 @@ enum err judge_message(struct judge *j, struct view *v, const struct judge_input
 	begin(&c, j, v, in, a);
 	uint32_t submitter = word_take(&c, SPACE_SUBMITTER, in->submitter);
 
-	decode_and_judge(&c);
+	enum err e = decode_and_judge(&c);
 	end(&c);
+	if (e != ERR_OK)
+		return fail(why, e, "the content takes more memory than %u times its %zu bytes",
+			    j->limits.expansion_max, in->content.len);
 	if (v->err != ERR_OK)
 		return fail(why, v->err, "the store could not be read while judging: %s", err_text(v->err));
 	conclude(&c, submitter, ret);
@@ -400,6 +423,7 @@ enum err judge_tick(struct judge *j, struct view *v, const struct judge_input *i
 	if (v->err != ERR_OK)
 		return fail(why, v->err, "the store could not be read: %s", err_text(v->err));
 	conclude(&c, 0, ret);
+	j->has_today = false; /* looked up anew: the day is on record when the next message is judged */
 	return ERR_OK;
 }
 

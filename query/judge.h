@@ -14,6 +14,7 @@
 
 struct judge_limits {
 	uint32_t statements_max; /* of one message, all kinds together */
+	uint32_t expansion_max;  /* memory that decoding one may take, as a multiple of its bytes; 0 = any */
 };
 struct judge_input {
 	uint64_t pos, rev;     /* that it will have if appended (rev: if accepted) */
@@ -34,7 +35,7 @@ struct judge *judge_new(const struct store_facts *about, const struct judge_limi
 struct judge *judge_free(struct judge *j);
 
 /* Judge one message against the view (with overlay). ERR_OK also when the verdict is REFUSED; anything else is a
- * failure of the store, and nothing is remembered. */
+ * failure of the store, or ERR_TOO_LARGE for a message that decodes to more than the limit; nothing is remembered. */
 enum err judge_message(struct judge *j, struct view *v, const struct judge_input *in, struct arena *a,
 		       struct judgement *ret, struct why *why) MUST_CHECK;
 /* The civil day has turned to `day`: what is due since the last tick takes effect. in.content must be

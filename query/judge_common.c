@@ -32,6 +32,18 @@ bool take_id(struct judging *c, const char *id, const char *path)
 	return true;
 }
 
+bool take_note(struct judging *c, const char *text, const char *path)
+{
+	size_t len = strlen(text);
+	if (len <= NOTE_BYTES_MAX)
+		return true;
+	finding_add(&c->f, RULE_BAD_VALUE, path, PATH(c, "%zu bytes", len),
+		    PATH(c, "a locator or reason has at most %d: it is kept with everything that it is said of",
+			 NOTE_BYTES_MAX),
+		    NULL);
+	return false;
+}
+
 bool take_when(struct judging *c, const char *text, const char *path, const char *field, struct when *ret)
 {
 	struct why why;
@@ -212,17 +224,18 @@ static struct slice pack_set(struct judging *c, const char **values, size_t n, c
 	memcpy(set, values, n * sizeof *set);
 	qsort(set, n, sizeof *set, by_text);
 	size_t kept = 0;
-	const char *shown = "";
+	AUTO_BUF struct buf shown = {0}, b = {0};
 	for (size_t i = 0; i < n; i++)
 		if (kept == 0 || strcmp(set[kept - 1], set[i]) != 0) {
+			if (kept)
+				buf_put(&shown, "; ", 2);
 			set[kept++] = set[i];
-			shown = *shown ? PATH(c, "%s; %s", shown, set[i]) : set[i];
+			buf_put(&shown, set[i], strlen(set[i]));
 		}
-	AUTO_BUF struct buf b = {0};
 	buf_varint(&b, kept);
 	for (size_t i = 0; i < kept; i++)
 		buf_slice(&b, slice_text(set[i]));
-	*ret_shown = shown;
+	*ret_shown = arena_text(c->a, (const char *)shown.data, shown.len);
 	return (struct slice){arena_text(c->a, (const char *)b.data, b.len), b.len};
 }
 

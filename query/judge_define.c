@@ -8,6 +8,8 @@
 #include "query/judging.h"
 #include <string.h>
 
+#define DIMENSIONS_MAX 32u /* of one indicator; each figure names them all */
+
 static struct slice encoded(struct judging *c, const struct msg_type *type, const void *msg)
 {
 	AUTO_BUF struct buf b = {0};
@@ -115,13 +117,18 @@ static void code_lists(struct judging *c, const struct msg_define *m, const char
 static bool dimensions(struct judging *c, const struct msg_indicator *d, const char *path)
 {
 	bool ok = true;
+	if (d->n_dimensions > DIMENSIONS_MAX) {
+		finding_add(&c->f, RULE_TOO_MANY, PATH(c, "%s.dimensions", path), "dimensions",
+			    PATH(c, "%zu", d->n_dimensions), PATH(c, "%u", DIMENSIONS_MAX), NULL);
+		return false;
+	}
 	const char **ids = arena_alloc(c->a, (d->n_dimensions + 1) * sizeof *ids);
 	for (size_t k = 0; k < d->n_dimensions; k++) {
 		const struct msg_dimension *dim = &d->dimensions[k];
 		const char *at = PATH(c, "%s.dimensions[%zu]", path, k);
 		ok = take_id(c, dim->id, PATH(c, "%s.id", at)) && !repeated(c, dim->id, ids, k, at) && ok;
 		ids[k] = dim->id;
-		if (!define_find(c->v, SPACE_CODE_LIST, dim->code_list, c->a, NULL)) {
+		if (!word_find(c, SPACE_CODE_LIST, dim->code_list)) {
 			finding_add(&c->f, RULE_UNKNOWN_CODE_LIST, PATH(c, "%s.code_list", at), dim->code_list, NULL);
 			ok = false;
 		}
@@ -241,7 +248,7 @@ static void rounds(struct judging *c, const struct msg_define *m, const char **i
 		ids[i] = r.id;
 		ok = take_text(c, r.reference, "the reference date or period", PATH(c, "%s.reference", path)) && ok;
 		ok = take_when(c, r.reference, path, "reference", &ref) && ok;
-		if (!define_find(c->v, SPACE_SURVEY, r.survey, c->a, NULL)) {
+		if (!word_find(c, SPACE_SURVEY, r.survey)) {
 			finding_add(&c->f, RULE_UNKNOWN_SURVEY, PATH(c, "%s.survey", path), r.survey, NULL);
 			ok = false;
 		}
@@ -267,12 +274,16 @@ static void rounds(struct judging *c, const struct msg_define *m, const char **i
 
 void judge_define(struct judging *c, const struct msg_define *m)
 {
-	size_t n = m->n_sources + m->n_code_lists + m->n_indicators + m->n_surveys + m->n_rounds;
+	size_t n = m->n_sources + m->n_code_lists + m->n_indicators + m->n_surveys + m->n_rounds, parts = n;
+	for (size_t i = 0; i < m->n_code_lists; i++)
+		parts += m->code_lists[i].n_codes;
+	for (size_t i = 0; i < m->n_indicators; i++)
+		parts += m->indicators[i].n_dimensions;
 	if (n == 0)
 		finding_add(&c->f, RULE_EMPTY_MESSAGE, "define", NULL);
-	if (n > c->j->limits.statements_max) {
-		finding_add(&c->f, RULE_TOO_MANY, "define", "definitions", PATH(c, "%zu", n),
-			    PATH(c, "%u", c->j->limits.statements_max), NULL);
+	if (parts > c->j->limits.statements_max) {
+		finding_add(&c->f, RULE_TOO_MANY, "define", "definitions with their codes and dimensions",
+			    PATH(c, "%zu", parts), PATH(c, "%u", c->j->limits.statements_max), NULL);
 		return;
 	}
 	const char **ids = arena_alloc(c->a, (n + 1) * sizeof *ids);

@@ -377,12 +377,18 @@ static bool within_limits(struct judging *c, const struct msg_reorganisation_eve
 {
 	size_t n = m->n_sources + m->n_targets + m->n_flows + m->n_moves + m->n_dispositions;
 	for (size_t i = 0; i < m->n_targets; i++)
-		n += m->targets[i].n_parts;
-	if (n <= c->j->limits.statements_max)
-		return true;
-	finding_add(&c->f, RULE_TOO_MANY, "event", "units and flows", PATH(c, "%zu", n),
-		    PATH(c, "%u", c->j->limits.statements_max), NULL);
-	return false;
+		n += m->targets[i].n_parts + m->targets[i].n_names + m->targets[i].n_codes;
+	for (size_t i = 0; i < m->n_flows; i++)
+		n += m->flows[i].n_weights;
+	if (!m->n_flows) /* every source flows to every target; each count is below the bytes that came */
+		n += m->n_sources * m->n_targets;
+	if (n > c->j->limits.statements_max) {
+		finding_add(&c->f, RULE_TOO_MANY, "event", "units and flows", PATH(c, "%zu", n),
+			    PATH(c, "%u", c->j->limits.statements_max), NULL);
+		return false;
+	}
+	bool reason = take_note(c, m->reason, "event.reason");
+	return take_note(c, m->locator, "event.locator") && reason;
 }
 
 /* The version on record that this one supersedes; false: there is none, or something is wrong with what is said of it.

@@ -9,6 +9,8 @@
 #include "query/judging.h"
 #include <string.h>
 
+#define SIDE_BY_SIDE_MAX 256u /* live statements under one key: each new one is compared with all */
+
 struct standing {
 	uint32_t src;
 	uint16_t seq;
@@ -16,6 +18,14 @@ struct standing {
 	uint8_t status;
 	const struct msg_value *value;
 	const char *locator;
+};
+
+/* What stands under one key, as far as this message has asked. */
+struct stood {
+	uint32_t series, ref, unit;
+	size_t n;
+	struct standing *list;
+	struct stood *chain;
 };
 
 /* One observation with everything it names found. */
@@ -202,7 +212,14 @@ static void doubt_value(struct judging *c, const struct taken *t)
 
 /* ---- what stands under the key ---- */
 
-static size_t standing_of(struct judging *c, const struct taken *t, struct standing **ret)
+static uint64_t key_hash(uint32_t series, uint32_t ref, uint32_t unit)
+{
+	uint64_t h = (uint64_t)series * 0x9e3779b97f4a7c15u ^ (uint64_t)ref * 0xc2b2ae3d27d4eb4fu ^
+		     (uint64_t)unit * 0x165667b19e3779f9u;
+	return h ^ h >> 31;
+}
+
+static size_t read_standing(struct judging *c, const struct taken *t, struct standing **ret)
 {
 	uint8_t key_room[16];
 	struct buf key = {.data = key_room, .room = sizeof key_room};
@@ -231,13 +248,27 @@ static size_t standing_of(struct judging *c, const struct taken *t, struct stand
 	return n;
 }
 
+/* Nothing is laid while figures are judged, so that what stands under a key is read once a message. */
+static size_t standing_of(struct judging *c, const struct taken *t, struct standing **ret)
+{
+	struct stood **slot = &c->stood[key_hash(t->series, t->ref, t->unit) & c->said_mask], *s = *slot;
+	while (s && (s->series != t->series || s->ref != t->ref || s->unit != t->unit))
+		s = s->chain;
+	if (!s) {
+		s = arena_alloc(c->a, sizeof *s);
+		*s = (struct stood){.series = t->series, .ref = t->ref, .unit = t->unit, .chain = *slot};
+		s->n = read_standing(c, t, &s->list);
+		*slot = s;
+	}
+	*ret = s->list;
+	return s->n;
+}
+
 /* ---- what was said in this message ---- */
 
 static struct said_obs **said_slot(struct judging *c, uint32_t series, uint32_t ref, uint32_t unit)
 {
-	uint64_t h = (uint64_t)series * 0x9e3779b97f4a7c15u ^ (uint64_t)ref * 0xc2b2ae3d27d4eb4fu ^
-		     (uint64_t)unit * 0x165667b19e3779f9u;
-	return &c->said[(h ^ h >> 31) & c->said_mask];
+	return &c->said[key_hash(series, ref, unit) & c->said_mask];
 }
 
 /* The figure that this message says; what it says is in conflict with it only where there is no other. */
@@ -372,6 +403,17 @@ static void supersede(struct judging *c, const struct taken *t, const struct sta
 			f->candidates[f->n_candidates++] = PATH(c, "%llu", (unsigned long long)s[i].rev);
 }
 
+/* How many statements stand under the key, with those of this message. */
+static size_t side_by_side(struct judging *c, const struct taken *t, const struct standing *s, size_t n)
+{
+	size_t live = 0;
+	for (size_t i = 0; i < n; i++)
+		live += s[i].value != NULL;
+	for (const struct said_obs *o = *said_slot(c, t->series, t->ref, t->unit); o; o = o->chain)
+		live += o->series == t->series && o->ref == t->ref && o->unit == t->unit && !o->old_src;
+	return live;
+}
+
 /* A value beside others: new, confirmed, or in conflict. */
 static void beside(struct judging *c, const struct taken *t, const struct standing *s, size_t n, uint16_t free_seq)
 {
@@ -381,7 +423,8 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 			continue;
 		bool equal = value_equal(s[i].value, t->m->value);
 		if (said_of(c, t, &s[i]))
-			continue; /* corrected or confirmed by this very message: what else it says stands beside that */
+			continue; /* corrected or confirmed by this very message: what else it says stands beside that
+				   */
 		if (equal && s[i].src == c->src && strcmp(s[i].locator, t->locator) == 0 &&
 		    s[i].status == t->m->status) {
 			finding_add(&c->f, RULE_CONFIRMED, OBS_PATH(c, t, ""),
@@ -403,6 +446,11 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 			put_correction(c, t, own, free_seq, reason);
 		else
 			said_add(c, t, own->seq, own); /* it is not unsaid */
+		return;
+	}
+	if (side_by_side(c, t, s, n) >= SIDE_BY_SIDE_MAX) {
+		finding_add(&c->f, RULE_TOO_MANY, OBS_PATH(c, t, ""), "statements side by side under one key",
+			    PATH(c, "%zu", side_by_side(c, t, s, n) + 1), PATH(c, "%u", SIDE_BY_SIDE_MAX), NULL);
 		return;
 	}
 	put_obs(c, t, free_seq, STATE_ASSERTED, NULL);
@@ -447,7 +495,8 @@ static void one_observation(struct judging *c, const struct msg_observation *m, 
 	}
 	bool ok = take_categories(c, &t);
 	if (m->status == OBSERVATION_STATUS_UNSPECIFIED) {
-		finding_add(&c->f, RULE_REQUIRED, OBS_PATH(c, &t, ".status"), "the status", NULL);
+		finding_add(&c->f, RULE_REQUIRED, OBS_PATH(c, &t, ".status"),
+			    "the status (main, conflict, preliminary or estimated)", NULL);
 		ok = false;
 	}
 	ok = take_value(c, &t) && ok;
@@ -560,7 +609,7 @@ static void retract_unsaid(struct judging *c, uint32_t series, uint32_t ref, uin
 {
 	struct taken t = {.series = series, .ref = ref, .unit = unit};
 	struct standing *s;
-	size_t n = standing_of(c, &t, &s);
+	size_t n = read_standing(c, &t, &s);
 	for (size_t i = 0; i < n; i++) {
 		if (!s[i].value || s[i].src != c->src)
 			continue;
@@ -626,6 +675,7 @@ void judge_observations(struct judging *c, const struct msg_submission *m)
 	while (c->said_mask < m->n_observations)
 		c->said_mask = c->said_mask * 2 + 1;
 	c->said = arena_alloc(c->a, (c->said_mask + 1) * sizeof *c->said);
+	c->stood = arena_alloc(c->a, (c->said_mask + 1) * sizeof *c->stood);
 	c->said_at = arena_alloc(c->a, (m->n_observations + 1) * sizeof *c->said_at);
 	for (size_t i = 0; i < m->n_observations; i++)
 		one_observation(c, &m->observations[i], i);

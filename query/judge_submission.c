@@ -3,6 +3,9 @@
  * judge_submission.c - what holds for a whole submission, and the order of its sections.
  */
 #include "query/judging.h"
+#include <string.h>
+
+#define PARTS_MAX 4 /* names, codes, attributes and tasks of a message, as a multiple of its statements */
 
 static void take_head(struct judging *c, const struct msg_submission *m)
 {
@@ -12,7 +15,7 @@ static void take_head(struct judging *c, const struct msg_submission *m)
 	c->locator = m->locator;
 	c->reason = m->reason;
 	if (m->mode == SUBMISSION_MODE_UNSPECIFIED)
-		finding_add(&c->f, RULE_REQUIRED, "submission.mode", "the mode", NULL);
+		finding_add(&c->f, RULE_REQUIRED, "submission.mode", "the mode (patch or complete)", NULL);
 	c->complete = m->mode == SUBMISSION_MODE_COMPLETE;
 	if (*m->round) {
 		c->round = round_find(c, m->round);
@@ -47,6 +50,32 @@ static void take_scope(struct judging *c, const struct msg_submission *m)
 		finding_add(&c->f, RULE_COMPLETE_NEEDS, "submission.scope", "a scope, or a round with an area", NULL);
 }
 
+static size_t parts_of(const struct msg_unit_statement *u)
+{
+	size_t n = u->n_names + u->n_codes + u->n_attributes;
+	for (size_t i = 0; i < u->n_attributes; i++)
+		n += u->attributes[i].n_values;
+	return n;
+}
+
+/* What is said once is kept with each thing that it is said of: it must be short. */
+static bool short_notes(struct judging *c, const struct msg_submission *m)
+{
+	bool ok = take_note(c, m->locator, "submission.locator");
+	ok = take_note(c, m->reason, "submission.reason") && ok;
+	for (size_t i = 0; i < m->n_units; i++)
+		if (strlen(m->units[i].locator) > NOTE_BYTES_MAX)
+			ok = take_note(c, m->units[i].locator, PATH(c, "submission.units[%zu].locator", i));
+	for (size_t i = 0; i < m->n_arrangements; i++)
+		if (strlen(m->arrangements[i].locator) > NOTE_BYTES_MAX)
+			ok = take_note(c, m->arrangements[i].locator,
+				       PATH(c, "submission.arrangements[%zu].locator", i));
+	for (size_t i = 0; i < m->n_retractions; i++)
+		if (strlen(m->retractions[i].reason) > NOTE_BYTES_MAX)
+			ok = take_note(c, m->retractions[i].reason, PATH(c, "submission.retractions[%zu].reason", i));
+	return ok;
+}
+
 static bool within_limits(struct judging *c, const struct msg_submission *m)
 {
 	size_t n = m->n_units + m->n_links + m->n_arrangements + m->n_observations + m->n_retractions +
@@ -55,6 +84,16 @@ static bool within_limits(struct judging *c, const struct msg_submission *m)
 		n += m->arrangements[i].n_participants;
 	if (n == 0)
 		finding_add(&c->f, RULE_EMPTY_MESSAGE, "submission", NULL);
+	size_t parts = 0, parts_max = (size_t)c->j->limits.statements_max * PARTS_MAX;
+	for (size_t i = 0; i < m->n_arrangements; i++)
+		parts += m->arrangements[i].n_tasks;
+	for (size_t i = 0; i < m->n_units; i++)
+		parts += parts_of(&m->units[i]);
+	if (parts > parts_max) {
+		finding_add(&c->f, RULE_TOO_MANY, "submission", "names, codes, attributes and tasks",
+			    PATH(c, "%zu", parts), PATH(c, "%zu", parts_max), NULL);
+		return false;
+	}
 	if (n <= c->j->limits.statements_max)
 		return true;
 	finding_add(&c->f, RULE_TOO_MANY, "submission", "statements", PATH(c, "%zu", n),
@@ -64,15 +103,18 @@ static bool within_limits(struct judging *c, const struct msg_submission *m)
 
 void judge_submission(struct judging *c, const struct msg_submission *m)
 {
-	if (!within_limits(c, m))
+	if (!within_limits(c, m) || !short_notes(c, m))
 		return;
 	take_head(c, m);
 	/* Units first: the scope and everything after may name them. */
 	struct said_unit *said = judge_units(c, m);
 	take_scope(c, m);
 	judge_containers(c, m, said);
+	judging_lay(c); /* where a unit lies tells it from another of its name */
 	judge_arrangements(c, m);
+	judging_lay(c);
 	judge_links(c, m);
+	judging_lay(c);
 	judge_observations(c, m);
 	judge_retractions(c, m);
 	judge_completeness(c, m);

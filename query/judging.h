@@ -16,7 +16,8 @@
 #include "query/unit.h"
 #include "query/value.h"
 
-#define ID_BYTES_MAX 200
+#define ID_BYTES_MAX   200
+#define NOTE_BYTES_MAX 1000 /* of a locator or reason: one of a message is kept with each of its statements */
 
 /* What is due on a day (fact.h). */
 enum due { DUE_EVENT = 1, DUE_LIFE_BEGINS, DUE_LIFE_ENDS, DUE_LINK_BEGINS, DUE_LINK_ENDS };
@@ -51,6 +52,8 @@ struct judge {
 	struct indicator_info *indicators[INFO_SLOTS];
 	struct round_info *rounds[INFO_SLOTS];
 	bool counted;
+	bool has_today; /* today is the last tick's; ticks come through this judge only */
+	int32_t today;
 	uint32_t next[SPACE_COUNT]; /* the next number of each space */
 };
 
@@ -102,6 +105,7 @@ struct judging {
 	bool complete;
 	size_t n_said;
 	size_t said_mask;
+	struct stood **stood;      /* by (series, ref, unit): what stands on record */
 	struct said_obs **said;    /* by (series, ref, unit) */
 	struct said_obs **said_at; /* by index in submission.observations; NULL where it was not kept */
 };
@@ -171,6 +175,8 @@ const struct round_info *round_find(struct judging *c, const char *id);
 
 /* judge_common.c */
 bool take_id(struct judging *c, const char *id, const char *path);
+/* Is a locator or reason short enough? Else a finding. */
+bool take_note(struct judging *c, const char *text, const char *path);
 bool take_when(struct judging *c, const char *text, const char *path, const char *field, struct when *ret);
 /* valid_from and valid_to; an absent start is the round's reference, as "before" (it attests the statement). */
 bool take_period(struct judging *c, const char *from, const char *to, const char *path, const char *const fields[2],

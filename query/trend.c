@@ -336,6 +336,30 @@ static enum err learn_breaks(struct trend *t)
 	return ERR_OK;
 }
 
+/* Nothing is selected: say so where it is because a dimension or code is not there at all. */
+static enum err ask_categories(struct trend *t)
+{
+	struct answer *r = t->r;
+	for (size_t i = 0; i < t->q->n_categories; i++) {
+		const struct msg_category *c = &t->q->categories[i];
+		const struct msg_dimension *d = NULL;
+		for (size_t k = 0; k < t->def->n_dimensions && !d; k++)
+			if (strcmp(t->def->dimensions[k].id, c->dimension) == 0)
+				d = &t->def->dimensions[k];
+		if (!d)
+			return fail(&r->why, ERR_NOT_FOUND, "indicator \"%.80s\" has no dimension \"%.80s\"",
+				    t->def->id, c->dimension);
+		const struct msg_code_list *l = define_find(r->v, SPACE_CODE_LIST, d->code_list, r->a, NULL);
+		bool known = !l;
+		for (size_t k = 0; l && k < l->n_codes && !known; k++)
+			known = strcmp(l->codes[k].code, c->code) == 0;
+		if (!known)
+			return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+				    "code list \"%.80s\" has no code \"%.80s\"", d->code_list, c->code);
+	}
+	return ERR_OK;
+}
+
 static enum err ask_all(struct trend *t)
 {
 	struct answer *r = t->r;
@@ -355,7 +379,7 @@ static enum err ask_all(struct trend *t)
 	if (e == ERR_OK)
 		e = learn_breaks(t);
 	t->n_series = series_find(r->v, t->q->indicator, t->q->categories, t->q->n_categories, r->a, &t->series);
-	return e;
+	return e == ERR_OK && !t->n_series ? ask_categories(t) : e;
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------- */

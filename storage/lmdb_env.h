@@ -80,6 +80,8 @@ enum err store_record_get(struct slice body, struct store_facts *ret) MUST_CHECK
 enum store_parts { STORE_WHOLE, STORE_WITHOUT_INDEX };
 enum err store_open_parts(const struct store_options *o, enum store_parts parts, struct store **ret,
 			  struct why *why) MUST_CHECK;
+/* Open the index of an open store. `mend`: an empty one takes the place of one that cannot be read or does not fit. */
+enum err store_open_index(struct store *s, bool mend, struct why *why) MUST_CHECK;
 enum err journal_head_load(struct store *s) MUST_CHECK; /* at open */
 bool journal_chain_at(struct store *s, uint64_t pos, uint8_t ret[32]);
 /* journal_get(), and its hash, commit and chain made again from the stored bytes and the chain before. */

@@ -29,7 +29,7 @@ struct over_bucket {
 	uint32_t prefix; /* bytes of the key that name the bucket */
 	uint8_t tab;
 	bool swept;               /* on the list of those to sweep */
-	struct over_bucket *next; /* of the free ones, or of those to sweep */
+	struct over_bucket *next; /* of those to sweep */
 	struct over_row *few[FEW];
 };
 
@@ -54,18 +54,11 @@ struct record {
 	size_t used;
 };
 
-struct slab {
-	struct slab *next;
-	struct over_bucket buckets[256];
-};
-
 struct overlay {
 	struct slot *slots;
 	uint8_t *tags;             /* of each slot: 0 = empty, else bits of its hash */
 	size_t n_slots, n_buckets; /* slots: a power of two */
 	uint64_t seed[2];
-	struct over_bucket *free_buckets;
-	struct slab *slabs;
 	struct chunk *front, *back, *spare;
 	size_t n_spare;
 	uint64_t chunks;        /* ever made */
@@ -103,11 +96,7 @@ struct overlay *overlay_free(struct overlay *o)
 		struct over_bucket *b = o->tags[i] ? o->slots[i].bucket : NULL;
 		if (b && b->rows != b->few)
 			free(b->rows);
-	}
-	while (o->slabs) {
-		struct slab *next = o->slabs->next;
-		free(o->slabs);
-		o->slabs = next;
+		free(b);
 	}
 	chunks_free(o->front);
 	chunks_free(o->spare);
@@ -176,12 +165,12 @@ static void slots_new(struct overlay *o, size_t n)
 	o->tags = mem_zero(n, 1);
 }
 
-static void slots_double(struct overlay *o)
+static void slots_move(struct overlay *o, size_t room)
 {
 	struct slot *old = o->slots;
 	uint8_t *tags = o->tags;
 	size_t n = o->n_slots;
-	slots_new(o, n * 2);
+	slots_new(o, room);
 	for (size_t i = 0; i < n; i++) {
 		if (!tags[i])
 			continue;
@@ -194,19 +183,19 @@ static void slots_double(struct overlay *o)
 	free(tags);
 }
 
-static struct over_bucket *bucket_new(struct overlay *o)
+/* After a burst the map gives back what it no longer needs. */
+static void slots_shrink(struct overlay *o)
 {
-	if (!o->free_buckets) {
-		struct slab *s = mem_zero(1, sizeof *s);
-		s->next = o->slabs;
-		o->slabs = s;
-		for (size_t i = 0; i < sizeof s->buckets / sizeof *s->buckets; i++) {
-			s->buckets[i].next = o->free_buckets;
-			o->free_buckets = &s->buckets[i];
-		}
-	}
-	struct over_bucket *b = o->free_buckets;
-	o->free_buckets = b->next;
+	size_t room = o->n_slots;
+	while (room > SLOTS_FIRST && o->n_buckets * 16 < room)
+		room /= 2;
+	if (room < o->n_slots / 4)
+		slots_move(o, room * 2);
+}
+
+static struct over_bucket *bucket_new(void)
+{
+	struct over_bucket *b = mem_alloc(sizeof *b);
 	*b = (struct over_bucket){.rows = b->few, .room = FEW};
 	return b;
 }
@@ -227,8 +216,7 @@ static void bucket_drop(struct overlay *o, struct over_bucket *b)
 	slot_set(o, hole, (struct slot){0});
 	if (b->rows != b->few)
 		free(b->rows);
-	b->next = o->free_buckets;
-	o->free_buckets = b;
+	free(b);
 	o->n_buckets--;
 }
 
@@ -306,11 +294,11 @@ static void add_row(void *arg, enum table t, struct slice key, struct slice val)
 	uint64_t hash = hash_of(o, t, r->bytes, prefix);
 	size_t at = slot_of(o, hash, t, r->bytes, prefix);
 	if (!o->tags[at] && (o->n_buckets + 1) * 2 > o->n_slots) {
-		slots_double(o);
+		slots_move(o, o->n_slots * 2);
 		at = slot_of(o, hash, t, r->bytes, prefix);
 	}
 	if (!o->tags[at]) {
-		struct over_bucket *b = bucket_new(o);
+		struct over_bucket *b = bucket_new();
 		b->hash = hash;
 		b->prefix = (uint32_t)prefix;
 		b->tab = (uint8_t)t;
@@ -498,6 +486,7 @@ void overlay_indexed(struct overlay *o, uint64_t pos)
 			o->back = NULL;
 		chunk_drop(o, c);
 	}
+	slots_shrink(o);
 }
 
 size_t overlay_records(const struct overlay *o)

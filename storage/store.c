@@ -182,7 +182,10 @@ static enum err create(struct store *s, const char *temp, struct why *why)
 	e = fill_new(s, temp, why);
 	if (e == ERR_OK && rename(temp, s->opt.dir) != 0)
 		e = errno == ENOTEMPTY || errno == EEXIST
-			? fail(why, ERR_LOCKED, "another process has just made %s", s->opt.dir)
+			? fail(why, ERR_LOCKED,
+			       "%s holds other things and no log: name a new or empty directory, or restore the log "
+			       "from a backup",
+			       s->opt.dir)
 			: fail(why, err_from_errno(errno), "cannot rename %s: %s", temp, strerror(errno));
 	if (e == ERR_OK)
 		e = sync_parent(s->opt.dir, why);
@@ -225,6 +228,8 @@ static enum err open_log(struct store *s, const char *dir, bool create, struct w
 	struct env_spec spec = spec_of(s, path, s->opt.log_map_bytes, LOG_DBIS, create);
 	enum err e = env_open(&spec, &s->log, why);
 	free(path);
+	if (e == ERR_NOT_FOUND)
+		return fail(why, ERR_CORRUPT, "%s/log holds no data.mdb: restore it from a backup", dir);
 	if (e != ERR_OK)
 		return e;
 	MDB_txn *txn = NULL;
@@ -241,7 +246,9 @@ static enum err open_log(struct store *s, const char *dir, bool create, struct w
 		return store_lmdb_err(mdb_txn_commit(txn));
 	if (txn)
 		mdb_txn_abort(txn);
-	return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+	if (e == ERR_NOT_FOUND)
+		return fail(why, ERR_CORRUPT, "%s/log holds no log of a store: restore it from a backup", dir);
+	return e;
 }
 
 static enum err open_local(struct store *s, const char *dir, bool create, struct why *why)
@@ -337,7 +344,7 @@ static enum err settle_index(const char *dir)
 	return e;
 }
 
-static enum err open_index(struct store *s, struct why *why)
+enum err store_open_index(struct store *s, bool mend, struct why *why)
 {
 	enum err e = settle_index(s->opt.dir);
 	if (e != ERR_OK)
@@ -348,6 +355,10 @@ static enum err open_index(struct store *s, struct why *why)
 	free(path);
 	if (e == ERR_OK && index_fits(s))
 		return ERR_OK;
+	if (e == ERR_OK && !mend)
+		return fail(why, ERR_CORRUPT, "the index is not one of this log: rebuild it");
+	if (e != ERR_OK && !mend)
+		return fail(why, e, "the index cannot be read: rebuild it");
 	if (e != ERR_OK && e != ERR_NOT_FOUND && e != ERR_CORRUPT && e != ERR_WRONG_VERSION)
 		return e;
 	index_env_close(&s->index);
@@ -377,12 +388,13 @@ static enum err open_parts(struct store *s, enum store_parts parts, struct why *
 		if (e != ERR_OK)
 			return fail(why, e, "the end of the log cannot be read");
 	}
-	if (e == ERR_OK)
-		e = open_local(s, s->opt.dir, false, why);
+	if (e != ERR_OK)
+		return e;
+	e = open_local(s, s->opt.dir, false, why);
 	if (e == ERR_NOT_FOUND) /* it holds nothing that cannot be had again */
 		e = open_local(s, s->opt.dir, true, why);
 	if (e == ERR_OK && parts == STORE_WHOLE)
-		e = open_index(s, why);
+		e = store_open_index(s, true, why);
 	return e;
 }
 

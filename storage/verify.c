@@ -218,10 +218,15 @@ enum err store_verify(const struct store_options *o, void (*line)(void *arg, con
 	struct store_options there = *o;
 	there.create = false;
 	struct verify v = {.say = line, .arg = arg, .why = why};
-	enum err e = store_open(&there, &v.s, why);
+	enum err e = store_open_parts(&there, STORE_WITHOUT_INDEX, &v.s, why);
 	if (e != ERR_OK)
 		return e;
 	e = verify_log(&v);
+	if (e == ERR_OK) {
+		e = store_open_index(v.s, false, why);
+		if (e != ERR_OK)
+			say(&v, "index: it cannot be read, or is not one of this log: rebuild it");
+	}
 	if (e == ERR_OK)
 		e = verify_index(&v);
 	store_close(v.s);

@@ -26,6 +26,8 @@ struct view {
 	uint64_t as_of;
 	uint64_t reached_rev; /* newest revision in the index of this view */
 	uint64_t reached_pos;
+	uint64_t today_at; /* unit_today()'s memory: 1 + the position that `today` is of */
+	int32_t today;
 	enum err err; /* first failure, sticky */
 };
 enum err view_open(struct store *s, struct view *ret) MUST_CHECK; /* as_of = REV_NEWEST, no overlay */

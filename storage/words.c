@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * words.c - two tables of pairs of places: by text, and by number. A word goes into the first free one of its pair, or
- * is not kept.
+ * words.c - words by text in pairs of places, and by number in pairs of pointers to these places. A word goes into the
+ * first free one of its pair, or is not kept.
  */
 #include "storage/words.h"
 #include <stdlib.h>
@@ -16,7 +16,8 @@ struct place {
 	char text[WORD_TEXT_MAX];
 };
 struct words {
-	struct place by_text[PAIRS][2], by_id[PAIRS][2];
+	struct place by_text[PAIRS * 2];
+	uint32_t by_id[PAIRS][2]; /* 1 + the place; 0 = free */
 };
 
 /* Mapped, not allocated: places that are never used cost nothing. */
@@ -64,7 +65,7 @@ uint32_t words_number(const struct words *w, enum space s, struct slice text)
 {
 	if (text.len == 0 || text.len > WORD_TEXT_MAX)
 		return 0;
-	const struct place *p = w->by_text[pair_of_text(s, text)];
+	const struct place *p = &w->by_text[pair_of_text(s, text) * 2];
 	for (int i = 0; i < 2; i++)
 		if (p[i].id && p[i].space == s && p[i].len == text.len && memcmp(p[i].text, text.data, text.len) == 0)
 			return p[i].id;
@@ -73,32 +74,41 @@ uint32_t words_number(const struct words *w, enum space s, struct slice text)
 
 struct slice words_text(const struct words *w, enum space s, uint32_t id)
 {
-	const struct place *p = w->by_id[pair_of_id(s, id)];
-	for (int i = 0; id && i < 2; i++)
-		if (p[i].id == id && p[i].space == s)
-			return (struct slice){p[i].text, p[i].len};
+	const uint32_t *at = w->by_id[pair_of_id(s, id)];
+	for (int i = 0; id && i < 2; i++) {
+		const struct place *p = at[i] ? &w->by_text[at[i] - 1] : NULL;
+		if (p && p->id == id && p->space == s)
+			return (struct slice){p->text, p->len};
+	}
 	return (struct slice){0};
 }
 
-static void put(struct place *pair, enum space s, struct slice text, uint32_t id)
+/* The place where the word stands now; 0 = none was free. */
+static uint32_t place_of(struct words *w, enum space s, struct slice text, uint32_t id)
 {
-	for (int i = 0; i < 2; i++) {
-		if (pair[i].id == id && pair[i].space == s)
-			return;
-		if (pair[i].id)
+	uint32_t first = pair_of_text(s, text) * 2;
+	for (uint32_t i = first; i < first + 2; i++) {
+		struct place *p = &w->by_text[i];
+		if (p->id == id && p->space == s)
+			return i + 1;
+		if (p->id)
 			continue;
-		pair[i].id = id;
-		pair[i].space = (uint8_t)s;
-		pair[i].len = (uint8_t)text.len;
-		memcpy(pair[i].text, text.data, text.len);
-		return;
+		*p = (struct place){.id = id, .space = (uint8_t)s, .len = (uint8_t)text.len};
+		memcpy(p->text, text.data, text.len);
+		return i + 1;
 	}
+	return 0;
 }
 
 void words_keep(struct words *w, enum space s, struct slice text, uint32_t id)
 {
 	if (!id || text.len == 0 || text.len > WORD_TEXT_MAX)
 		return;
-	put(w->by_text[pair_of_text(s, text)], s, text, id);
-	put(w->by_id[pair_of_id(s, id)], s, text, id);
+	uint32_t place = place_of(w, s, text, id), *at = w->by_id[pair_of_id(s, id)];
+	for (int i = 0; place && i < 2; i++) {
+		if (at[i] == 0)
+			at[i] = place;
+		if (at[i] == place)
+			return;
+	}
 }

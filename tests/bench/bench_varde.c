@@ -351,15 +351,53 @@ static void replay(struct varde *v)
 	bench_say("replay_library_per_s", (double)n / (bench_now() - from));
 }
 
-/* The same without decoding each record: what the daemon and the wire can do. Credit of 8 requests. */
+/* The next field of a message: its number, and what it holds when it is length-delimited. */
+static uint64_t next_field(struct rd *r, struct slice *ret)
+{
+	uint64_t tag = rd_varint(r);
+	*ret = (struct slice){0};
+	if ((tag & 7) == 2)
+		*ret = rd_slice(r);
+	else
+		ret->len = rd_varint(r);
+	return tag >> 3;
+}
+
+/* How many change sets a part of an answer holds, and whether it is the last: read as far as a subscriber that only
+ * counts must. */
+static uint64_t count_sets(zmq_msg_t *m, bool *end)
+{
+	struct rd reply = rd_of((struct slice){zmq_msg_data(m), zmq_msg_size(m)});
+	struct slice field, set;
+	uint64_t n = 0;
+	*end = false;
+	while (rd_ok(&reply) && !rd_done(&reply)) {
+		uint64_t number = next_field(&reply, &field);
+		if (number == 10)
+			die("the replay was refused");
+		if (number == 8)
+			*end = true;
+		if (number != 14)
+			continue;
+		struct rd changes = rd_of(field);
+		while (rd_ok(&changes) && !rd_done(&changes))
+			n += next_field(&changes, &set) == 1;
+	}
+	if (!rd_ok(&reply))
+		die("a replay that cannot be read");
+	return n;
+}
+
+/* The same without the library, and without decoding each record: what the daemon and the wire can do. Credit of 8
+ * requests. */
 static void replay_raw(uint64_t newest)
 {
 	void *s = dealer(1);
 	struct buf out = {0};
-	uint64_t asked = 0, got = 0, step = 512, want = newest < 4000000 ? newest : 4000000;
+	uint64_t asked = 0, ended = 0, got = 0, step = 512, want = newest < 4000000 ? newest / step * step : 4000000;
 	double from = bench_now();
-	while (got < want) {
-		while (asked < want && asked - got < 8 * step) {
+	while (ended < want) {
+		for (; asked < want && asked - ended < 8 * step; asked += step) {
 			uint8_t rid[8];
 			be64_put(rid, asked);
 			struct msg_changes_question q = {
@@ -368,29 +406,18 @@ static void replay_raw(uint64_t newest)
 			buf_clear(&out);
 			codec_encode(&msg_type_query_request, &r, &out);
 			zmq_send(s, out.data, out.len, 0);
-			asked += step;
 		}
 		zmq_msg_t m;
-		int more = 0;
-		size_t len = sizeof more;
+		bool end;
 		zmq_msg_init(&m);
 		if (zmq_msg_recv(&m, s, 0) < 0)
 			die("no replay");
-		zmq_getsockopt(s, ZMQ_RCVMORE, &more, &len);
-		/* `end` is field 8: the last part of each request has it; parts of about 256 KiB hold fewer than 512
-		 * sets. */
-		AUTO_ARENA struct arena *a = arena_new(0);
-		void *d;
-		if (codec_decode(&msg_type_query_reply, (struct slice){zmq_msg_data(&m), zmq_msg_size(&m)},
-				 CODEC_TOLERANT, a, &d, NULL) != ERR_OK)
-			die("a replay that cannot be read");
-		const struct msg_query_reply *r = d;
-		if (r->error)
-			die(r->error->text);
-		if (r->end)
-			got += step;
+		got += count_sets(&m, &end);
+		ended += end ? step : 0;
 		zmq_msg_close(&m);
 	}
+	if (got < want)
+		die("the replay is not whole");
 	bench_say("replay_per_s", (double)got / (bench_now() - from));
 	buf_free(&out);
 	zmq_close(s);

@@ -104,7 +104,8 @@ static void child(const struct daemon *d, const char *const *argv)
 			setenv(text, equals + 1, 1);
 		}
 	}
-	int out = open(d->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int out = open(d->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
+	    null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	dup2(null, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);

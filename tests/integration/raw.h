@@ -11,15 +11,17 @@
 
 struct raw {
 	void *ctx, *sock;
-	struct arena *a; /* of all that is decoded */
-	struct buf last; /* bytes of the newest reply */
+	struct arena *a;   /* of all that is decoded */
+	struct buf last;   /* bytes of the newest reply */
 	unsigned requests; /* gives the request ids */
+	bool cut_off;      /* set by the test: the other end may be gone for good, so that sending may fail */
 };
 /* A CURVE client's keys (Z85); NULL of them all = plain. */
 struct raw_keys {
 	char server_public[41], public_key[41], secret_key[41];
 };
-void raw_open(struct raw *r, int type, const char *endpoint, const struct raw_keys *keys); /* ZMQ_DEALER, ZMQ_REQ, ZMQ_SUB */
+void raw_open(struct raw *r, int type, const char *endpoint,
+	      const struct raw_keys *keys); /* ZMQ_DEALER, ZMQ_REQ, ZMQ_SUB */
 void raw_close(struct raw *r);
 
 void raw_bytes(struct raw *r, struct slice bytes); /* send one frame */

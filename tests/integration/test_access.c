@@ -16,7 +16,8 @@ struct site {
 	char keys_arg[200], key_arg[200];
 };
 
-static void write_cert(const char *path, const char *name, const char *public_key, const char *secret_key, unsigned mode)
+static void write_cert(const char *path, const char *name, const char *public_key, const char *secret_key,
+		       unsigned mode)
 {
 	char tmp[256];
 	snprintf(tmp, sizeof tmp, "%s~", path);
@@ -132,8 +133,9 @@ static int handshake(const char *endpoint, const struct raw_keys *k, int type)
 		zmq_setsockopt(sock, ZMQ_CURVE_SECRETKEY, k->secret_key, 40);
 	}
 	zmq_socket_monitor(sock, "inproc://monitor",
-			   ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-				   ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED);
+			   ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+			       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+			       ZMQ_EVENT_DISCONNECTED);
 	zmq_connect(monitor, "inproc://monitor");
 	zmq_connect(sock, endpoint);
 	zmq_pollitem_t item = {monitor, 0, ZMQ_POLLIN, 0};
@@ -174,6 +176,7 @@ static void a_client_without_encryption_is_refused_at_the_curve_endpoint(void **
 	assert_int_equal(handshake(s->d.ingest, NULL, ZMQ_DEALER), ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
 	struct raw r;
 	raw_open(&r, ZMQ_DEALER, s->d.ingest_curve, NULL);
+	r.cut_off = true;
 	struct msg_item item = raw_source(&r, "a", 1);
 	raw_submit(&r, &item, 1);
 	assert_null(raw_reply(&r, 300));
@@ -210,6 +213,7 @@ static void a_key_that_is_removed_is_cut_off_at_once(void **state)
 	while (late < 100 && raw_receive(&f, 1000))
 		late++;
 	assert_true(late < 100);
+	w.cut_off = silent.cut_off = true;
 	raw_submit(&w, (struct msg_item[]){raw_source(&w, "c", 2)}, 1);
 	assert_null(raw_reply(&w, 500));
 	/* One that had not said a word yet is noticed when it does. */
@@ -239,6 +243,7 @@ static void a_replaced_key_cuts_the_old_one_and_sighup_reads_again(void **state)
 	daemon_signal(&s->d, SIGHUP);
 	assert_true(daemon_says(&s->d, "reading the client keys again", 5000));
 	assert_true(daemon_says(&s->d, "cut a connection of troms", 5000));
+	w.cut_off = true;
 	raw_submit(&w, (struct msg_item[]){raw_source(&w, "b", 2)}, 1);
 	assert_null(raw_reply(&w, 300));
 	raw_close(&w);
@@ -277,13 +282,13 @@ static void key_files_that_cannot_be_right_keep_the_daemon_from_starting(void **
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_listed_key_is_let_in_and_names_the_submitter),
-		TEST(an_unknown_key_is_refused_at_every_curve_endpoint),
-		TEST(a_client_without_encryption_is_refused_at_the_curve_endpoint),
-		TEST(a_key_that_is_added_is_let_in_without_a_restart),
-		TEST(a_key_that_is_removed_is_cut_off_at_once),
-		TEST(a_replaced_key_cuts_the_old_one_and_sighup_reads_again),
-		TEST(key_files_that_cannot_be_right_keep_the_daemon_from_starting),
+	    TEST(a_listed_key_is_let_in_and_names_the_submitter),
+	    TEST(an_unknown_key_is_refused_at_every_curve_endpoint),
+	    TEST(a_client_without_encryption_is_refused_at_the_curve_endpoint),
+	    TEST(a_key_that_is_added_is_let_in_without_a_restart),
+	    TEST(a_key_that_is_removed_is_cut_off_at_once),
+	    TEST(a_replaced_key_cuts_the_old_one_and_sighup_reads_again),
+	    TEST(key_files_that_cannot_be_right_keep_the_daemon_from_starting),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -483,6 +483,41 @@ static void a_snapshot_and_a_history_are_shown(void **state)
 	cli_free(&c);
 }
 
+static void a_question_that_cannot_be_answered_says_what_to_write_instead(void **state)
+{
+	struct site *s = *state;
+	fill(s);
+	struct cli c = CLI("id,kind,names\nh-15,municipality,Herøy\n", "submit", "-", "--input", "csv", "--table",
+			   "units", "--source", "s", AT);
+	cli_expect(&c, 0, "accepted");
+	cli_free(&c);
+	c = CLI(NULL, "snapshot", "name=Herøy", AT);
+	cli_expect(&c, 1, "more than one unit: say which: ");
+	cli_expect(&c, 1, "h-15");
+	cli_free(&c);
+	c = CLI(NULL, "snapshot", "code=1804", AT);
+	cli_expect(&c, 2, "add ,scheme=SCHEME");
+	cli_free(&c);
+	c = CLI(NULL, "trend", "count", "--dim", "levle:total", AT);
+	cli_expect(&c, 1, "has no dimension \"levle\"");
+	cli_free(&c);
+	c = CLI(NULL, "trend", "count", "--dim", "level:totl", AT);
+	cli_expect(&c, 1, "has no code \"totl\"");
+	cli_free(&c);
+	c = CLI(NULL, "trend", "count", "--unit", "n", AT);
+	cli_expect(&c, 0, "no figures");
+	cli_free(&c);
+	c = CLI(NULL, "trend", "count", "--as-of", "2001-01-01", AT);
+	cli_expect(&c, 1, "nothing was known yet at 2001-01-01"); /* not: as_of is given twice */
+	cli_free(&c);
+	c = CLI(NULL, "history", "b", AT);
+	cli_expect(&c, 0, "b; n"); /* whom a link joins */
+	cli_free(&c);
+	c = CLI(NULL, "submit", s->d.dir, AT);
+	cli_expect(&c, 4, s->d.dir);
+	cli_free(&c);
+}
+
 static void what_is_refused_is_told_with_row_and_column(void **state)
 {
 	struct site *s = *state;
@@ -711,6 +746,7 @@ int main(void)
 	    cmocka_unit_test(every_command_has_help_with_an_example),
 	    D(a_wide_table_becomes_a_trend),
 	    D(a_snapshot_and_a_history_are_shown),
+	    D(a_question_that_cannot_be_answered_says_what_to_write_instead),
 	    D(what_is_refused_is_told_with_row_and_column),
 	    D(a_dry_run_and_a_rerun_store_nothing_more),
 	    D(changes_and_watch_tell_the_same_lines),

@@ -320,6 +320,36 @@ static void a_message_of_a_hundred_thousand_frames_is_abandoned(void **state)
 	assert_int_equal(daemon_stop(d), 0);
 }
 
+/* ZeroMQ keeps one node for each byte of a subscription: twenty of a megabyte took 700 MB. */
+static void a_subscription_to_nothing_fills_no_memory_and_others_hear_on(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--feed-heartbeat=50", NULL});
+	struct raw good, bad;
+	raw_open(&good, ZMQ_SUB, d->feed, NULL);
+	assert_true(raw_receive(&good, RAW_WAIT_MS));
+	long before = rss_kib(d->pid);
+	raw_open(&bad, ZMQ_SUB, d->feed, NULL);
+	char topic[10000]; /* much longer ones end ZeroMQ's own client */
+	for (int i = 0; i < 600; i++) {
+		memset(topic, 'a', sizeof topic);
+		memcpy(topic, &i, sizeof i);
+		assert_int_equal(zmq_setsockopt(bad.sock, ZMQ_SUBSCRIBE, topic, sizeof topic), 0);
+	}
+	assert_int_equal(zmq_setsockopt(bad.sock, ZMQ_SUBSCRIBE, "weather", 7), 0);
+	for (int i = 0; i < 20; i++)
+		assert_true(raw_receive(&good, RAW_WAIT_MS));
+	if (before) /* it is measured where there is /proc */
+		assert_true(rss_kib(d->pid) - before < 100 * 1024);
+	raw_close(&bad);
+	raw_open(&bad, ZMQ_SUB, d->feed, NULL);
+	assert_int_equal(zmq_setsockopt(bad.sock, ZMQ_SUBSCRIBE, "weather", 7), 0);
+	assert_true(daemon_says(d, "it subscribes to what there is not", RAW_WAIT_MS));
+	raw_close(&bad);
+	raw_close(&good);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
 /* ---- questions ---- */
 
 static void a_reader_that_names_its_revision_sees_its_write(void **state)
@@ -344,6 +374,25 @@ static void a_reader_that_names_its_revision_sees_its_write(void **state)
 	raw_close(&r);
 }
 
+static void ingest_waits_for_an_index_far_behind_and_goes_on(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--behind-max=16", "--index-lazy=60000", "--group-items-max=4", NULL});
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	for (uint64_t i = 1; i <= 300; i++) {
+		struct msg_item item = raw_source(&r, "a", i);
+		raw_submit(&r, &item, 1);
+	}
+	for (uint64_t i = 1; i <= 300; i++) {
+		struct msg_ingest_reply *reply = raw_reply(&r, RAW_WAIT_MS);
+		assert_non_null(reply);
+		assert_int_equal(reply->receipts[0].revision, i + 1);
+	}
+	raw_close(&r);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
 static void a_revision_that_does_not_come_is_told_at_the_deadline(void **state)
 {
 	struct daemon *d = *state;
@@ -351,7 +400,8 @@ static void a_revision_that_does_not_come_is_told_at_the_deadline(void **state)
 	struct raw r;
 	raw_open(&r, ZMQ_DEALER, d->query, NULL);
 	struct msg_status_question status = {0};
-	struct msg_query_request far = {.status = &status, .min_revision = 1000, .deadline_ms = 200}, now = {.status = &status};
+	struct msg_query_request far = {.status = &status, .min_revision = 1000, .deadline_ms = 200},
+				 now = {.status = &status};
 	raw_ask(&r, &far);
 	raw_ask(&r, &now); /* is not held up */
 	struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
@@ -725,9 +775,11 @@ static void a_store_of_another_format_is_refused(void **state)
 static void no_store_is_made_where_it_may_not_be(void **state)
 {
 	struct daemon *d = *state;
-	expect_refusal(d, (const char *[]){"--store=/proc/nowhere/store", NULL}, 1, "cannot open the store /proc/nowhere/store");
+	expect_refusal(d, (const char *[]){"--store=/proc/nowhere/store", NULL}, 1,
+		       "cannot open the store /proc/nowhere/store");
 	expect_refusal(d, (const char *[]){"--create=no", NULL}, 1, "cannot open the store");
-	expect_refusal(d, (const char *[]){"--zone=Mars/Olympus", NULL}, 1, "the system knows no zone \"Mars/Olympus\"");
+	expect_refusal(d, (const char *[]){"--zone=Mars/Olympus", NULL}, 1,
+		       "the system knows no zone \"Mars/Olympus\"");
 	expect_refusal(d, (const char *[]){"--nonsense=1", NULL}, 2, "there is no parameter \"nonsense\"");
 }
 
@@ -736,33 +788,35 @@ static void no_store_is_made_where_it_may_not_be(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_message_is_accepted_and_its_receipt_says_all),
-		TEST(the_same_id_gets_the_same_bytes_now_after_a_restart_and_after_a_rebuild),
-		TEST(one_id_in_one_request_is_stored_once),
-		TEST(a_reused_id_is_told_what_it_was_used_for),
-		TEST(a_dry_run_stores_nothing),
-		TEST(a_refused_message_is_kept_and_takes_no_revision),
-		TEST(a_req_client_is_answered_like_any_other),
-		TEST(broken_requests_are_answered_with_an_error_and_the_next_one_is_served),
-		TEST(a_message_over_the_limit_burns_no_id),
-		TEST(a_frame_over_the_limit_cuts_off_its_sender_and_nobody_else),
-		TEST(a_message_of_a_hundred_thousand_frames_is_abandoned),
-		TEST(a_reader_that_names_its_revision_sees_its_write),
-		TEST(a_revision_that_does_not_come_is_told_at_the_deadline),
-		TEST(too_many_questions_in_flight_are_told_to_come_back),
-		TEST(broken_questions_are_answered_with_an_error),
-		TEST(an_answer_in_parts_reaches_a_dealer_and_a_req_is_told_why_not),
-		TEST(a_subscriber_gets_the_bytes_that_a_replay_gives),
-		TEST(without_space_nothing_is_stored_and_everything_else_goes_on),
-		TEST(the_watchdog_is_fed_while_the_threads_turn),
-		TEST(a_stop_under_load_answers_everything),
-		TEST(after_kill_9_all_that_was_acknowledged_is_there),
-		TEST(the_endpoints_file_names_what_was_bound),
-		TEST(an_ipc_peer_is_named_by_its_uid),
-		TEST(a_store_in_use_is_not_opened_twice),
-		TEST(a_port_that_is_taken_is_named),
-		TEST(a_store_of_another_format_is_refused),
-		TEST(no_store_is_made_where_it_may_not_be),
+	    TEST(a_message_is_accepted_and_its_receipt_says_all),
+	    TEST(the_same_id_gets_the_same_bytes_now_after_a_restart_and_after_a_rebuild),
+	    TEST(one_id_in_one_request_is_stored_once),
+	    TEST(a_reused_id_is_told_what_it_was_used_for),
+	    TEST(a_dry_run_stores_nothing),
+	    TEST(a_refused_message_is_kept_and_takes_no_revision),
+	    TEST(a_req_client_is_answered_like_any_other),
+	    TEST(broken_requests_are_answered_with_an_error_and_the_next_one_is_served),
+	    TEST(a_message_over_the_limit_burns_no_id),
+	    TEST(a_frame_over_the_limit_cuts_off_its_sender_and_nobody_else),
+	    TEST(a_message_of_a_hundred_thousand_frames_is_abandoned),
+	    TEST(a_subscription_to_nothing_fills_no_memory_and_others_hear_on),
+	    TEST(a_reader_that_names_its_revision_sees_its_write),
+	    TEST(ingest_waits_for_an_index_far_behind_and_goes_on),
+	    TEST(a_revision_that_does_not_come_is_told_at_the_deadline),
+	    TEST(too_many_questions_in_flight_are_told_to_come_back),
+	    TEST(broken_questions_are_answered_with_an_error),
+	    TEST(an_answer_in_parts_reaches_a_dealer_and_a_req_is_told_why_not),
+	    TEST(a_subscriber_gets_the_bytes_that_a_replay_gives),
+	    TEST(without_space_nothing_is_stored_and_everything_else_goes_on),
+	    TEST(the_watchdog_is_fed_while_the_threads_turn),
+	    TEST(a_stop_under_load_answers_everything),
+	    TEST(after_kill_9_all_that_was_acknowledged_is_there),
+	    TEST(the_endpoints_file_names_what_was_bound),
+	    TEST(an_ipc_peer_is_named_by_its_uid),
+	    TEST(a_store_in_use_is_not_opened_twice),
+	    TEST(a_port_that_is_taken_is_named),
+	    TEST(a_store_of_another_format_is_refused),
+	    TEST(no_store_is_made_where_it_may_not_be),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_access.c - the decision about one connection, the directory of keys, and the daemon's knock at its own door, with a
- * handler that works and with one that lets everybody in.
+ * test_access.c - the decision about one connection, the directory of keys, and the daemon's knock at its own door,
+ * with a handler that works and with one that lets everybody in.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -39,11 +39,11 @@ static void a_broken_certificate_says_what_is_wrong(void **state)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-		{"", "no curve public-key"},
-		{"curve\n    public-key = \"short\"\n", "public-key is not 40"},
-		{"curve\n    public-key = \"" KEY_A "\"\n    secret-key = \"1\"\n", "secret-key is not 40"},
-		{"metadata\n    name = \"two words\"\ncurve\n    public-key = \"" KEY_A "\"\n", "name is not an id"},
-		{"metadata\n    public-key = \"" KEY_A "\"\n", "no curve public-key"},
+	    {"", "no curve public-key"},
+	    {"curve\n    public-key = \"short\"\n", "public-key is not 40"},
+	    {"curve\n    public-key = \"" KEY_A "\"\n    secret-key = \"1\"\n", "secret-key is not 40"},
+	    {"metadata\n    name = \"two words\"\ncurve\n    public-key = \"" KEY_A "\"\n", "name is not an id"},
+	    {"metadata\n    public-key = \"" KEY_A "\"\n", "no curve public-key"},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct cert c;
@@ -87,7 +87,8 @@ static void plain_peers_are_let_in_from_this_machine_only(void **state)
 	assert_string_equal(decide("plain", "NULL", "127.9.9.9", NULL).user, "plain:127.9.9.9");
 	assert_string_equal(decide("plain", "NULL", "::1", NULL).user, "plain:::1");
 	assert_string_equal(decide("plain", "NULL", "localhost:1000:100:4711", NULL).user, "plain:ipc:1000");
-	static const char *const others[] = {"192.0.2.1", "128.0.0.1", "2001:db8::1", "::ffff:192.0.2.1", "", "localhost", "localhost:x:1:2"};
+	static const char *const others[] = {"192.0.2.1", "128.0.0.1", "2001:db8::1",    "::ffff:192.0.2.1",
+					     "",          "localhost", "localhost:x:1:2"};
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		assert_false(decide("plain", "NULL", others[i], NULL).allowed);
 }
@@ -136,13 +137,35 @@ static int make_dir(void **state)
 static int remove_dir(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"a.txt", "b.txt", "c.txt", "x_secret", ".hidden", "y~"};
+	static const char *const names[] = {"a.txt", "b.txt", "c.txt",  "x_secret", ".hidden",
+					    "y~",    "fifo",  "device", "folder"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char path[256];
 		snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-		unlink(path);
+		remove(path);
 	}
 	return rmdir(dir);
+}
+
+/* A FIFO without a writer held up the thread that lets connections in, for ever. */
+static void what_is_no_regular_file_holds_nobody_up(void **state)
+{
+	(void)state;
+	char path[256];
+	struct access_keys keys;
+	put_file("a.txt", "nordland", KEY_A);
+	snprintf(path, sizeof path, "%s/fifo", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	snprintf(path, sizeof path, "%s/device", dir);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	snprintf(path, sizeof path, "%s/folder", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	alarm(20);
+	assert_ok(access_read(dir, &keys, odd, NULL));
+	alarm(0);
+	assert_int_equal(keys.n, 1);
+	assert_int_equal(odd_lines, 3);
+	access_keys_free(&keys);
 }
 
 static void a_directory_gives_its_keys_and_odd_files_are_told(void **state)
@@ -232,15 +255,16 @@ static void an_endpoint_that_lets_a_stranger_in_fails_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_certificate_as_czmq_writes_it_is_read),
-		cmocka_unit_test(a_broken_certificate_says_what_is_wrong),
-		cmocka_unit_test(a_listed_key_has_its_name_and_no_other_key_has_one),
-		cmocka_unit_test(plain_peers_are_let_in_from_this_machine_only),
-		cmocka_unit_test(what_does_not_fit_together_is_refused),
-		cmocka_unit_test_setup_teardown(a_directory_gives_its_keys_and_odd_files_are_told, make_dir, remove_dir),
-		cmocka_unit_test_setup_teardown(a_key_under_two_names_is_nobodys, make_dir, remove_dir),
-		cmocka_unit_test(an_endpoint_that_refuses_strangers_passes_the_self_test),
-		cmocka_unit_test(an_endpoint_that_lets_a_stranger_in_fails_it),
+	    cmocka_unit_test(a_certificate_as_czmq_writes_it_is_read),
+	    cmocka_unit_test(a_broken_certificate_says_what_is_wrong),
+	    cmocka_unit_test(a_listed_key_has_its_name_and_no_other_key_has_one),
+	    cmocka_unit_test(plain_peers_are_let_in_from_this_machine_only),
+	    cmocka_unit_test(what_does_not_fit_together_is_refused),
+	    cmocka_unit_test_setup_teardown(what_is_no_regular_file_holds_nobody_up, make_dir, remove_dir),
+	    cmocka_unit_test_setup_teardown(a_directory_gives_its_keys_and_odd_files_are_told, make_dir, remove_dir),
+	    cmocka_unit_test_setup_teardown(a_key_under_two_names_is_nobodys, make_dir, remove_dir),
+	    cmocka_unit_test(an_endpoint_that_refuses_strangers_passes_the_self_test),
+	    cmocka_unit_test(an_endpoint_that_lets_a_stranger_in_fails_it),
 	};
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -504,6 +504,28 @@ static void a_revision_to_wait_for_that_is_not_there_is_retryable(void **state)
 	assert_true(refused(w, &q, ERROR_CODE_NOT_REACHED)->retryable);
 }
 
+/* A question of two million units took 4 GB before the first one was looked up. */
+static void a_question_that_names_too_much_is_refused_at_once(void **state)
+{
+	struct world *w = *state;
+	say_all(w);
+	const char **units = arena_alloc(w->a, 1001 * sizeof *units);
+	for (size_t i = 0; i < 1001; i++)
+		units[i] = "m:bodo";
+	enum measure measures[] = {MEASURE_SUM, MEASURE_SUM, MEASURE_SUM, MEASURE_SUM, MEASURE_SUM, MEASURE_SUM};
+	struct msg_changes_question c = {.n_units = 1001, .units = units};
+	struct msg_trend_question t = {.indicator = "I", .n_measures = 6, .measures = measures};
+	struct msg_query_request q = w_request();
+	q.changes = &c;
+	assert_string_equal(refused(w, &q, ERROR_CODE_TOO_LARGE)->text,
+			    "units: 1001 are more than a question may name, 1000");
+	c.n_units = 1000;
+	assert_null(w_ask(w, &q)->error);
+	q.changes = NULL;
+	q.trend = &t;
+	assert_non_null(strstr(refused(w, &q, ERROR_CODE_TOO_LARGE)->text, "measures: 6 are more"));
+}
+
 static void bounded_questions_are_short_and_scans_are_long(void **state)
 {
 	struct world *w = *state;
@@ -526,6 +548,12 @@ static void bounded_questions_are_short_and_scans_are_long(void **state)
 	q.changes = &c;
 	assert_int_equal(ask_weight(&q), ASK_SHORT);
 	c.limit = 0;
+	assert_int_equal(ask_weight(&q), ASK_LONG);
+	struct msg_history_question h = {.unit = one, .indicator = "", .limit = 10};
+	q.changes = NULL;
+	q.history = &h;
+	assert_int_equal(ask_weight(&q), ASK_SHORT);
+	h.indicator = "I"; /* all may have to be read to find a few */
 	assert_int_equal(ask_weight(&q), ASK_LONG);
 }
 
@@ -564,6 +592,7 @@ int main(void)
 	    TEST(changes_can_be_narrowed_to_units_and_kinds),
 	    TEST(status_tells_where_the_log_and_the_index_are),
 	    TEST(a_revision_to_wait_for_that_is_not_there_is_retryable),
+	    TEST(a_question_that_names_too_much_is_refused_at_once),
 	    TEST(bounded_questions_are_short_and_scans_are_long),
 	    TEST(an_error_can_be_told_for_what_could_not_be_read),
 	};

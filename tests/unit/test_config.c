@@ -37,7 +37,8 @@ static void the_defaults_are_in_order(void **state)
 static void a_file_sets_what_it_names(void **state)
 {
 	(void)state;
-	assert_ok(config_text(&c, "f", "# a comment\n\nstore = /srv/varde\ningest =\ncreate = no\nframe-max = 2MiB ; two\n", NULL));
+	assert_ok(config_text(
+	    &c, "f", "# a comment\n\nstore = /srv/varde\ningest =\ncreate = no\nframe-max = 2MiB ; two\n", NULL));
 	assert_string_equal(c.store, "/srv/varde");
 	assert_string_equal(c.ingest, "");
 	assert_false(c.create);
@@ -51,19 +52,19 @@ static void a_fault_in_a_file_is_one_sentence_with_its_line(void **state)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-		{"store = /x\nstoer = /y\n", "f, line 2: there is no parameter \"stoer\""},
-		{"readers = 0\n", "f, line 1: readers: \"0\" is not a number from 1 to 64 (threads)"},
-		{"readers = 65\n", "readers: \"65\" is not a number from 1 to 64"},
-		{"readers = 2x\n", "readers: \"2x\""},
-		{"readers = -1\n", "readers: \"-1\""},
-		{"readers = 99999999999999999999999\n", "is not a number from 1 to 64"},
-		{"frame-max = 1PiB\n", "frame-max: \"1PiB\" is not a number from 1KiB to 256MiB (bytes)"},
-		{"frame-max = 18446744073709551615TiB\n", "is not a number from 1KiB"},
-		{"create = maybe\n", "create: \"maybe\" is neither yes nor no"},
-		{"\n\nstore\n", "f, line 3: "},
-		{"[ingest]\nqueue = 10\n", "the file has no sections"},
-		{"queue = 10\nqueue = 20\n", "f, line 2: queue is said twice"},
-		{"accept-clock = 2026-11-21T\n", "longer than 10 (date)"},
+	    {"store = /x\nstoer = /y\n", "f, line 2: there is no parameter \"stoer\""},
+	    {"readers = 0\n", "f, line 1: readers: \"0\" is not a number from 1 to 64 (threads)"},
+	    {"readers = 65\n", "readers: \"65\" is not a number from 1 to 64"},
+	    {"readers = 2x\n", "readers: \"2x\""},
+	    {"readers = -1\n", "readers: \"-1\""},
+	    {"readers = 99999999999999999999999\n", "is not a number from 1 to 64"},
+	    {"frame-max = 1PiB\n", "frame-max: \"1PiB\" is not a number from 1KiB to 256MiB (bytes)"},
+	    {"frame-max = 18446744073709551615TiB\n", "is not a number from 1KiB"},
+	    {"create = maybe\n", "create: \"maybe\" is neither yes nor no"},
+	    {"\n\nstore\n", "f, line 3: "},
+	    {"[ingest]\nqueue = 10\n", "the file has no sections"},
+	    {"queue = 10\nqueue = 20\n", "f, line 2: queue is said twice"},
+	    {"accept-clock = 2026-11-21T\n", "longer than 10 (date)"},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct why why = {0};
@@ -86,20 +87,25 @@ static void what_no_single_value_shows_is_checked(void **state)
 	static const struct {
 		const char *name, *value, *says;
 	} bad[] = {
-		{"ingest", "tcp://0.0.0.0:5670", "\"tcp://0.0.0.0:5670\" is not on loopback, and only ingest-curve may leave it"},
-		{"query", "tcp://*:5670", "is not on loopback"},
-		{"feed", "tcp://192.0.2.1:5670", "is not on loopback"},
-		{"feed", "tcp://127.0.0.1", "is neither tcp://ADDRESS:PORT nor ipc://PATH"},
-		{"feed", "tcp://127.0.0.1:70000", "is neither"},
-		{"feed", "udp://127.0.0.1:7", "is neither"},
-		{"feed", "ipc://", "is neither"},
-		{"feed", "ipc://a ipc://b ipc://c ipc://d ipc://e", "more than 4 endpoints"},
-		{"query-curve", "tcp://*:5670", "query-curve needs server-key"},
-		{"query-curve", "ipc:///x", "CURVE is for tcp; query takes ipc"},
-		{"message-max", "8MiB", "message-max: 8388608 is more than frame-max (4194304 bytes)"},
-		{"accept-clock", "2026-11", "\"2026-11\" is not a day"},
-		{"log-level", "loud", "\"loud\" is none of err, warn, info, debug"},
-		{"store", "", "store: the directory is missing"},
+	    {"ingest", "tcp://0.0.0.0:5670",
+	     "\"tcp://0.0.0.0:5670\" is not on loopback, and only ingest-curve may leave it"},
+	    {"query", "tcp://*:5670", "is not on loopback"},
+	    {"feed", "tcp://127.0.0.1:0;0.0.0.0:5672", "is not on loopback"},
+	    {"feed", "tcp://127.example.org:5672", "is not on loopback"},
+	    {"feed", "tcp://127.1:5672", "is not on loopback"},
+	    {"feed", "tcp://[::1]:0;[::]:5672", "is not on loopback"},
+	    {"feed", "tcp://192.0.2.1:5670", "is not on loopback"},
+	    {"feed", "tcp://127.0.0.1", "is neither tcp://ADDRESS:PORT nor ipc://PATH"},
+	    {"feed", "tcp://127.0.0.1:70000", "is neither"},
+	    {"feed", "udp://127.0.0.1:7", "is neither"},
+	    {"feed", "ipc://", "is neither"},
+	    {"feed", "ipc://a ipc://b ipc://c ipc://d ipc://e", "more than 4 endpoints"},
+	    {"query-curve", "tcp://*:5670", "query-curve needs server-key"},
+	    {"query-curve", "ipc:///x", "CURVE is for tcp; query takes ipc"},
+	    {"message-max", "8MiB", "message-max: 8388608 is more than frame-max (4194304 bytes)"},
+	    {"accept-clock", "2026-11", "\"2026-11\" is not a day"},
+	    {"log-level", "loud", "\"loud\" is none of err, warn, info, debug"},
+	    {"store", "", "store: the directory is missing"},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct why why = {0};
@@ -214,14 +220,14 @@ static void endpoints_are_split_at_blanks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(the_defaults_are_in_order, fresh),
-		cmocka_unit_test_setup(a_file_sets_what_it_names, fresh),
-		cmocka_unit_test_setup(a_fault_in_a_file_is_one_sentence_with_its_line, fresh),
-		cmocka_unit_test_setup(what_no_single_value_shows_is_checked, fresh),
-		cmocka_unit_test_setup(flags_come_in_two_forms_and_win_over_the_file, fresh),
-		cmocka_unit_test_setup(a_wrong_flag_is_one_sentence, fresh),
-		cmocka_unit_test_setup(what_is_dumped_reads_back_the_same, fresh),
-		cmocka_unit_test(endpoints_are_split_at_blanks),
+	    cmocka_unit_test_setup(the_defaults_are_in_order, fresh),
+	    cmocka_unit_test_setup(a_file_sets_what_it_names, fresh),
+	    cmocka_unit_test_setup(a_fault_in_a_file_is_one_sentence_with_its_line, fresh),
+	    cmocka_unit_test_setup(what_no_single_value_shows_is_checked, fresh),
+	    cmocka_unit_test_setup(flags_come_in_two_forms_and_win_over_the_file, fresh),
+	    cmocka_unit_test_setup(a_wrong_flag_is_one_sentence, fresh),
+	    cmocka_unit_test_setup(what_is_dumped_reads_back_the_same, fresh),
+	    cmocka_unit_test(endpoints_are_split_at_blanks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

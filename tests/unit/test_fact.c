@@ -9,7 +9,7 @@ static void every_kind_comes_back_as_it_was(void **state)
 	(void)state;
 	AUTO_ARENA struct arena *a = arena_new(0);
 	uint64_t seed = 1;
-	unsigned kinds[FACT_TICK + 1] = {0};
+	unsigned kinds[FACT_WEIGHT + 1] = {0};
 	for (unsigned i = 0; i < test_rounds(20000); i++) {
 		AUTO_BUF struct buf b = {0};
 		struct fact f = kit_fact(&seed, a), back;
@@ -22,7 +22,7 @@ static void every_kind_comes_back_as_it_was(void **state)
 		kinds[f.kind]++;
 		arena_reset(a);
 	}
-	for (int k = FACT_TERM; k <= FACT_TICK; k++)
+	for (int k = FACT_TERM; k <= FACT_WEIGHT; k++)
 		assert_true(kinds[k] > 0);
 }
 

@@ -66,7 +66,10 @@ static void findings_beyond_the_limit_are_counted_in_the_last(void **state)
 	for (size_t i = 0; i < FINDINGS_MAX; i++)
 		finding_add(&findings, RULE_CONFIRMED, "", "1", NULL);
 	assert_string_equal(findings.list[FINDINGS_MAX - 1].remedy, "nothing to do");
-	for (size_t i = 0; i < 3; i++) {
+	/* The first error takes the last warning's place: many warnings do not hide why a message is refused. */
+	assert_ptr_equal(finding_add(&findings, RULE_CYCLE, "x", "x", NULL), &findings.list[FINDINGS_MAX - 1]);
+	assert_string_equal(findings.list[FINDINGS_MAX - 1].rule, "CYCLE");
+	for (size_t i = 0; i < 2; i++) {
 		struct msg_finding *f = finding_add(&findings, RULE_CYCLE, "x", "x", NULL);
 		assert_ptr_not_equal(f, &findings.list[FINDINGS_MAX - 1]);
 		assert_int_equal(f->n_candidates, 0);
@@ -75,7 +78,7 @@ static void findings_beyond_the_limit_are_counted_in_the_last(void **state)
 	assert_int_equal(findings.n, FINDINGS_MAX);
 	assert_int_equal(findings.more, 3);
 	assert_true(findings.errors);
-	assert_string_equal(findings.list[FINDINGS_MAX - 1].remedy, "nothing to do (and 3 findings more)");
+	assert_non_null(strstr(findings.list[FINDINGS_MAX - 1].remedy, "(and 3 findings more)"));
 }
 
 static void every_rule_has_a_sentence_and_a_remedy(void **state)

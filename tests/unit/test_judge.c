@@ -253,6 +253,132 @@ static void a_key_that_is_too_long_is_refused(void **state)
 	finding_at(s, "BAD_VALUE", "submission.observations[0].categories");
 }
 
+/* ---- little that would become much ---- */
+
+static char *repeated(struct world *w, char c, size_t n)
+{
+	char *text = arena_alloc(w->a, n + 1);
+	memset(text, c, n);
+	return text;
+}
+
+/* A locator of 300 KB with 10,000 figures became 6 GB of facts and changes, and the daemon died of it. */
+static void a_locator_or_reason_is_short_as_it_is_kept_with_every_statement(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	const char *fits = repeated(w, 'x', 1000), *long_one = repeated(w, 'x', 1001);
+	static const char *const form =
+	    "{'submission': {'mode': 'patch', 'source': 'a', 'round': 'r2014', 'locator': '%s', 'reason': '%s',"
+	    "'units': [{'id': 'nn', 'kind': 'office', 'names': ['N'], 'locator': '%s'}], 'observations': ["
+	    "{'unit': 'bodo', 'indicator': 'staff', 'value': 1, 'status': 'main'}]}}";
+	accepted(w, form, fits, fits, fits);
+	struct said *s = refused(w, form, long_one, long_one, long_one);
+	finding_at(s, "BAD_VALUE", "submission.locator");
+	finding_at(s, "BAD_VALUE", "submission.reason");
+	finding_at(s, "BAD_VALUE", "submission.units[0].locator");
+}
+
+/* The text of a set was made anew for each of its values, and every one was kept: 20,000 values took a gigabyte. */
+static void a_set_of_many_values_costs_what_it_holds(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	AUTO_BUF struct buf text = {0};
+	for (int i = 0; i < 390; i++)
+		text_add(&text, "%s'%s%03d'", i ? "," : "", repeated(w, 'v', 97), i);
+	struct slice m = world_message(w,
+				       "{'submission': {'mode': 'patch', 'source': 'a', 'units': [{'id': 'bodo',"
+				       "'kind': 'municipality', 'attributes': [{'name': 'many', 'values': [%s]}]}]}}",
+				       (const char *)text.data);
+	size_t before = arena_used(w->a);
+	assert_true(say_bytes(w, m)->accepted);
+	assert_true(arena_used(w->a) - before < 20 * m.len);
+}
+
+/* Each new value was compared with all that stand, for every statement of the message. */
+static void statements_side_by_side_under_one_key_have_an_end(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	for (int round = 0; round < 3; round++) {
+		AUTO_BUF struct buf text = {0};
+		text_add(&text, "{'submission': {'mode': 'patch', 'source': 'a', 'round': 'r2014', 'observations': [");
+		for (int i = 0; i < 100; i++)
+			text_add(&text, "%s{'unit': 'bodo', 'indicator': 'staff', 'value': %d, 'status': 'main'}",
+				 i ? "," : "", round * 100 + i);
+		text_add(&text, "]}}");
+		if (round < 2)
+			accepted(w, "%s", (const char *)text.data);
+		else
+			assert_true(has_rule(refused(w, "%s", (const char *)text.data), "TOO_MANY"));
+	}
+}
+
+/* An indicator of 3000 dimensions decoded their code list 3000 times; a list of 80,000 codes was compared with itself.
+ */
+static void codes_and_dimensions_are_counted(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	AUTO_BUF struct buf codes = {0}, dimensions = {0};
+	for (int i = 0; i < 101; i++)
+		text_add(&codes, "%s{'code': 'c%d'}", i ? "," : "", i);
+	for (int i = 0; i < 33; i++)
+		text_add(&dimensions, "%s{'id': 'd%d', 'code_list': 'l', 'aggregation': 'none'}", i ? "," : "", i);
+	finding_at(refused(w, "{'define': {'code_lists': [{'id': 'l', 'codes': [%s]}]}}", (const char *)codes.data),
+		   "TOO_MANY", "define");
+	finding_at(
+	    refused(w,
+		    "{'define': {'code_lists': [{'id': 'l', 'codes': [{'code': 'c'}]}], 'indicators': [{'id': 'i',"
+		    "'label': 'L', 'type': 'count', 'over_units': 'none', 'over_time': 'none',"
+		    "'dimensions': [%s]}]}}",
+		    (const char *)dimensions.data),
+	    "TOO_MANY", "define.indicators[0].dimensions");
+}
+
+/* What is wrong may be long, and wrong in many places. */
+static void a_finding_quotes_only_the_beginning_of_a_long_text(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	struct said *s = refused(w, "{'submission': {'mode': 'patch', 'source': '%s', 'observations': []}}",
+				 repeated(w, 'x', 10000));
+	const struct msg_finding *f = finding_at(s, "UNKNOWN_SOURCE", "submission.source");
+	assert_true(strlen(f->text) < 500 && strlen(f->arguments[0]) < 500);
+}
+
+/* Two bytes an observation: a content of 800 KB took 350 MB to decode. */
+static void a_content_that_decodes_to_too_much_is_not_processed(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	judge_free(w->judge);
+	w->judge = judge_new(&w->about, &(struct judge_limits){.statements_max = 1000000, .expansion_max = 8});
+	enum { N = 60000 };
+	uint8_t *bytes = arena_alloc(w->a, N);
+	bytes[0] = 0x12; /* Message.submission, of N - 4 bytes */
+	bytes[1] = (uint8_t)((N - 4) | 0x80);
+	bytes[2] = (uint8_t)((N - 4) >> 7 | 0x80);
+	bytes[3] = (N - 4) >> 14;
+	for (size_t i = 4; i < N; i += 2)
+		bytes[i] = 0x5a; /* an observation that says nothing */
+	uint8_t hash[32] = {0};
+	struct judge_input in = {.pos = w->pos + 1,
+				 .rev = w->rev + 1,
+				 .time_us = w->time_us + 1,
+				 .submitter = w->submitter,
+				 .content = {bytes, N},
+				 .hash = hash};
+	struct judgement j;
+	struct why why = {0};
+	size_t before = arena_used(w->a);
+	assert_err(ERR_TOO_LARGE, judge_message(w->judge, &w->view, &in, w->a, &j, &why));
+	assert_non_null(strstr(why.text, "8 times its 60000 bytes"));
+	assert_true(arena_used(w->a) - before < 10 * (size_t)N + 100000);
+	accepted(w, "{'define': {'sources': [{'id': 'later', 'title': 'L'}]}}");
+}
+
 /* ---- one key, several statements ---- */
 
 static void a_correction_of_the_same_source_takes_the_place_of_what_it_names(void **state)
@@ -814,6 +940,12 @@ int main(void)
 	    BOTH(indicators_that_share_a_place_cost_no_memory),
 	    BOTH(what_is_too_long_for_a_word_is_refused),
 	    BOTH(a_key_that_is_too_long_is_refused),
+	    BOTH(a_locator_or_reason_is_short_as_it_is_kept_with_every_statement),
+	    BOTH(a_set_of_many_values_costs_what_it_holds),
+	    BOTH(statements_side_by_side_under_one_key_have_an_end),
+	    BOTH(codes_and_dimensions_are_counted),
+	    BOTH(a_finding_quotes_only_the_beginning_of_a_long_text),
+	    BOTH(a_content_that_decodes_to_too_much_is_not_processed),
 	    BOTH(a_correction_of_the_same_source_takes_the_place_of_what_it_names),
 	    BOTH(a_correction_by_another_source_ends_the_corrected_statement),
 	    BOTH(superseding_a_wrong_revision_lists_the_right_ones),

@@ -357,6 +357,25 @@ static void start_in_2017(struct world *w)
 	world_base(w);
 }
 
+/* Without flows every source leads to every target: an event of 20 KB made a million of them. */
+static void flows_that_are_not_said_are_counted_too(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	judge_free(w->judge);
+	w->judge = judge_new(&w->about, &(struct judge_limits){.statements_max = 50});
+	AUTO_BUF struct buf sources = {0}, targets = {0};
+	for (int i = 0; i < 8; i++) {
+		text_add(&sources, "%s'u%d'", i ? "," : "", i);
+		text_add(&targets, "%s{'id': 'n%d', 'names': ['N']}", i ? "," : "", i);
+	}
+	finding_at(refused(w,
+			   "{'event': {'id': 'e', 'type': 'reorganisation', 'effective': '2020', 'source': 'a',"
+			   "'status': 'effective', 'sources': [%s], 'targets': [%s]}}",
+			   (const char *)sources.data, (const char *)targets.data),
+		   "TOO_MANY", "event");
+}
+
 static void what_lies_ahead_takes_effect_once(void **state)
 {
 	struct world *w = *state;
@@ -782,6 +801,7 @@ int main(void)
 	    BOTH(one_of_a_foreign_county_is_not_carried_along),
 	    BOTH(an_uncertain_date_keeps_its_precision),
 	    BOTH(a_date_without_two_ends_is_refused),
+	    BOTH(flows_that_are_not_said_are_counted_too),
 	    BOTH(what_lies_ahead_takes_effect_once),
 	    BOTH(what_fell_due_in_a_gap_takes_effect_at_the_next_tick),
 	    BOTH(the_first_tick_fires_what_was_said_before_it),

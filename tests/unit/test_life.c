@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_life.c - the states, what leads from one to another, and what the service manager hears. The test is the manager.
+ * test_life.c - the states, what leads from one to another, and what the service manager hears. The test is the
+ * manager.
  */
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -90,10 +91,10 @@ static void only_the_moves_of_the_table_are_made(void **state)
 	(void)state;
 	/* Rows: from; columns: STARTED, STOP, FAILED, DRAINED; -1 = stays. */
 	static const int want[LIFE_STATES][LIFE_EVENTS] = {
-		{LIFE_READY, LIFE_DRAINING, LIFE_DRAINING, -1},
-		{-1, LIFE_DRAINING, LIFE_DRAINING, -1},
-		{-1, -1, -1, LIFE_STOPPED},
-		{-1, -1, -1, -1},
+	    {LIFE_READY, LIFE_DRAINING, LIFE_DRAINING, -1},
+	    {-1, LIFE_DRAINING, LIFE_DRAINING, -1},
+	    {-1, -1, -1, LIFE_STOPPED},
+	    {-1, -1, -1, -1},
 	};
 	for (int s = 0; s < LIFE_STATES; s++)
 		for (int e = 0; e < LIFE_EVENTS; e++) {
@@ -130,9 +131,11 @@ static void the_watchdog_is_known_from_the_environment(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_life_goes_from_starting_to_stopped_and_says_so), TEST(a_failure_is_remembered_whatever_comes_after),
-		TEST(only_the_moves_of_the_table_are_made),             TEST(long_work_extends_the_managers_patience),
-		TEST(the_watchdog_is_known_from_the_environment),
+	    TEST(a_life_goes_from_starting_to_stopped_and_says_so),
+	    TEST(a_failure_is_remembered_whatever_comes_after),
+	    TEST(only_the_moves_of_the_table_are_made),
+	    TEST(long_work_extends_the_managers_patience),
+	    TEST(the_watchdog_is_known_from_the_environment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,7 +130,10 @@ static void as_of_is_a_revision_a_time_or_a_tag(void **state)
 	assert_string_equal(q.as_of_tag, "report");
 	assert_ok(PARSE(&o, "trend", "i", "--as-of", "2026-11-21"));
 	assert_ok(option_as_of(&o, &q, &why));
-	assert_string_equal(q.as_of_time, "2026-11-21T23:59:59Z");
+	assert_string_equal(q.as_of_time, "2026-11-21T23:59:59.999999Z");
+	q = (struct msg_query_request){0}; /* a day begins with digits, and was once taken for a revision as well */
+	assert_ok(option_as_of(&o, &q, &why));
+	assert_int_equal(q.as_of_revision, 0);
 	static const char *const bad[] = {"0", "tag:", "yesterday", "2026-11", "17x"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		assert_ok(PARSE(&o, "trend", "i", "--as-of", bad[i]));

@@ -64,8 +64,11 @@ static void days_are_written_as_dates(void **state)
 static struct tick_guard guard(void)
 {
 	assert_ok(tick_zone("UTC", NULL));
-	return (struct tick_guard){
-		.ticked = true, .last_day = day_of(2026, 1, 1), .newest_us = utc(2026, 1, 1, 12), .ahead_max = 400, .accept = ""};
+	return (struct tick_guard){.ticked = true,
+				   .last_day = day_of(2026, 1, 1),
+				   .newest_us = utc(2026, 1, 1, 12),
+				   .ahead_max = 400,
+				   .accept = ""};
 }
 
 static void a_clock_far_ahead_waits_for_a_person(void **state)
@@ -78,11 +81,13 @@ static void a_clock_far_ahead_waits_for_a_person(void **state)
 	assert_false(behind);
 	assert_ok(tick_believe(&g, (day_of(2026, 1, 1) + 400) * TICK_DAY_US, &behind, &why));
 	assert_err(ERR_INVALID, tick_believe(&g, (day_of(2026, 1, 1) + 401) * TICK_DAY_US, &behind, &why));
-	assert_string_equal(why.text, "the clock says 2027-02-06, 401 days after the last civil day of the store (2026-01-01): set the "
-				      "clock, or confirm it with --accept-clock 2027-02-06");
+	assert_string_equal(
+	    why.text, "the clock says 2027-02-06, 401 days after the last civil day of the store (2026-01-01): set the "
+		      "clock, or confirm it with --accept-clock 2027-02-06");
 	g.accept = "2027-02-06";
 	assert_ok(tick_believe(&g, (day_of(2026, 1, 1) + 401) * TICK_DAY_US, &behind, &why));
-	assert_err(ERR_INVALID, tick_believe(&g, (day_of(2026, 1, 1) + 402) * TICK_DAY_US, &behind, &why)); /* that day only */
+	assert_err(ERR_INVALID,
+		   tick_believe(&g, (day_of(2026, 1, 1) + 402) * TICK_DAY_US, &behind, &why)); /* that day only */
 }
 
 static void a_clock_behind_is_told_but_believed(void **state)
@@ -112,13 +117,13 @@ static void a_store_without_a_day_believes_any_clock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_day_begins_at_the_zones_midnight),
-		cmocka_unit_test(the_next_day_is_found_also_when_days_have_23_or_25_hours),
-		cmocka_unit_test(a_zone_that_the_system_does_not_know_is_refused),
-		cmocka_unit_test(days_are_written_as_dates),
-		cmocka_unit_test(a_clock_far_ahead_waits_for_a_person),
-		cmocka_unit_test(a_clock_behind_is_told_but_believed),
-		cmocka_unit_test(a_store_without_a_day_believes_any_clock),
+	    cmocka_unit_test(a_day_begins_at_the_zones_midnight),
+	    cmocka_unit_test(the_next_day_is_found_also_when_days_have_23_or_25_hours),
+	    cmocka_unit_test(a_zone_that_the_system_does_not_know_is_refused),
+	    cmocka_unit_test(days_are_written_as_dates),
+	    cmocka_unit_test(a_clock_far_ahead_waits_for_a_person),
+	    cmocka_unit_test(a_clock_behind_is_told_but_believed),
+	    cmocka_unit_test(a_store_without_a_day_believes_any_clock),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

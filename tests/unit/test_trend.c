@@ -475,10 +475,12 @@ static void a_wrong_trend_question_is_refused_with_the_reason(void **state)
 	struct world *w = *state;
 	say_nordland(w);
 	enum measure m = MEASURE_VALUE;
+	struct msg_category misspelt = {.dimension = "levle", .code = "total"};
 	const char *none[] = {"nothing"};
-	struct msg_trend_question q = ask_for("A", &m), wrong[] = {q, q, q, q, q, q, q};
-	enum error_code codes[] = {ERROR_CODE_NOT_FOUND, ERROR_CODE_INVALID,   ERROR_CODE_INVALID, ERROR_CODE_NOT_FOUND,
-				   ERROR_CODE_NOT_FOUND, ERROR_CODE_NOT_FOUND, ERROR_CODE_INVALID};
+	struct msg_trend_question q = ask_for("A", &m), wrong[] = {q, q, q, q, q, q, q, q};
+	enum error_code codes[] = {ERROR_CODE_NOT_FOUND, ERROR_CODE_INVALID,   ERROR_CODE_INVALID,
+				   ERROR_CODE_NOT_FOUND, ERROR_CODE_NOT_FOUND, ERROR_CODE_NOT_FOUND,
+				   ERROR_CODE_INVALID,   ERROR_CODE_NOT_FOUND};
 	wrong[0].indicator = "Z";
 	wrong[1].n_measures = 0;
 	wrong[2].decimals = 7;
@@ -488,7 +490,9 @@ static void a_wrong_trend_question_is_refused_with_the_reason(void **state)
 	wrong[5].rounds = none;
 	wrong[6].n_periods = 1;
 	wrong[6].periods = none;
-	for (size_t i = 0; i < 7; i++) {
+	wrong[7].n_categories = 1;
+	wrong[7].categories = &misspelt;
+	for (size_t i = 0; i < 8; i++) {
 		struct msg_query_request r = w_request();
 		r.trend = &wrong[i];
 		struct msg_query_reply *reply = w_ask(w, &r);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gen_first.c - what everything else stands on: definitions, the first units, rounds; and random questions.
+ */
+#include "tests/model/gen.h"
+#include <string.h>
+
+static struct msg_indicator indicator_of(const char *id, const char *label)
+{
+	struct msg_indicator i = {.id = id,
+				  .label = label,
+				  .type = VALUE_TYPE_COUNT,
+				  .unit_of_measure = "",
+				  .over_units = AGGREGATION_ADDITIVE,
+				  .over_time = AGGREGATION_NONE,
+				  .denominator = "",
+				  .unit_kind = "",
+				  .definition = "",
+				  .corresponds_to = ""};
+	return i;
+}
+
+struct msg_message *gen_definitions(struct gen *g)
+{
+	struct msg_message *m = NEW(g, msg_message, 1);
+	struct msg_define *d = m->define = NEW(g, msg_define, 1);
+	if (gen_one_in(g, 2)) {
+		d->n_sources = 1;
+		d->sources = NEW(g, msg_source, 1);
+		d->sources[0] = (struct msg_source){gen_sources[gen_below(g, 4)],
+						    gen_one_in(g, 2) ? "Report" : "Register", "", "", ""};
+	} else {
+		d->n_indicators = 1;
+		d->indicators = NEW(g, msg_indicator, 1);
+		d->indicators[0] = indicator_of("staff", gen_one_in(g, 2) ? "Staff" : "Staff, new label");
+	}
+	return m;
+}
+
+struct msg_message *gen_tag(struct gen *g)
+{
+	struct msg_message *m = NEW(g, msg_message, 1);
+	m->tag = NEW(g, msg_tag, 1);
+	*m->tag =
+	    (struct msg_tag){arena_printf(g->a, "tag-%u", gen_below(g, 6)), gen_below(g, (unsigned)g->rev + 3), ""};
+	return m;
+}
+
+static void first_definitions(struct gen *g, struct msg_define *d)
+{
+	d->n_sources = 3;
+	d->sources = NEW(g, msg_source, 3);
+	for (unsigned i = 0; i < 3; i++)
+		d->sources[i] = (struct msg_source){gen_sources[i], "Report", "", "", ""};
+	d->n_code_lists = 1;
+	d->code_lists = NEW(g, msg_code_list, 1);
+	d->code_lists[0] = (struct msg_code_list){.id = "sexes", .n_codes = 2, .codes = NEW(g, msg_code, 2)};
+	d->code_lists[0].codes[0] = (struct msg_code){"m", "men", false};
+	d->code_lists[0].codes[1] = (struct msg_code){"f", "women", false};
+	d->n_indicators = 3;
+	d->indicators = NEW(g, msg_indicator, 3);
+	d->indicators[0] = indicator_of("staff", "Staff");
+	d->indicators[1] = indicator_of("people", "People");
+	d->indicators[1].type = VALUE_TYPE_NUMBER;
+	d->indicators[1].n_dimensions = 1;
+	d->indicators[1].dimensions = NEW(g, msg_dimension, 1);
+	d->indicators[1].dimensions[0] = (struct msg_dimension){"sex", "sexes", AGGREGATION_ADDITIVE};
+	d->indicators[2] = indicator_of("area", "Area");
+	d->indicators[2].type = VALUE_TYPE_NUMBER;
+	d->indicators[2].unit_kind = "municipality";
+	d->n_surveys = 1;
+	d->surveys = NEW(g, msg_survey, 1);
+	d->surveys[0] = (struct msg_survey){"survey", "Survey", ""};
+}
+
+static struct msg_unit_statement first_unit(struct gen *g, const char *id, const char *kind, const char *whole)
+{
+	struct msg_unit_statement u = {.id = id, .kind = kind, .valid_from = "", .valid_to = "", .locator = ""};
+	u.n_names = 1;
+	u.names = NEW(g, msg_name, 1);
+	u.names[0] = (struct msg_name){arena_printf(g->a, "Unit %s", id), "", ""};
+	if (whole)
+		u.part_of = gen_id_ref(g, twin_word(g->t, whole));
+	return u;
+}
+
+struct msg_message *gen_preamble(struct gen *g, unsigned n)
+{
+	struct msg_message *m = NEW(g, msg_message, 1);
+	if (n == 0) {
+		m->define = NEW(g, msg_define, 1);
+		first_definitions(g, m->define);
+	} else if (n == 1) {
+		struct msg_submission *s = m->submission = NEW(g, msg_submission, 1);
+		*s = (struct msg_submission){.round = "",
+					     .mode = SUBMISSION_MODE_PATCH,
+					     .source = "s0",
+					     .locator = "",
+					     .expressed_in = "",
+					     .reason = "",
+					     .n_units = 7};
+		s->units = NEW(g, msg_unit_statement, 7);
+		s->units[0] = first_unit(g, "r0", "region", NULL);
+		s->units[1] = first_unit(g, "c0", "county", "r0");
+		s->units[2] = first_unit(g, "c1", "county", "r0");
+		for (unsigned i = 3; i < 7; i++)
+			s->units[i] =
+			    first_unit(g, arena_printf(g->a, "m%u", i - 3), "municipality", i < 6 ? "c0" : "c1");
+	} else if (n == 2) {
+		struct msg_define *d = m->define = NEW(g, msg_define, 1);
+		d->n_rounds = GEN_PERIODS;
+		d->rounds = NEW(g, msg_round, GEN_PERIODS);
+		for (unsigned i = 0; i < GEN_PERIODS; i++) {
+			d->rounds[i] = (struct msg_round){.id = gen_rounds[i],
+							  .survey = "survey",
+							  .reference = gen_periods[i],
+							  .unit_kind = "municipality",
+							  .printed_reference = "",
+							  .source = ""};
+			if (i != 2)
+				d->rounds[i].area = gen_id_ref(g, twin_word(g->t, "c0"));
+		}
+	} else {
+		return NULL;
+	}
+	return m;
+}
+
+/* ---- questions ---- */
+
+struct msg_snapshot_question *gen_snapshot(struct gen *g, uint64_t as_of)
+{
+	struct msg_snapshot_question *q = NEW(g, msg_snapshot_question, 1);
+	uint64_t newest = g->rev;
+	*q = (struct msg_snapshot_question){.valid_at = gen_one_in(g, 12) ? "" : gen_day(g),
+					    .kind = "",
+					    .round = "",
+					    .indicator = "",
+					    .period = "",
+					    .structure_at = ""};
+	g->rev = as_of;
+	if (gen_one_in(g, 3)) {
+		q->scope = gen_id_ref(g, gen_unit(g, gen_one_in(g, 2) ? "county" : ""));
+		q->subtree = gen_one_in(g, 2);
+	}
+	g->rev = newest;
+	if (gen_one_in(g, 4))
+		q->kind = gen_one_in(g, 2) ? "municipality" : "county";
+	if (gen_one_in(g, 2)) {
+		q->units = gen_one_in(g, 2);
+		q->observations = gen_one_in(g, 2);
+		q->links = gen_one_in(g, 2);
+		q->arrangements = gen_one_in(g, 2);
+	}
+	if (gen_one_in(g, 4))
+		q->period = PICK(g, gen_periods);
+	else if (gen_one_in(g, 4))
+		q->round = PICK(g, gen_rounds);
+	if (gen_one_in(g, 4))
+		q->indicator = gen_one_in(g, 2) ? "people" : "area";
+	return q;
+}
