@@ -147,8 +147,8 @@ static const struct {
      FIG("'indicator': 'staff', 'value': 1, 'supersedes': {'revision': 1, 'reason': 'r'}")},
     {RULE_REASON_REQUIRED, "submission.retractions[0].reason", NULL,
      SUB("'retractions': [{'revision': 1, 'unit': 'bodo'}]")},
-    {RULE_NOT_YET_APPLIED, "event.targets[0].restores", NULL,
-     EVENT("'type': 'creation', 'targets': [{'id': 'x', 'kind': 'k', 'names': ['X'], 'restores': true}]")},
+    {RULE_NOT_YET_APPLIED, "submission.mode", NULL,
+     "{'submission': {'mode': 'complete', 'source': 'a', 'round': 'r2014', 'units': [{'id': 'bodo'}]}}"},
     {RULE_CYCLE, "submission.arrangements[0].part_of", NULL,
      SUB("'arrangements': [{'id': 'o', 'name': 'O', 'participants_complete': 'no', 'part_of': 'o'}]")},
     {RULE_EVENT_EXISTS, "event.id", EVENT("'type': 'deletion', 'sources': ['bjugn']"),
@@ -198,6 +198,105 @@ static const struct {
      "'value': 1, 'status': 'main'}]}}"},
 };
 
+/* ---- of events, also of those that are only tried ---- */
+
+#define WEIGHT(from, to, value)                                                                                        \
+	SUB("'weights': [{'event': 'e', 'from': '" from "', 'to': '" to "', 'weight': {'basis': 'population', "        \
+	    "'value': " value "}}]")
+#define SPLIT(weights)                                                                                                 \
+	EVENT("'type': 'split_off', 'sources': ['rissa'], 'targets': [{'unit': 'rissa'}, {'id': 'n', 'names': "        \
+	      "['N']}], 'flows': [{'source': 0, 'target': 0, 'part': true}, {'source': 0, 'target': 1, 'part': true, " \
+	      "'weights': [" weights "]}]")
+#define MERGER   "'type': 'merging', 'sources': ['rissa', 'bjugn'], 'targets': [{'id': 'n', 'names': ['N']}]"
+#define CREATION EVENT("'type': 'creation', 'targets': [{'id': 'n', 'kind': 'k', 'names': ['N']}]")
+#define WITHDRAWN                                                                                                      \
+	"{'event': {'id': 'e', 'type': 'creation', 'status': 'annulled', 'source': 'a', 'supersedes': "                \
+	"{'revision': @, 'reason': 'r'}}}"
+
+/* Said after world_base(): `before` is accepted, then `message`; @ is the revision of the first of `before`. */
+static const struct {
+	enum rule rule;
+	const char *path, *before[2], *message;
+	bool dry_run;
+} by_events[] = {
+    {RULE_UNKNOWN_EVENT, "submission.weights[0].event", {NULL}, WEIGHT("rissa", "bjugn", "1"), false},
+    {RULE_NOT_A_FLOW, "submission.weights[0]", {SPLIT("")}, WEIGHT("n", "rissa", "1"), false},
+    {RULE_WEIGHT_STANDS,
+     "submission.weights[0].weight",
+     {SPLIT(""), WEIGHT("rissa", "n", "1")},
+     WEIGHT("rissa", "n", "2"),
+     false},
+    {RULE_WEIGHTS_OVER_ONE, "event.flows[1].weights[0]", {NULL}, SPLIT("{'basis': 'share', 'value': '1.1'}"), false},
+    {RULE_NEVER_FLOWED,
+     "event.targets[0].territory_of",
+     {NULL},
+     EVENT("'type': 'breakdown', 'sources': ['rissa'], 'targets': [{'id': 'n', 'names': ['N'], 'territory_of': "
+	   "'bjugn'}, {'id': 'o', 'names': ['O']}]"),
+     false},
+    {RULE_NO_SUCH_LINK,
+     "event.moves[0]",
+     {NULL},
+     EVENT("'type': 'relocation', 'moves': [{'link': 'located_in', 'what': 'bodo', 'from': 'rissa', 'to': 'bjugn'}]"),
+     false},
+    {RULE_NOT_THERE,
+     "event.targets[0].part_of",
+     {SUB("'units': [{'id': 'g', 'kind': 'county', 'valid_to': '2000', 'names': ['Gone']}]")},
+     EVENT("'type': 'reparenting', 'sources': ['rissa'], 'targets': [{'unit': 'rissa', 'part_of': 'g'}]"),
+     false},
+    {RULE_SPLIT_INTO_ITSELF,
+     "event.targets",
+     {NULL},
+     EVENT("'type': 'split_off', 'sources': ['rissa'], 'targets': [{'unit': 'rissa'}]"),
+     false},
+    {RULE_DEPENDANT,
+     "event",
+     {CREATION, "{'event': {'id': 'f', 'type': 'deletion', 'effective': '2019-01-01', 'status': 'effective', "
+		"'source': 'a', 'sources': ['n']}}"},
+     WITHDRAWN,
+     false},
+    {RULE_DEPENDANT_EVENTS,
+     "event",
+     {CREATION, "{'event': {'id': 'f', 'type': 'name_change', 'effective': '2019-01-01', 'status': 'effective', "
+		"'source': 'a', 'sources': ['n'], 'targets': [{'unit': 'n', 'names': ['M']}]}}"},
+     WITHDRAWN,
+     false},
+    {RULE_DEPENDANT_STATEMENTS,
+     "event",
+     {CREATION, SUB("'links': [{'type': 'hosts', 'from': 'n', 'to': 'no', 'valid_from': '2019'}]")},
+     WITHDRAWN,
+     false},
+    {RULE_EFFECT_UNITS, "event", {NULL}, EVENT(MERGER), true},
+    {RULE_EFFECT_SERIES_BREAK,
+     "event",
+     {FIG("'indicator': 'staff', 'value': 1")},
+     EVENT("'type': 'deletion', 'sources': ['bodo']"),
+     true},
+    {RULE_EFFECT_WEIGHTS_MISSING, "event", {NULL}, SPLIT(""), true},
+    {RULE_EFFECT_HOST_LOST,
+     "event",
+     {SUB("'links': [{'type': 'hosts', 'from': 'rissa', 'to': 'bodo'}]")},
+     EVENT(MERGER),
+     true},
+    {RULE_EFFECT_INTERNALISED,
+     "event",
+     {SUB("'arrangements': [{'id': 'o', 'name': 'O', 'participants_complete': 'yes', 'participants': ['rissa', "
+	  "'bjugn']}]")},
+     EVENT(MERGER),
+     true},
+    {RULE_EFFECT_COVERAGE_CROSSES,
+     "event",
+     {SUB("'units': [{'id': 'r1', 'kind': 'region', 'names': ['R']}, {'id': 'r2', 'kind': 'region', 'names': ['R']}]"),
+      SUB("'links': [{'type': 'covers', 'from': 'r1', 'to': 'rissa'}, {'type': 'covers', 'from': 'r2', 'to': "
+	  "'bjugn'}]")},
+     EVENT(MERGER),
+     true},
+    {RULE_EFFECT_RESOLVES_OTHERWISE,
+     "event",
+     {NULL},
+     EVENT("'type': 'creation', 'targets': [{'id': 'n', 'kind': 'k', 'names': ['Bodø']}]"),
+     true},
+};
+
 /* What JSON cannot say. */
 static struct slice bytes_for(struct world *w, enum rule rule)
 {
@@ -213,24 +312,45 @@ static struct slice bytes_for(struct world *w, enum rule rule)
 	return world_message(w, "%s", (const char *)text.data);
 }
 
+/* The text with the revision in the place of @. */
+static const char *naming(struct world *w, const char *text, uint64_t rev)
+{
+	const char *at = strchr(text, '@');
+	return at ? arena_printf(w->a, "%.*s%llu%s", (int)(at - text), text, (unsigned long long)rev, at + 1) : text;
+}
+
+static void provoke(enum rule rule, const char *path, const char *const before[2], const char *message, bool dry_run)
+{
+	void *world = NULL;
+	uint64_t rev = 0;
+	world_laid(&world);
+	struct world *w = world;
+	world_base(w);
+	for (int i = 0; i < 2 && before[i]; i++) {
+		struct said *s = accepted(w, "%s", before[i]);
+		rev = i ? rev : s->rev;
+	}
+	struct slice content = message ? world_message(w, "%s", naming(w, message, rev)) : bytes_for(w, rule);
+	struct said *s = dry_run ? dry(w, content) : say_bytes(w, content);
+	const struct msg_finding *f = finding_at(s, rule_id(rule), path);
+	bool refuses = f->severity == SEVERITY_ERROR || f->severity == SEVERITY_FATAL;
+	assert_int_equal(s->accepted, !refuses);
+	world_gone(&world);
+}
+
 static void every_rule_is_provoked_at_its_path(void **state)
 {
 	(void)state;
 	bool seen[RULE_COUNT] = {false};
 	for (size_t i = 0; i < sizeof provoked / sizeof *provoked; i++) {
-		void *world = NULL;
-		world_laid(&world);
-		struct world *w = world;
-		world_base(w);
-		if (provoked[i].before)
-			accepted(w, "%s", provoked[i].before);
-		const char *text = provoked[i].message;
-		struct said *s = say_bytes(w, text ? world_message(w, "%s", text) : bytes_for(w, provoked[i].rule));
-		const struct msg_finding *f = finding_at(s, rule_id(provoked[i].rule), provoked[i].path);
-		bool refuses = f->severity == SEVERITY_ERROR || f->severity == SEVERITY_FATAL;
-		assert_int_equal(s->accepted, !refuses);
+		provoke(provoked[i].rule, provoked[i].path, (const char *[]){provoked[i].before, NULL},
+			provoked[i].message, false);
 		seen[provoked[i].rule] = true;
-		world_gone(&world);
+	}
+	for (size_t i = 0; i < sizeof by_events / sizeof *by_events; i++) {
+		provoke(by_events[i].rule, by_events[i].path, by_events[i].before, by_events[i].message,
+			by_events[i].dry_run);
+		seen[by_events[i].rule] = true;
 	}
 	for (int r = 0; r < RULE_COUNT; r++)
 		if (!seen[r])
