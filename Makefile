@@ -117,7 +117,7 @@ lint: ## clang-format, layering, banned calls
 demo: deps ## Build, start, load the real example, show the main job, stop
 	@$(MAKE) --no-print-directory programs
 	@B=$(B) examples/demo
-bench: deps ## Measure, as ratios in one run (BENCH_RECORDS=10000000)
+bench: deps ## Measure, as ratios in one run (BENCH_RECORDS=10000000 BENCH_PARTS="records lineage")
 	@$(MAKE) --no-print-directory programs benches
 	@B=$(B) tests/bench/run
 .PHONY: benches
