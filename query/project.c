@@ -180,6 +180,15 @@ static bool untouched(struct atoms *t, uint32_t unit, int32_t to, uint32_t kind,
 	return true;
 }
 
+bool project_still(struct atoms *t, uint32_t unit, int32_t day, int32_t *ret_from)
+{
+	struct life life;
+	if (t->n_same || holding_of(t, unit) || unit_has_parts(t, unit) || !unit_living(t, unit, day, &life))
+		return false;
+	*ret_from = life.from.precision == WHEN_NONE ? WHEN_DAY_MIN : life.from.hi;
+	return t->v->err == ERR_OK;
+}
+
 enum err project_unit(struct atoms *t, uint32_t unit, int32_t from_day, int32_t to_day, uint32_t kind,
 		      struct projected *ret)
 {

@@ -32,6 +32,9 @@ struct projected {
 enum err project_unit(struct atoms *t, uint32_t unit, int32_t from_day, int32_t to_day, uint32_t kind,
 		      struct projected *ret) MUST_CHECK;
 void project_clear(struct projected *p);
+/* Does the unit live on `day`, a single atom that no event ever touched, and so is the same, and nothing else is, on
+ * every day since *ret_from? */
+bool project_still(struct atoms *t, uint32_t unit, int32_t day, int32_t *ret_from);
 
 /* Does `target` at `to_day` consist of nothing but these units' territories at from_day? Sets *ret_of to the number of
  * atoms covered and *ret_all to all of its atoms. */

@@ -131,7 +131,7 @@ static enum err take_round(struct trend *t, uint32_t series, const struct stated
 	const struct stated *one = &list[choice.chosen];
 	int32_t day = one->obs.expressed_in ? one->obs.expressed_in : t->refs[ref].day;
 	if (t->project)
-		return trend_project_take(t, one, day,
+		return trend_project_take(t, series, one, day,
 					  choice.values > 1 ? trend_choice_text(t, list, n, &choice) : NULL);
 	if (t->n_roots && !trend_inside(t, day, unit))
 		return ERR_OK;
@@ -481,8 +481,10 @@ enum err ask_trend(struct answer *r, const struct msg_trend_question *q)
 	answer_begin(r, 13, &msg_type_trend_answer, head);
 	for (uint32_t i = 0; i < t.n_series && e == ERR_OK; i++)
 		e = take_series(&t, i);
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
+		trend_project_still_end(&t);
 		e = put_all(&t);
+	}
 	trend_project_free(&t);
 	free(t.rows);
 	return e;

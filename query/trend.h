@@ -36,6 +36,7 @@ struct trend_sum {
 	struct amount own;  /* known to belong to the row */
 	mpq_ptr may, exact; /* may lie here; of units with an exact value */
 	bool has_may, may_open;
+	bool still; /* the row's tally is not in yet: trend_project_still_end() */
 	enum method method;
 	uint32_t of, all; /* smallest parts covered */
 	uint32_t n_refused;
@@ -130,9 +131,11 @@ enum err trend_project_ask(struct trend *t) MUST_CHECK; /* t->project stays NULL
 int32_t trend_project_day(const struct trend *t);       /* on which units are looked up by name */
 /* Of what is asked for, what did not live on that day is looked for among what was reported. */
 void trend_project_units(struct trend *t, uint32_t *units, size_t n);
-enum err trend_project_take(struct trend *t, const struct stated *one, int32_t day, const char *choice) MUST_CHECK;
+enum err trend_project_take(struct trend *t, uint32_t series, const struct stated *one, int32_t day,
+			    const char *choice) MUST_CHECK;
 enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref) MUST_CHECK; /* all of it was taken */
 enum err trend_project_series(struct trend *t, uint32_t series) MUST_CHECK;              /* likewise */
+void trend_project_still_end(struct trend *t);            /* trend_project_still.c: all rows are made */
 enum err trend_project_notes(struct trend *t) MUST_CHECK; /* put as notes of the answer */
 void trend_project_free(struct trend *t);
 const struct trend_set *trend_project_set(const struct trend *t, uint32_t group); /* NULL = a group */

@@ -167,7 +167,7 @@ static void method_at_least(struct trend_sum *s, enum method m)
 	s->method = m > s->method ? m : s->method;
 }
 
-static void row_revision(struct trend_row *row, uint64_t rev)
+void trend_row_revision(struct trend_row *row, uint64_t rev)
 {
 	row->rev_min = rev < row->rev_min ? rev : row->rev_min;
 	row->rev_max = rev > row->rev_max ? rev : row->rev_max;
@@ -184,7 +184,7 @@ static void row_provenance(struct trend *t, struct trend_row *row, const struct 
 	for (size_t i = 0; i < cell->n_parts; i++) {
 		const struct recast_entry *e = recast_entry(t->project->recast, cell->parts[i].entry);
 		const struct taken *x = &t->project->taken[e->tag];
-		row_revision(row, e->rev);
+		trend_row_revision(row, e->rev);
 		if (!x->choice || row->n_choices++ >= TREND_CHOICES_TOLD)
 			continue;
 		row->choice_unit[row->n_choices - 1] = e->unit;
@@ -268,7 +268,7 @@ static enum err split_cell(struct trend *t, const struct recast_cell *cell, uint
 		struct trend_row *row =
 		    trend_row_at(t, one ? g.list[0] : set_of(t, g.n > 1 ? &g : all, false), ref, round);
 		amount_sum(&row->sum->own, &whole);
-		row_revision(row, x->rev);
+		trend_row_revision(row, x->rev);
 		method_at_least(row->sum, one ? METHOD_MERGED : METHOD_UNALLOCATED);
 		row->n_units++;
 		trend_sum_note(
@@ -338,7 +338,7 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 	const struct recast_entry *x = recast_entry(p->recast, rest->entry);
 	amount_sum(&row->sum->own, &rest->amount);
 	method_at_least(row->sum, one ? METHOD_MERGED : METHOD_UNALLOCATED);
-	row_revision(row, x->rev);
+	trend_row_revision(row, x->rev);
 	if (one)
 		return ERR_OK;
 	row->n_units++;

@@ -85,6 +85,8 @@ void trend_project_units(struct trend *t, uint32_t *units, size_t n)
 	p->targets = (struct unit_list){.n = n_targets, .units = targets};
 	p->sources = (struct unit_list){.n = n_sources, .units = sources};
 	p->only_sources = n_sources && !n_targets;
+	if (!n && !p->same_units && t->def->over_units == AGGREGATION_ADDITIVE)
+		p->still = arena_alloc(t->r->a, ((size_t)t->n_units + 1) * sizeof *p->still);
 }
 
 void trend_project_free(struct trend *t)
@@ -102,6 +104,15 @@ void trend_project_free(struct trend *t)
 
 /* ---- blocks ----------------------------------------------------------------------------------------- */
 
+static enum err rows_left(struct trend *t)
+{
+	uint32_t max = t->r->c->limits->rows_max;
+	if (t->n_rows <= max)
+		return ERR_OK;
+	return fail(&t->r->why, ERR_TOO_LARGE,
+		    "the answer has more than %u rows: name periods, units or categories, or group more coarsely", max);
+}
+
 static enum err kind_lives(struct trend *t, uint32_t kind)
 {
 	struct trend_project *p = t->project;
@@ -112,9 +123,13 @@ static enum err kind_lives(struct trend *t, uint32_t kind)
 		    answer_text(t->r, SPACE_TERM, kind), t->q->structure_at);
 }
 
-enum err trend_project_take(struct trend *t, const struct stated *one, int32_t day, const char *choice)
+enum err trend_project_take(struct trend *t, uint32_t series, const struct stated *one, int32_t day, const char *choice)
 {
 	struct trend_project *p = t->project;
+	enum err still;
+	p->series = series;
+	if (!choice && trend_project_still(t, one, day, &still))
+		return still == ERR_OK ? rows_left(t) : still;
 	uint32_t unit = one->obs.unit, kind = trend_kind(t, unit);
 	if (p->only_sources && !trend_asked(t, &p->sources, unit, day))
 		return ERR_OK;
@@ -156,12 +171,7 @@ static enum err put_block(struct trend *t, uint32_t ref, uint32_t round)
 	n = e == ERR_OK ? recast_rests(c, &rests) : 0;
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
 		e = trend_put_rest(t, &rests[i], ref, round);
-	if (e == ERR_OK && t->n_rows > t->r->c->limits->rows_max)
-		return fail(
-		    &t->r->why, ERR_TOO_LARGE,
-		    "the answer has more than %u rows: name periods, units or categories, or group more coarsely",
-		    t->r->c->limits->rows_max);
-	return e;
+	return e == ERR_OK ? rows_left(t) : e;
 }
 
 static int by_round(const void *a, const void *b)

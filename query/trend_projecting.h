@@ -9,8 +9,13 @@ struct taken {
 	struct recast_entry e;
 	const char *choice; /* NULL = there was none */
 };
+struct trend_still {
+	uint32_t group; /* 0 = not looked up; see trend_project_still.c */
+	int32_t from;   /* the first day of which that holds */
+};
 struct trend_project {
-	bool same_units; /* only groups are of another day */
+	struct trend_still *still; /* by unit; NULL: everything is projected */
+	bool same_units;           /* only groups are of another day */
 	int32_t day, group_day;
 	uint32_t basis;
 	struct atoms *atoms;
@@ -36,12 +41,16 @@ struct trend_groups {
 	uint32_t *list;
 };
 
+/* trend_project_still.c: false = it has to be projected; *ret is then left as it is */
+bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret);
+
 /* trend_place.c: from units of the structure to rows */
 bool trend_asked(struct trend *t, const struct unit_list *l, uint32_t unit, int32_t day); /* in the list, or inside */
 bool trend_target_wanted(struct trend *t, uint32_t unit, int32_t day);
 bool trend_cell_wanted(struct trend *t, const struct recast_cell *cell);
 enum err trend_groups_of(struct trend *t, uint32_t unit, int32_t day,
 			 struct trend_groups *g) MUST_CHECK; /* adds to g */
+void trend_row_revision(struct trend_row *row, uint64_t rev);
 struct trend_row *trend_row_at(struct trend *t, uint32_t group, uint32_t ref, uint32_t round);
 enum err trend_row_add(struct trend *t, struct trend_row *row, const struct recast_cell *cell) MUST_CHECK;
 enum err trend_put_cell(struct trend *t, const struct recast_cell *cell, uint32_t ref, uint32_t round) MUST_CHECK;

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * trend_project_still.c - figures of units that stood still.
+ *
+ * Most units of a country were never touched by an event. What such a unit says of something additive, as an exact
+ * number, is its own figure in every structure in which it lives, and nobody else's goes there: it needs no block and
+ * no fraction, and goes into its row at once. Everything else is projected.
+ */
+#include "query/trend_projecting.h"
+
+#define STILL_NO 1u /* else its group + 2 */
+
+static uint32_t look_up(struct trend *t, uint32_t unit, int32_t *ret_from)
+{
+	struct trend_project *p = t->project;
+	struct trend_groups g = {0};
+	uint32_t kind = trend_kind(t, unit);
+	if (!project_still(p->atoms, unit, p->day, ret_from) || !recast_kind_lives(p->recast, kind) ||
+	    trend_groups_of(t, unit, p->day, &g) != ERR_OK || g.n != 1)
+		return STILL_NO;
+	return g.list[0] + 2;
+}
+
+/* The group of a unit that is on `day` what it is in the structure. */
+static bool stands_still(struct trend *t, uint32_t unit, int32_t day, uint32_t *ret_group)
+{
+	struct trend_project *p = t->project;
+	struct trend_still *s = &p->still[unit];
+	if (!s->group)
+		s->group = look_up(t, unit, &s->from);
+	*ret_group = s->group - 2;
+	return s->group != STILL_NO && day >= s->from && day <= p->day;
+}
+
+bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret)
+{
+	struct trend_project *p = t->project;
+	uint32_t unit = one->obs.unit, group;
+	struct num n;
+	if (!p->still || !value_peek(one->obs.value, &n) || !stands_still(t, unit, day, &group))
+		return false;
+	struct trend_row *row = trend_row_at(t, group, one->obs.ref, one->obs.round);
+	struct trend_sum *s = row->sum;
+	uint32_t kind = trend_kind(t, unit);
+	bool first = !row->n_units++;
+	row->mixed |= !first && row->kind != kind;
+	row->kind = first ? kind : row->kind;
+	row->first_unit = first ? unit : row->first_unit;
+	row->n_exact++;
+	tally_add(&row->exact, n);
+	trend_row_revision(row, one->rev);
+	s->still = true;
+	s->of++;
+	s->all++;
+	s->method = s->method > METHOD_EXACT ? s->method : METHOD_EXACT;
+	*ret = ERR_OK;
+	if (!s->same) {
+		struct msg_value *v = NULL;
+		*ret = value_get(one->obs.value, t->r->a, &v);
+		s->same = v;
+	}
+	return true;
+}
+
+void trend_project_still_end(struct trend *t)
+{
+	mpq_t q;
+	if (!t->project || !t->project->still)
+		return;
+	mpq_init(q);
+	for (uint32_t i = 0; i < t->n_rows; i++) {
+		struct trend_sum *s = t->rows[i].sum;
+		if (!s || !s->still)
+			continue;
+		tally_get(&t->rows[i].exact, q);
+		struct amount x = {.low = q, .high = q, .scale = t->rows[i].exact.scale};
+		amount_sum(&s->own, &x);
+		mpq_add(s->exact, s->exact, q);
+	}
+	mpq_clear(q);
+}
