@@ -450,11 +450,22 @@ static void put_version(struct judging *c, struct reform *r, struct replay *p, c
 	put_reform_change(c, r, r->applies ? CHANGE_KIND_REORGANISED : CHANGE_KIND_ASSERTED);
 	p->first_change = c->n_changes;
 	replay_apply(p, r);
+	if (c->f.errors)
+		return;
 	put_reform_event(c, r);
 	if (p->n || old)
 		replay_settle(p);
 	if (old && event_applies(old->status))
 		tell_dependants(c, p, old);
+}
+
+/* What stands in the way of a proposed event once it is adopted does not refuse the proposal. */
+static void only_warn(struct judging *c)
+{
+	for (size_t i = 0; i < c->f.n; i++)
+		if (c->f.list[i].severity == SEVERITY_ERROR)
+			c->f.list[i].severity = SEVERITY_WARNING;
+	c->f.errors = false;
 }
 
 void judge_event(struct judging *c, const struct msg_reorganisation_event *m)
@@ -485,7 +496,10 @@ void judge_event(struct judging *c, const struct msg_reorganisation_event *m)
 			struct whatif *w = asks ? whatif_before(c, &r) : NULL;
 			r.applies |= asks;
 			put_version(c, &r, &p, again ? &old : NULL);
-			if (w && !c->f.errors)
+			bool failed = c->f.errors;
+			if (asks && !event_applies((uint8_t)m->status) && !r.refused)
+				only_warn(c);
+			if (w && !failed)
 				whatif_after(c, &r, w);
 		}
 	}

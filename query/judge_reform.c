@@ -165,8 +165,12 @@ static void move_part(struct judging *c, const struct reform *r, uint32_t part, 
 		if (leaves && old != whole && !when_eq(&links[i].link.to, &r->effective))
 			end_link(c, &links[i], &r->effective, r->m->reason);
 	}
-	if (!there)
+	if (!there) {
 		put_link(c, LINK_TYPE_PART_OF, part, whole, &r->effective, &open, "", "", c->locator, path);
+		return;
+	}
+	event_waits_for(c, r->event, r->day, part);
+	event_waits_for(c, r->event, r->day, whole);
 }
 
 /* ---- reforms of one day ----

@@ -80,7 +80,7 @@ static void touch(struct replay *p, uint32_t unit, int32_t day, bool both)
 	size_t s = slot_of(p, unit);
 	if (!p->slots[s]) {
 		p->units = arena_grow(p->c->a, p->units, p->n_units, p->n_units + 1, sizeof *p->units, &p->units_room);
-		p->units[p->n_units++] = (struct touched){unit, day, both, true};
+		p->units[p->n_units++] = (struct touched){.unit = unit, .from = day, .both = both, .wait = true};
 		p->slots[s] = (uint32_t)p->n_units;
 		return;
 	}
@@ -89,6 +89,22 @@ static void touch(struct replay *p, uint32_t unit, int32_t day, bool both)
 		t->wait = true;
 	t->from = day < t->from ? day : t->from;
 	t->both |= both;
+}
+
+/* A source that ends and takes its parts along. */
+static void touch_carried(struct replay *p, uint32_t unit, int32_t day)
+{
+	if (!unit)
+		return;
+	touch(p, unit, day, true);
+	struct touched *t = &p->units[p->slots[slot_of(p, unit)] - 1];
+	t->wait |= !t->carried;
+	t->carried = true;
+}
+
+static bool carries_parts(const struct msg_reorganisation_event *m)
+{
+	return m->n_sources && m->n_targets == 1 && m->targets[0].n_parts == 0;
 }
 
 static bool find_event(struct replay *p, uint32_t event, int32_t from);
@@ -113,8 +129,12 @@ static void touch_container(struct replay *p, uint32_t unit, int32_t day)
 void replay_touch_event(struct replay *p, const struct msg_reorganisation_event *m, int32_t day)
 {
 	struct judging *c = p->c;
-	for (size_t i = 0; i < m->n_sources; i++)
-		touch(p, ref_unit(c, &m->sources[i]), day, true);
+	for (size_t i = 0; i < m->n_sources; i++) {
+		uint32_t unit = ref_unit(c, &m->sources[i]);
+		touch(p, unit, day, true);
+		if (carries_parts(m) && target_unit(c, &m->targets[0]) != unit)
+			touch_carried(p, unit, day);
+	}
 	for (size_t i = 0; i < m->n_targets; i++) {
 		const struct msg_target *t = &m->targets[i];
 		touch(p, target_unit(c, t), day, true);
@@ -137,8 +157,11 @@ void replay_touch_reform(struct replay *p, const struct reform *r)
 	struct resolved named;
 	if (!r->applies)
 		return;
-	for (size_t i = 0; i < r->m->n_sources; i++)
+	for (size_t i = 0; i < r->m->n_sources; i++) {
 		touch(p, r->sources[i], r->day, true);
+		if (carries_parts(r->m) && !r->survives[i])
+			touch_carried(p, r->sources[i], r->day);
+	}
 	for (size_t i = 0; i < r->m->n_targets; i++) {
 		const struct msg_target *t = &r->m->targets[i];
 		touch(p, r->targets[i], r->day, true);
@@ -192,6 +215,21 @@ void replay_old(struct replay *p, const struct replay_event *old)
 	add_event(p, &e);
 }
 
+/* What became of a unit later: heirs of which nothing was said lie where it lay. */
+static void through_heirs(struct replay *p, uint32_t unit, int32_t day)
+{
+	AUTO_BUF struct buf key = {0};
+	AUTO_WALK struct walk w = {0};
+	struct row row;
+	struct fact f;
+	key_unit(&key, unit);
+	walk_begin(&w, p->c->v, TABLE_EVENT_OF, buf_view(&key));
+	while (walk_next(&w, &row))
+		if (row_fact(&row, &f) == ERR_OK && (f.event_unit.role == 1 || f.event_unit.role == 3) &&
+		    f.event_unit.day >= day && f.event_unit.state != STATE_RETRACTED)
+			find_event(p, f.event_unit.event, day);
+}
+
 static void through_links(struct replay *p, struct touched t, uint8_t type, bool back)
 {
 	AUTO_BUF struct buf key = {0};
@@ -206,7 +244,9 @@ static void through_links(struct replay *p, struct touched t, uint8_t type, bool
 		bool born = find_event(p, f.link.born_by, t.from), ended = find_event(p, f.link.ended_by, t.from);
 		if (type == LINK_TYPE_PART_OF && !back)
 			touch_container(p, f.link.b, t.from);
-		else if (born || ended)
+		else if (type == LINK_TYPE_PART_OF && t.carried)
+			through_heirs(p, f.link.a, t.from);
+		if ((type != LINK_TYPE_PART_OF || back) && (born || ended))
 			touch(p, back ? f.link.a : f.link.b, t.from, false);
 	}
 }
@@ -305,7 +345,7 @@ static bool names_newborn(const struct turn *t, const struct turn *other)
 /* Does it carry the parts of its sources along, without saying which? */
 static bool carries(const struct turn *t)
 {
-	return t->m->n_sources && t->m->n_targets == 1 && t->m->targets[0].n_parts == 0;
+	return carries_parts(t->m);
 }
 
 static bool lies_in_source(const struct turn *t, uint32_t unit)
@@ -390,6 +430,35 @@ static void back_to(struct judging *c, size_t n_facts)
 	judging_lay(c);
 }
 
+void event_waits_for(struct judging *c, uint32_t event, int32_t day, uint32_t unit)
+{
+	AUTO_BUF struct buf key = {0};
+	AUTO_WALK struct walk w = {0};
+	struct row row;
+	struct fact f;
+	if (!unit)
+		return;
+	key_unit(&key, unit);
+	walk_begin(&w, c->v, TABLE_EVENT_OF, buf_view(&key));
+	while (walk_next(&w, &row))
+		if (row_fact(&row, &f) == ERR_OK && f.event_unit.event == event &&
+		    f.event_unit.state != STATE_RETRACTED)
+			return; /* known as one of its units already */
+	judging_fact(c, FACT_EVENT_UNIT)->event_unit =
+	    (struct fact_event_unit){.unit = unit, .event = event, .day = day, .role = 4, .state = STATE_ASSERTED};
+}
+
+/* What could not be applied may be for want of a container or part: it is looked at again when that changes. */
+static void wait_for_units(struct judging *c, const struct turn *t)
+{
+	for (size_t i = 0; i < t->m->n_targets; i++) {
+		const struct msg_target *x = &t->m->targets[i];
+		event_waits_for(c, t->e->event, t->e->effective.hi, ref_unit(c, x->part_of));
+		for (size_t k = 0; k < x->n_parts; k++)
+			event_waits_for(c, t->e->event, t->e->effective.hi, ref_unit(c, &x->parts[k]));
+	}
+}
+
 static void apply_again(struct replay *p, const struct turn *t)
 {
 	struct judging *c = p->c;
@@ -403,8 +472,10 @@ static void apply_again(struct replay *p, const struct turn *t)
 	r.again = true;
 	if (!c->f.errors)
 		apply_reform(c, &r);
-	if (c->f.errors)
+	if (c->f.errors) {
 		back_to(c, n_facts);
+		wait_for_units(c, t);
+	}
 	const char *because = "";
 	for (size_t i = 0; i < c->f.n && !*because; i++)
 		if (c->f.list[i].severity == SEVERITY_ERROR)
@@ -413,6 +484,19 @@ static void apply_again(struct replay *p, const struct turn *t)
 	c->f = said;
 	if (failed)
 		finding_add(&c->f, RULE_DEPENDANT, "event", t->m->id, t->m->effective, because, NULL);
+}
+
+/* The event being judged was read with what is on record; when it is amended, earlier events may stand between. */
+static bool stands_in_turn(struct judging *c, const struct msg_reorganisation_event *m)
+{
+	struct findings said = c->f;
+	struct reform r;
+	findings_init(&c->f, c->a);
+	read_reform(c, m, &r);
+	if (c->f.errors)
+		return false;
+	c->f = said;
+	return true;
 }
 
 /* What holds for the event being judged is set aside while another one is. */
@@ -429,7 +513,12 @@ static void take_turn(struct replay *p, struct turn *t)
 		c->scope = kept.scope;
 		c->structure_day = kept.structure_day;
 	} else {
-		apply_reform(c, t->r);
+		t->r->refused = !stands_in_turn(c, t->r->m);
+		if (!t->r->refused)
+			apply_reform(c, t->r);
+		c->reason = kept.reason;
+		c->scope = kept.scope;
+		c->structure_day = kept.structure_day;
 	}
 	c->event = 0;
 	judging_lay(c);

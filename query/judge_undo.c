@@ -49,8 +49,9 @@ static bool in_force(struct replay *p, uint32_t event)
 	return !event || (!among(p, event) && event_on_record(p->c, event, &e) && event_applies(e.status));
 }
 
-/* The newest row under the key that none of the events had a hand in. */
-static bool stood_before(struct replay *p, enum table t, struct slice key, const uint32_t *born, struct fact *ret)
+/* The newest row under the key that none of the events had a hand in. `now`: the row as it is, where only its end is
+ * theirs; what was taken back before it began, or began another day, is another version's. */
+static bool stood_before(struct replay *p, enum table t, struct slice key, const struct marks *now, struct fact *ret)
 {
 	AUTO_WALK struct walk w = {0};
 	struct row row;
@@ -60,8 +61,10 @@ static bool stood_before(struct replay *p, enum table t, struct slice key, const
 	while (walk_next(&w, &row)) {
 		if (!slice_eq(row.key, key))
 			break;
-		if (row_fact(&row, ret) != ERR_OK || !marks_of(ret, &m) || (born && *m.born != *born))
+		if (row_fact(&row, ret) != ERR_OK || !marks_of(ret, &m) || (now && *m.born != *now->born))
 			continue;
+		if (now && (*m.state == STATE_RETRACTED || !when_eq(m.from, now->from)))
+			break;
 		if (*m.state == STATE_RETRACTED ? !among(p, *m.born) : in_force(p, *m.born) && in_force(p, *m.ended)) {
 			keep_texts(p->c, ret);
 			return true;
@@ -89,8 +92,7 @@ static void undo_row(struct replay *p, const struct row *row)
 		}
 		*m.state = STATE_RETRACTED;
 	} else {
-		uint32_t by = *m.born;
-		if (stood_before(p, row->tab, key, &by, &before)) {
+		if (stood_before(p, row->tab, key, &m, &before)) {
 			*judging_fact(c, f.kind) = before;
 			return;
 		}
@@ -176,10 +178,13 @@ static void undo_version(struct replay *p, const struct replay_event *e)
 	const struct msg_reorganisation_event *m = e->m;
 	for (size_t i = 0; i < m->n_sources; i++)
 		undo_units_of(p, e, ref_unit(c, &m->sources[i]));
-	for (size_t i = 0; i < m->n_targets; i++)
-		undo_units_of(p, e,
-			      m->targets[i].unit ? ref_unit(c, m->targets[i].unit)
-						 : word_find(c, SPACE_UNIT, m->targets[i].id));
+	for (size_t i = 0; i < m->n_targets; i++) {
+		const struct msg_target *t = &m->targets[i];
+		undo_units_of(p, e, t->unit ? ref_unit(c, t->unit) : word_find(c, SPACE_UNIT, t->id));
+		undo_units_of(p, e, ref_unit(c, t->part_of));
+		for (size_t k = 0; k < t->n_parts; k++)
+			undo_units_of(p, e, ref_unit(c, &t->parts[k]));
+	}
 	for (size_t i = 0; i < m->n_moves; i++) {
 		undo_units_of(p, e, ref_unit(c, m->moves[i].what));
 		undo_units_of(p, e, ref_unit(c, m->moves[i].from));
@@ -337,7 +342,9 @@ static bool differs(struct judging *c, struct last_word *w)
 			word_of(c, w->fact, w);
 	}
 	if (stood && slice_eq(row.val, w->val))
-		return false;
+		/* A version that says the same again is one all the same: the next one names it, and its units tell of
+		 * it. */
+		return f->kind == FACT_EVENT || f->kind == FACT_EVENT_UNIT;
 	if (!stood && ((marks_of(f, &m) && *m.state == STATE_RETRACTED) ||
 		       (f->kind == FACT_EDGE && f->edge.state == STATE_RETRACTED) ||
 		       (f->kind == FACT_DUE && f->due.state == STATE_RETRACTED)))

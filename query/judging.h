@@ -124,7 +124,8 @@ struct reform {
 	uint32_t *objects;                     /* of dispositions; 0 = all of the kind */
 	struct msg_reorganisation_event *said; /* as it is kept: with the units that it was resolved to */
 	bool applies;
-	bool again; /* on record already, applied anew */
+	bool again;   /* on record already, applied anew */
+	bool refused; /* it does not stand in its turn among the other events */
 };
 
 /* Events on record that touch the same units, undone so that they can be applied anew in their order
@@ -142,6 +143,7 @@ struct touched {
 	int32_t from; /* events from this day on */
 	bool both;    /* a unit of an event: also what lies in it, or hangs on it */
 	bool wait;    /* to be looked through */
+	bool carried; /* its parts go where it goes, and where its parts' heirs lie depends on that */
 };
 struct replay {
 	struct judging *c;
@@ -268,6 +270,8 @@ void replay_touch_reform(struct replay *p, const struct reform *r);
 void replay_old(struct replay *p, const struct replay_event *old);
 void replay_undo(struct replay *p);                    /* all that was found and is not undone yet */
 void replay_apply(struct replay *p, struct reform *r); /* all but the old version, in their order; r may be NULL */
+/* The event left no trace in the unit, but is looked at again when that changes. */
+void event_waits_for(struct judging *c, uint32_t event, int32_t day, uint32_t unit);
 uint32_t ref_unit(struct judging *c, const struct msg_unit_ref *ref); /* by id; 0 = none */
 
 /* judge_undo.c */

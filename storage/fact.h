@@ -144,8 +144,8 @@ struct fact_event {
 	struct when effective;
 	struct slice body;
 };
-/* key: unit, day, event. The units of an event. role 1 source, 2 target, 3 both. RETRACTED: no longer, as it was
- * annulled or given another date. */
+/* key: unit, day, event. The units of an event. role 1 source, 2 target, 3 both, 4 named by one that waits for it.
+ * RETRACTED: no longer, as it was annulled or given another date. */
 struct fact_event_unit {
 	uint32_t unit, event;
 	int32_t day;

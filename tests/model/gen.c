@@ -172,6 +172,8 @@ static void new_unit(struct gen *g, struct msg_unit_statement *u)
 static void known_unit(struct gen *g, struct msg_unit_statement *u)
 {
 	unsigned unit = gen_unit(g, gen_one_in(g, 3) ? "" : "municipality");
+	if (twin_is_late_unit(g->t, unit)) /* of those, only events tell */
+		unit = gen_unit(g, "county");
 	u->id = twin_text(g->t, unit);
 	u->kind = gen_one_in(g, 2) ? twin_text(g->t, twin_kind(g->t, g->rev, unit)) : gen_one_in(g, 30) ? "county" : "";
 	switch (gen_below(g, 5)) {
@@ -235,7 +237,7 @@ static void one_link(struct gen *g, struct msg_link_statement *l)
 	l->valid_to = gen_one_in(g, 4) ? gen_day(g) : "";
 	for (size_t i = 0; i < g->t->n && gen_one_in(g, 4); i++) {
 		const struct said *s = &g->t->list[gen_below(g, (unsigned)g->t->n)];
-		if (s->kind != SAID_LINK || s->type == LINK_TYPE_PARTICIPATES_IN)
+		if (s->kind != SAID_LINK || s->type == LINK_TYPE_PARTICIPATES_IN || twin_is_late_unit(g->t, s->unit))
 			continue;
 		bool alone = true; /* several of one revision between the same ends cannot be told apart */
 		for (size_t k = 0; k < g->t->n; k++) {
@@ -474,6 +476,9 @@ struct msg_message *gen_message(struct gen *g)
 	case 1:
 	case 2:
 		return gen_event(g);
+	case 3:
+	case 4:
+		return gen_late(g);
 	default:
 		return submission(g);
 	}

@@ -27,6 +27,7 @@ struct msg_unit_ref *gen_id_ref(struct gen *g, unsigned unit);
 unsigned gen_unit(struct gen *g, const char *kind); /* one that is known; "" = any kind; 0 = none */
 const char *gen_day(struct gen *g);                 /* "2014-07-01" */
 struct msg_message *gen_event(struct gen *g);
+struct msg_message *gen_late(struct gen *g);
 struct msg_message *gen_definitions(struct gen *g);
 struct msg_message *gen_tag(struct gen *g);
 #define GEN_PERIODS 4

@@ -16,10 +16,32 @@ struct making {
 	unsigned sources[4];
 };
 
+static bool names_unit(const struct msg_reorganisation_event *m, const char *id)
+{
+	bool names = false;
+	for (size_t i = 0; i < m->n_sources; i++)
+		names |= strcmp(m->sources[i].id->id, id) == 0;
+	for (size_t i = 0; i < m->n_targets; i++)
+		names |= strcmp(m->targets[i].unit ? m->targets[i].unit->id->id : m->targets[i].id, id) == 0;
+	return names;
+}
+
 /* Later than all that is known of the unit and of its parts. */
 static void see(struct making *e, unsigned unit)
 {
 	const struct twin *t = e->g->t;
+	for (size_t i = 0; i < t->n; i++) /* nor is an event that left no other trace in it */
+		if (t->list[i].body && t->list[i].kind == SAID_DEFINED && t->list[i].from.hi > e->after &&
+		    strncmp(twin_text(t, t->list[i].what), "event:", 6) == 0 &&
+		    names_unit(t->list[i].body, twin_text(t, unit)))
+			e->after = t->list[i].from.hi;
+	for (size_t i = 0; i < t->n; i++) { /* nor is a container's end in the middle of what is to come */
+		const struct said *s = &t->list[i];
+		for (size_t k = 0; k < t->n && s->kind == SAID_LIFE && s->to.precision != WHEN_NONE; k++)
+			if (t->list[k].kind == SAID_LINK && t->list[k].type == LINK_TYPE_PART_OF &&
+			    t->list[k].unit == unit && t->list[k].other == s->unit && s->to.hi > e->after)
+				e->after = s->to.hi;
+	}
 	for (size_t i = 0; i < t->n; i++) {
 		const struct said *s = &t->list[i];
 		if (s->kind > SAID_LINK || (s->unit != unit && s->other != unit))
@@ -186,7 +208,10 @@ struct msg_message *gen_event(struct gen *g)
 	if (year > 2200)
 		year = 2200;
 	m->effective = gen_one_in(g, 4) ? arena_printf(g->a, "%u", year) : arena_printf(g->a, "%u-01-01", year);
-	if (gen_one_in(g, 25)) /* long before: the sources may not live yet */
+	if (gen_one_in(g, 25)) { /* long before: the sources may not live yet */
 		m->effective = "1890-01-01";
+		m->status =
+		    EVENT_STATUS_PROPOSED; /* what it would do to all that is said of later days is another matter */
+	}
 	return message;
 }

@@ -98,14 +98,19 @@ struct msg_message *gen_preamble(struct gen *g, unsigned n)
 					     .locator = "",
 					     .expressed_in = "",
 					     .reason = "",
-					     .n_units = 7};
-		s->units = NEW(g, msg_unit_statement, 7);
+					     .n_units = 16};
+		s->units = NEW(g, msg_unit_statement, 16);
 		s->units[0] = first_unit(g, "r0", "region", NULL);
 		s->units[1] = first_unit(g, "c0", "county", "r0");
 		s->units[2] = first_unit(g, "c1", "county", "r0");
 		for (unsigned i = 3; i < 7; i++)
 			s->units[i] =
 			    first_unit(g, arena_printf(g->a, "m%u", i - 3), "municipality", i < 6 ? "c0" : "c1");
+		for (unsigned i = 7; i < 10; i++)
+			s->units[i] = first_unit(g, arena_printf(g->a, "d%u", i - 7), "deanery", NULL);
+		for (unsigned i = 10; i < 16; i++)
+			s->units[i] = first_unit(g, arena_printf(g->a, "p%u", i - 10), "parish",
+						 arena_printf(g->a, "d%u", i % 3));
 	} else if (n == 2) {
 		struct msg_define *d = m->define = NEW(g, msg_define, 1);
 		d->n_rounds = GEN_PERIODS;

@@ -70,8 +70,18 @@ void twin_link(struct twin *t, unsigned type, unsigned from_unit, unsigned to_un
 bool twin_now(const struct twin *t, const struct said *s);          /* stands as of the message at hand */
 unsigned twin_joined(struct twin *t, const char *a, const char *b); /* the word "a:b" */
 void twin_event(struct twin *t, const struct msg_reorganisation_event *m);
+void twin_event_read(struct twin *t, const struct msg_reorganisation_event *m);  /* wrong when it is */
+void twin_event_apply(struct twin *t, const struct msg_reorganisation_event *m); /* reads it first */
 void twin_observations(struct twin *t, const struct msg_submission *m);
 void twin_retraction(struct twin *t, const struct msg_retraction *m);
+
+/* ---- events in any order (twin_late.c) ---- */
+
+/* Parishes and deaneries (p…, d…) are told of once, before everything else; after that, nothing but events with an id
+ * late… changes them. So what they are can be made anew from the start, of all events that stand, day by day. */
+bool twin_is_late(const char *event);
+bool twin_is_late_unit(const struct twin *t, unsigned unit);
+void twin_late(struct twin *t, const struct said *event, long old);
 
 /* ---- reading, as of a revision (twin.c) ---- */
 

@@ -22,8 +22,15 @@ static bool is_source(const struct reform *r, unsigned unit)
 	return false;
 }
 
+static bool all_live(const struct reform *r)
+{
+	return r->m->type == CHANGE_TYPE_TRANSFER_OF_PART || r->m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT;
+}
+
 static bool ends(const struct reform *r, unsigned unit)
 {
+	if (all_live(r))
+		return false;
 	for (size_t i = 0; i < r->m->n_targets; i++)
 		if (r->targets[i] == unit)
 			return false;
@@ -41,9 +48,6 @@ static void take_units(struct reform *r)
 		long life = twin_life(t, t->rev, r->sources[i], r->before, NULL);
 		if (life < 0)
 			twin_wrong(t, "a source that does not live the day before");
-		else if (r->applies && t->list[life].to.precision != WHEN_NONE &&
-			 (t->list[life].to.lo > r->effective.hi || t->list[life].to.hi < r->effective.lo))
-			twin_wrong(t, "a source that ends on another day");
 	}
 	for (size_t i = 0; i < r->m->n_targets; i++) {
 		const struct msg_target *g = &r->m->targets[i];
@@ -59,6 +63,20 @@ static void take_units(struct reform *r)
 		for (size_t k = 0; k < i; k++)
 			if (r->targets[k] == r->targets[i])
 				twin_wrong(t, "a target twice");
+	}
+}
+
+/* What ends then must not be known to end another day. */
+static void check_ends(const struct reform *r)
+{
+	const struct twin *t = r->t;
+	for (size_t i = 0; i < r->m->n_sources && r->applies; i++) {
+		long life = twin_life(t, t->rev, r->sources[i], r->before, NULL);
+		if (life < 0 || !ends(r, r->sources[i]))
+			continue;
+		const struct when *to = &t->list[life].to;
+		if (to->precision != WHEN_NONE && (to->lo > r->effective.hi || to->hi < r->effective.lo))
+			twin_wrong(r->t, "a source that ends on another day");
 	}
 }
 
@@ -99,9 +117,14 @@ static void check_shape(const struct reform *r)
 	case CHANGE_TYPE_REORGANISATION:
 		ok = ns >= 1 && nt >= 1;
 		break;
-	case CHANGE_TYPE_UNSPECIFIED:
 	case CHANGE_TYPE_TRANSFER_OF_PART:
 	case CHANGE_TYPE_BOUNDARY_ADJUSTMENT:
+		ok = ns >= 1 && nt >= 1 && !(ns == 1 && nt == 1 && r->sources[0] == r->targets[0]);
+		for (size_t i = 0; i < nt; i++)
+			ok = ok && r->m->targets[i].unit &&
+			     twin_life(r->t, r->t->rev, r->targets[i], r->before, NULL) >= 0;
+		break;
+	case CHANGE_TYPE_UNSPECIFIED:
 	case CHANGE_TYPE_RELOCATION:
 	case CHANGE_TYPE_TRANSFER_OF_TASK:
 		ok = false;
@@ -243,9 +266,12 @@ static void change_places(const struct reform *r)
 	struct twin *t = r->t;
 	for (size_t i = 0; i < r->m->n_targets && !t->wrong; i++) {
 		const struct msg_target *g = &r->m->targets[i];
-		if (g->part_of)
-			move(r, r->targets[i], twin_unit(t, g->part_of, r->after));
-		else if (!g->unit)
+		if (g->part_of) {
+			unsigned whole = twin_unit(t, g->part_of, r->after);
+			if (!t->wrong && twin_life(t, t->rev, whole, r->after, NULL) < 0)
+				twin_wrong(t, "a container that does not live then");
+			move(r, r->targets[i], whole);
+		} else if (!g->unit)
 			inherit(r, r->targets[i]);
 		for (size_t k = 0; k < g->n_parts && !t->wrong; k++)
 			move(r, twin_unit(t, &g->parts[k], r->before), r->targets[i]);
@@ -254,30 +280,68 @@ static void change_places(const struct reform *r)
 	}
 }
 
-void twin_event(struct twin *t, const struct msg_reorganisation_event *m)
+static bool read_event(struct reform *r)
+{
+	struct twin *t = r->t;
+	r->effective = twin_date(t, r->m->effective);
+	if (r->effective.precision == WHEN_NONE || r->effective.lo == WHEN_DAY_MIN || r->effective.hi == WHEN_DAY_MAX)
+		twin_wrong(t, "effective needs two ends");
+	if (t->wrong)
+		return false;
+	r->before = t->structure_day = r->effective.lo - 1;
+	r->after = r->effective.hi;
+	r->applies = r->m->status == EVENT_STATUS_ADOPTED || r->m->status == EVENT_STATUS_EFFECTIVE;
+	take_units(r);
+	check_ends(r);
+	if (!t->wrong)
+		check_shape(r);
+	return !t->wrong;
+}
+
+void twin_event_read(struct twin *t, const struct msg_reorganisation_event *m)
 {
 	struct reform r = {.t = t, .m = m};
-	unsigned id = twin_word(t, arena_printf(t->arena, "event:%s", m->id));
-	t->source = twin_source(t, m->source);
-	if (twin_known(t, t->rev, SAID_DEFINED, id, NULL))
-		twin_wrong(t, "an event id is never reused");
-	r.effective = twin_date(t, m->effective);
-	if (r.effective.precision == WHEN_NONE || r.effective.lo == WHEN_DAY_MIN || r.effective.hi == WHEN_DAY_MAX)
-		twin_wrong(t, "effective needs two ends");
-	if (m->status == EVENT_STATUS_ANNULLED)
-		twin_wrong(t, "not yet applied");
-	if (t->wrong)
-		return;
-	r.before = t->structure_day = r.effective.lo - 1;
-	r.after = r.effective.hi;
-	r.applies = m->status == EVENT_STATUS_ADOPTED || m->status == EVENT_STATUS_EFFECTIVE;
-	take_units(&r);
-	if (!t->wrong)
-		check_shape(&r);
-	twin_add(t, &(struct said){.kind = SAID_DEFINED, .what = id});
-	if (t->wrong || !r.applies)
+	read_event(&r);
+}
+
+void twin_event_apply(struct twin *t, const struct msg_reorganisation_event *m)
+{
+	struct reform r = {.t = t, .m = m};
+	if (!read_event(&r) || !r.applies)
 		return;
 	change_lives(&r);
 	change_texts(&r);
 	change_places(&r);
+}
+
+/* The version on record that it supersedes: its index, -1 = it is the first. */
+static long version(struct twin *t, const struct msg_reorganisation_event *m, unsigned id)
+{
+	size_t at;
+	bool known = twin_known(t, t->rev, SAID_DEFINED, id, &at);
+	if (known && !m->supersedes)
+		twin_wrong(t, "an event id is never reused");
+	if (m->supersedes && (!known || t->list[at].rev != m->supersedes->revision))
+		twin_wrong(t, "supersedes nothing");
+	if (m->supersedes && !*m->supersedes->reason && !*m->reason)
+		twin_wrong(t, "no reason");
+	if (m->status == EVENT_STATUS_ANNULLED && !m->supersedes)
+		twin_wrong(t, "nothing to annul");
+	return known ? (long)at : -1;
+}
+
+void twin_event(struct twin *t, const struct msg_reorganisation_event *m)
+{
+	unsigned id = twin_joined(t, "event", m->id);
+	t->source = twin_source(t, m->source);
+	long old = version(t, m, id);
+	struct said s = {.kind = SAID_DEFINED, .what = id, .body = m, .from = twin_date(t, m->effective)};
+	if (t->wrong)
+		return;
+	if (twin_is_late(m->id)) {
+		twin_late(t, &s, old);
+		return;
+	}
+	twin_event_apply(t, m);
+	twin_add(t, &s);
 }

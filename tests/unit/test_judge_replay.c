@@ -327,6 +327,91 @@ static void annulling_is_as_if_it_had_never_been_said(void **state)
 	}
 }
 
+static void heirs_lie_where_a_late_merger_carried_what_they_came_from(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	event(w, "m", "merging", "2019-01-01",
+	      "'sources': ['rissa', 'leksvik'], 'targets': [{'id': 'if', 'names': ['Indre Fosen']}]");
+	assert_string_equal(inside_at(w, "if", "2020-01-01"), "");
+	event(w, "c", "merging", "2011-01-01", "'sources': ['st', 'nt'], 'targets': [{'id': 't', 'names': ['T']}]");
+	assert_string_equal(inside_at(w, "rissa", "2015-01-01"), "t");
+	assert_string_equal(inside_at(w, "if", "2020-01-01"), "t");
+}
+
+/* The end that a later event gave a unit is undone; the unit begins when its event says now, not when it once said. */
+static void a_life_begun_another_day_outlives_a_replay(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	const char *n = "'targets': [{'id': 'n', 'kind': 'municipality', 'names': ['N']}]";
+	unsigned long long rev = event(w, "c", "creation", "1980-01-01", n);
+	event(w, "m", "merging", "2010-01-01",
+	      "'sources': ['rissa', 'n'], 'targets': [{'id': 'if', 'names': ['Indre Fosen']}]");
+	rev = annul(w, "c", rev)->rev;
+	accepted(w,
+		 "{'event': {'id': 'c', 'type': 'creation', 'effective': '1985-01-01', 'status': 'effective', 'source':"
+		 "'a', 'supersedes': {'revision': %llu, 'reason': 'after all'}, %s}}",
+		 rev, n);
+	event(w, "t", "take_over", "2009-01-01", "'sources': ['n', 'bjugn'], 'targets': [{'unit': 'n'}]");
+	assert_string_equal(lives_of(w, "n"), "1: 1985-01-01 to 2010-01-01");
+}
+
+static void what_failed_for_want_of_a_container_is_applied_when_it_is_there(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	event(w, "p", "reparenting", "2016-01-01",
+	      "'sources': ['rissa'], 'targets': [{'unit': 'rissa', 'part_of': 'nt'}]");
+	unsigned long long rev = event(w, "d", "deletion", "2015-01-01", "'sources': ['nt']");
+	assert_string_equal(inside_at(w, "rissa", "2017-01-01"), "st");
+	annul(w, "d", rev);
+	assert_string_equal(inside_at(w, "rissa", "2017-01-01"), "nt");
+}
+
+/* Between its old day and the new one, its unit has ended. */
+static void an_event_is_not_put_off_past_the_end_of_its_unit(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	unsigned long long rev = event(w, "n", "name_change", "2010-01-01",
+				       "'sources': ['rissa'], 'targets': [{'unit': 'rissa', 'names': ['R']}]");
+	event(w, "m", "merging", "2018-01-01", MERGER);
+	const char *before = state_of(w);
+	struct said *s = refused(w,
+				 "{'event': {'id': 'n', 'type': 'name_change', 'effective': '2020-01-01', 'status':"
+				 "'effective', 'source': 'a', 'supersedes': {'revision': %llu, 'reason': 'put off'},"
+				 "'sources': ['rissa'], 'targets': [{'unit': 'rissa', 'names': ['R']}]}}",
+				 rev);
+	finding_at(s, "ALREADY_ENDED", "event.sources[0]");
+	assert_string_equal(state_of(w), before);
+}
+
+/* The receipt's revision is what the next version names, also when nothing changed. */
+static void a_version_that_says_the_same_again_is_one(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	unsigned long long rev = event(w, "m", "merging", "2018-01-01", MERGER);
+	rev = annul(w, "m", rev)->rev;
+	rev = annul(w, "m", rev)->rev;
+	annul(w, "m", rev);
+}
+
+static void a_proposal_that_could_not_be_carried_out_is_a_proposal_also_when_it_is_tried(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	event(w, "d", "deletion", "2015-01-01", "'sources': ['nt']");
+	struct slice m = world_message(
+	    w, "{'event': {'id': 'p', 'type': 'reparenting', 'effective': '2016-01-01', 'status': 'proposed',"
+	       "'source': 'a', 'sources': ['rissa'], 'targets': [{'unit': 'rissa', 'part_of': 'nt'}]}}");
+	struct said *s = dry(w, m);
+	assert_int_equal(s->receipt->verdict, VERDICT_WOULD_ACCEPT);
+	assert_int_equal(finding_at(s, "NOT_THERE", "event.targets[0].part_of")->severity, SEVERITY_WARNING);
+	assert_true(say_bytes(w, m)->accepted);
+}
+
 /* ---- random histories ---- */
 
 #define RANDOM_EVENTS 24
@@ -485,6 +570,12 @@ int main(void)
 	    BOTH(a_late_code_change_ends_where_the_next_one_begins),
 	    BOTH(an_end_that_was_stated_outlives_a_replay),
 	    BOTH(the_order_of_entry_does_not_matter),
+	    BOTH(heirs_lie_where_a_late_merger_carried_what_they_came_from),
+	    BOTH(a_life_begun_another_day_outlives_a_replay),
+	    BOTH(what_failed_for_want_of_a_container_is_applied_when_it_is_there),
+	    BOTH(an_event_is_not_put_off_past_the_end_of_its_unit),
+	    BOTH(a_version_that_says_the_same_again_is_one),
+	    BOTH(a_proposal_that_could_not_be_carried_out_is_a_proposal_also_when_it_is_tried),
 	    BOTH(random_histories_do_not_depend_on_the_order_of_entry),
 	    BOTH(annulling_is_as_if_it_had_never_been_said),
 	};
