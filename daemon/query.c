@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon/clock.h"
+#include "daemon/outlet.h"
 #include "daemon/reader.h"
 #include "proto/codec.h"
 
@@ -47,8 +48,10 @@ struct query {
 	struct reader *readers[READERS_MAX];
 	unsigned n_readers;
 	struct outbox out;
+	struct outlet *outlet;
+	uint64_t gave_up; /* how often, when last looked at */
 	size_t in_flight;
-	uint64_t questions, dropped;
+	uint64_t questions;
 	bool stopping;
 	pthread_t thread;
 	bool running;
@@ -98,26 +101,11 @@ static void put_back(struct query *q, struct job *j)
 
 /* ---- answering ---- */
 
-static bool send_to(struct query *q, const struct sock_peer *peer, struct slice bytes)
-{
-	if (sock_reply(q->o.router, peer, bytes))
-		return true;
-	q->dropped++;
-	log_limited(LOG_LEVEL_INFO, "query", "an answer was dropped, as its peer is gone or does not read; %llu so far",
-		    (unsigned long long)q->dropped);
-	return false;
-}
-
-static bool send_now(void *arg, struct job *j, struct slice bytes)
-{
-	return send_to(arg, &j->peer, bytes);
-}
-
 static void flush(struct query *q)
 {
 	for (size_t i = 0; i < q->out.n; i++) {
 		const struct outgoing *o = &q->out.list[i];
-		send_to(q, &o->peer, (struct slice){q->out.bytes.data + o->at, o->len});
+		outlet_send(q->outlet, &o->peer, (struct slice){q->out.bytes.data + o->at, o->len});
 	}
 	q->out.n = 0;
 	buf_clear(&q->out.bytes);
@@ -197,12 +185,27 @@ static size_t in_flight_of(const struct query *q, const struct sock_peer *p)
 	const struct job *lists[] = {q->parked.first, q->queued.first};
 	for (size_t i = 0; i < 2; i++)
 		for (const struct job *j = lists[i]; j; j = j->next)
-			n += j->peer.len == p->len && memcmp(j->peer.id, p->id, p->len) == 0;
+			n += sock_same_peer(&j->peer, p);
 	for (unsigned i = 0; i < q->n_readers; i++) {
 		const struct job *j = reader_job(q->readers[i]);
-		n += j && j->peer.len == p->len && memcmp(j->peer.id, p->id, p->len) == 0;
+		n += j && sock_same_peer(&j->peer, p);
 	}
 	return n;
+}
+
+static bool parks(const struct query *q, const struct job *j)
+{
+	return j->request->min_revision > indexer_reached(q->o.indexer);
+}
+
+/* May one more be in flight? A peer with many connections may fill what there is for questions that wait; short ones of
+ * others are still answered. */
+static bool has_room(const struct query *q, const struct job *j)
+{
+	size_t most = q->o.config->in_flight_max;
+	if (most > 1 && (parks(q, j) || ask_weight(j->request) == ASK_LONG))
+		most -= (most + 7) / 8;
+	return q->in_flight <= most && in_flight_of(q, &j->peer) < q->o.config->in_flight_peer_max;
 }
 
 static enum err decode(struct query *q, struct job *j, struct slice bytes)
@@ -233,9 +236,7 @@ static enum err admit(struct query *q, struct job *j, struct slice bytes, bool j
 	}
 	if (q->stopping)
 		return ERR_SHUTTING_DOWN;
-	if (q->in_flight > q->o.config->in_flight_max || in_flight_of(q, &j->peer) >= q->o.config->in_flight_peer_max)
-		return ERR_BUSY;
-	return ERR_OK;
+	return has_room(q, j) ? ERR_OK : ERR_BUSY;
 }
 
 static void take(struct query *q, const struct sock_peer *peer, struct slice bytes, bool junk)
@@ -252,7 +253,7 @@ static void take(struct query *q, const struct sock_peer *peer, struct slice byt
 	}
 	int64_t most = (int64_t)q->o.config->deadline_max, asked = j->request->deadline_ms;
 	j->deadline_ms = clock_ms() + (asked && asked < most ? asked : most);
-	if (j->request->min_revision > indexer_reached(q->o.indexer)) {
+	if (parks(q, j)) {
 		put(&q->parked, j);
 		indexer_want(q->o.indexer, j->request->min_revision);
 	} else {
@@ -324,16 +325,43 @@ static int64_t look_after(struct query *q)
 	return next;
 }
 
+/* Nobody reads the answers of a peer that was given up: its other questions end without any. */
+static void drop_given_up(struct query *q)
+{
+	if (q->gave_up == outlet_gave_up(q->outlet))
+		return;
+	q->gave_up = outlet_gave_up(q->outlet);
+	struct jobs *lists[] = {&q->parked, &q->queued};
+	for (size_t i = 0; i < 2; i++)
+		for (struct job **at = &lists[i]->first; *at;)
+			if (outlet_given_up(q->outlet, &(*at)->peer))
+				end_job(q, take_at(lists[i], at));
+			else
+				at = &(*at)->next;
+	for (unsigned i = 0; i < q->n_readers; i++) {
+		struct job *j = reader_job(q->readers[i]);
+		if (j && outlet_given_up(q->outlet, &j->peer))
+			atomic_store(&j->dead, true);
+	}
+}
+
+/* While a part waits for its peer none is taken from the reader, whose own queue then holds it back. */
+static bool held_back(const struct query *q, const struct reader *r)
+{
+	const struct job *j = reader_job(r);
+	return j && !atomic_load(&j->dead) && outlet_waits(q->outlet, &j->peer);
+}
+
 static void take_parts(struct query *q, struct reader *r)
 {
 	struct job *j;
 	bool done;
 	zmq_msg_t bytes;
 	zmq_msg_init(&bytes);
-	while (reader_take(r, &j, &done, &bytes)) {
+	while (!held_back(q, r) && reader_take(r, &j, &done, &bytes)) {
 		if (done)
 			end_job(q, j);
-		else if (!atomic_load(&j->dead) && !send_now(q, j, sock_bytes(&bytes)))
+		else if (!atomic_load(&j->dead) && !outlet_send(q->outlet, &j->peer, sock_bytes(&bytes)))
 			atomic_store(&j->dead, true);
 	}
 	zmq_msg_close(&bytes);
@@ -344,12 +372,15 @@ static bool turn(struct query *q, int64_t wait_ms)
 {
 	zmq_pollitem_t items[READERS_MAX + 2] = {{NULL, q->o.wake, ZMQ_POLLIN, 0}, {q->o.router, 0, ZMQ_POLLIN, 0}};
 	int n = 2;
-	for (unsigned i = 0; i < q->n_readers; i++)
-		items[n++] = (zmq_pollitem_t){reader_socket(q->readers[i]), 0, ZMQ_POLLIN, 0};
+	outlet_turn(q->outlet);
+	drop_given_up(q);
 	int64_t due = look_after(q) - clock_ms();
 	flush(q);
-	if (due > wait_ms)
-		due = wait_ms;
+	for (unsigned i = 0; i < q->n_readers; i++)
+		items[n++] =
+		    (zmq_pollitem_t){reader_socket(q->readers[i]), 0, held_back(q, q->readers[i]) ? 0 : ZMQ_POLLIN, 0};
+	due = due < wait_ms ? due : wait_ms;
+	due = due < outlet_wait_ms(q->outlet) ? due : outlet_wait_ms(q->outlet);
 	if (zmq_poll(items, n, 0) == 0) {
 		job_tools_rest(&q->tools); /* idle: hold nothing */
 		zmq_poll(items, n, due < 0 ? 0 : (long)due);
@@ -385,7 +416,7 @@ static void drain(struct query *q)
 	int64_t end = clock_ms() + (int64_t)q->o.config->linger;
 	q->stopping = true;
 	bool quiet = false;
-	while (clock_ms() < end && !(quiet && readers_idle(q)))
+	while (clock_ms() < end && !(quiet && readers_idle(q) && outlet_wait_ms(q->outlet) == INT64_MAX))
 		quiet = !turn(q, QUIET_MS);
 	for (unsigned i = 0; i < q->n_readers; i++)
 		if (reader_job(q->readers[i]))
@@ -414,6 +445,19 @@ static struct ask_limits limits_of(const struct config *c)
 	};
 }
 
+/* With less than two parts a reader waiting, a peer could be given up for the first part that it does not take. */
+static struct outlet *outlet_of(const struct query_options *o)
+{
+	size_t least = 2 * o->config->part_bytes * o->config->readers;
+	return outlet_new(&(struct outlet_options){
+	    .router = o->router,
+	    .window = o->config->answer_window,
+	    .unread_max = o->config->unread_max,
+	    .pending_max = o->config->pending_max > least ? o->config->pending_max : least,
+	    .stall_max_ms = (int64_t)o->config->stall_max,
+	});
+}
+
 enum err query_start(const struct query_options *o, struct query **ret, struct why *why)
 {
 	*ret = NULL;
@@ -423,6 +467,7 @@ enum err query_start(const struct query_options *o, struct query **ret, struct w
 	q->o = *o;
 	q->limits = limits_of(o->config);
 	q->tools = (struct job_tools){.store = o->store, .limits = &q->limits};
+	q->outlet = outlet_of(o);
 	atomic_store(&q->beat_ms, clock_ms());
 	enum err e = ERR_OK;
 	for (unsigned i = 0; !e && i < o->config->readers && i < READERS_MAX; i++) {
@@ -455,6 +500,7 @@ struct query *query_stop(struct query *q)
 		pthread_join(q->thread, NULL);
 	for (unsigned i = 0; i < q->n_readers; i++)
 		q->readers[i] = reader_stop(q->readers[i]);
+	q->outlet = outlet_free(q->outlet);
 	sock_close(&q->o.router, (int)q->o.config->linger);
 	while (q->spare) {
 		struct job *j = q->spare;

@@ -3,6 +3,7 @@
  * query.h - the thread that takes questions: answers bounded ones itself, hands long ones to readers, parks those that
  * need a revision which the index has not reached.
  *
+ * Slow peers  cost what outlet.h says; a reader thread waits for its peer, and a peer given up loses its questions.
  * Limits    questions in flight, of all and of one peer (BUSY); a deadline each. A parked question whose time is over
  * gets NOT_REACHED when nothing so new is durable, else DEADLINE. Stopping  those that wait are answered SHUTTING_DOWN;
  * those being answered are cut short.

@@ -198,7 +198,7 @@ void requests_reply(struct requests *r)
 		codec_encode(&msg_type_ingest_reply, &reply, &r->out);
 		for (size_t k = 0; k < q->n; k++)
 			codec_embed(&r->out, RECEIPTS_FIELD, group_receipt(r->group, q->first + k));
-		if (!sock_reply(r->router, &q->peer, buf_view(&r->out))) {
+		if (sock_reply(r->router, &q->peer, buf_view(&r->out)) != SOCK_SENT) {
 			r->dropped++;
 			log_limited(LOG_LEVEL_INFO, "ingest",
 				    "a reply was dropped, as its peer is gone or does not read; %llu so far",

@@ -152,7 +152,7 @@ static enum err open_access(struct server *s, struct why *why)
 static enum err bind_all(struct server *s, struct why *why)
 {
 	const struct config *c = s->config;
-	const uint64_t queues[] = {c->receipt_queue, c->queue, c->feed_queue};
+	const uint64_t queues[] = {c->receipt_queue, c->answer_queue, c->feed_queue};
 	const char *plain[] = {c->ingest, c->query, c->feed},
 		   *curve[] = {c->ingest_curve, c->query_curve, c->feed_curve};
 	for (unsigned i = 0; i < SERVICE_COUNT; i++) {

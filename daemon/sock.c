@@ -163,15 +163,23 @@ enum sock_got sock_receive(void *router, struct sock_peer *ret, zmq_msg_t *paylo
 	return junk ? SOCK_JUNK : SOCK_REQUEST;
 }
 
-bool sock_reply(void *router, const struct sock_peer *to, struct slice bytes)
+enum sock_sent sock_reply_begin(void *router, const struct sock_peer *to)
 {
 	/* With MANDATORY the first frame finds out whether the peer is there and has room; the rest then goes through.
 	 */
 	if (zmq_send(router, to->id, to->len, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
-		return false;
+		return errno == EAGAIN ? SOCK_FULL : SOCK_GONE;
 	if (to->req && zmq_send(router, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
-		return false;
-	return zmq_send(router, bytes.data, bytes.len, ZMQ_DONTWAIT) >= 0;
+		return SOCK_GONE;
+	return SOCK_SENT;
+}
+
+enum sock_sent sock_reply(void *router, const struct sock_peer *to, struct slice bytes)
+{
+	enum sock_sent sent = sock_reply_begin(router, to);
+	if (sent == SOCK_SENT && zmq_send(router, bytes.data, bytes.len, ZMQ_DONTWAIT) < 0)
+		return SOCK_GONE;
+	return sent;
 }
 
 struct slice sock_bytes(zmq_msg_t *m)

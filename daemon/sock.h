@@ -4,12 +4,13 @@
  *
  * Frames   a request is [routing id][payload] from a DEALER or [routing id][empty][payload] from a REQ. ZeroMQ's own
  * size limit is per frame, so that frames are counted here and what goes on past the third is thrown away unread.
- * Sending  never waits: a peer whose queue is full or who has gone loses the answer and asks again with its id.
+ * Sending  never waits: a peer whose queue is full or who has gone is told from one that was served.
  * Threads  a socket belongs to one thread at a time; the one that binds hands it over before the other starts.
  */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <zmq.h>
 #include "base/bytes.h"
 #include "daemon/config.h"
@@ -40,6 +41,10 @@ struct sock_peer {
 	uint8_t len;
 	bool req; /* an empty delimiter stood before the payload: exactly one reply is expected */
 };
+static inline bool sock_same_peer(const struct sock_peer *a, const struct sock_peer *b)
+{
+	return a->len == b->len && memcmp(a->id, b->id, a->len) == 0;
+}
 enum sock_got {
 	SOCK_NOTHING, /* no message is queued */
 	SOCK_REQUEST,
@@ -48,8 +53,14 @@ enum sock_got {
 };
 /* Take one message without waiting. `payload` must be initialised by zmq_msg_init(); it is closed and filled. */
 enum sock_got sock_receive(void *router, struct sock_peer *ret, zmq_msg_t *payload);
-/* false: the answer was dropped, as the peer is gone or its queue is full. */
-bool sock_reply(void *router, const struct sock_peer *to, struct slice bytes);
+enum sock_sent {
+	SOCK_SENT,
+	SOCK_FULL, /* nothing was sent: the peer's queue is full */
+	SOCK_GONE, /* nothing was sent: there is no such peer */
+};
+enum sock_sent sock_reply(void *router, const struct sock_peer *to, struct slice bytes);
+/* The frames before the payload; after SOCK_SENT the payload must follow, and there is room for it. */
+enum sock_sent sock_reply_begin(void *router, const struct sock_peer *to);
 struct slice sock_bytes(zmq_msg_t *m); /* borrowed from the message */
 
 /* Eventfds that wake a loop. */

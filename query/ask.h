@@ -2,18 +2,18 @@
  *
  * ask.h - questions: a request and a view in, encoded replies out. No socket, no clock.
  *
- * An answer is one or more QueryReply, emitted in order, the last with `end`. An error is a reply too: ask() itself only fails
- * when the store or the receiver does.
+ * An answer is one or more QueryReply, emitted in order, the last with `end`. An error is a reply too: ask() itself
+ * only fails when the store or the receiver does.
  */
 #pragma once
 #include "proto/msg.h"
 #include "storage/view.h"
 
 struct ask_limits {
-	uint32_t rows_max;        /* of one answer, all kinds together: over it ERR_TOO_LARGE, with the advice to narrow */
-	uint32_t part_bytes;      /* a part is closed when it has grown over this: 256 KiB */
-	uint32_t changes_max;     /* change sets of one answer: 512 */
-	uint32_t history_max;     /* history rows of one answer: 1000 */
+	uint32_t rows_max;    /* of one answer, all kinds together: over it ERR_TOO_LARGE, with the advice to narrow */
+	uint32_t part_bytes;  /* a part is closed when it has grown over this: 256 KiB */
+	uint32_t changes_max; /* change sets of one answer: 512 */
+	uint32_t history_max; /* history rows of one answer: 1000 */
 };
 /* What only the daemon knows, for the status question. */
 struct ask_status {
@@ -24,11 +24,11 @@ struct ask_status {
 };
 struct ask_context {
 	struct store *store;
-	struct view *view;                 /* renewed by the caller; ask() sets as_of */
-	struct journal_reader *journal;    /* renewed by the caller */
+	struct view *view;              /* renewed by the caller; ask() sets as_of */
+	struct journal_reader *journal; /* renewed by the caller */
 	const struct ask_limits *limits;
 	const struct ask_status *status;
-	bool (*expired)(void *arg);        /* has the deadline passed? NULL = never */
+	bool (*expired)(void *arg); /* has the deadline passed? NULL = never */
 	void *expired_arg;
 	/* Take one encoded QueryReply; `bytes` is valid during the call. Failing ends the answer. */
 	enum err (*emit)(void *arg, struct slice bytes, bool end);
@@ -41,4 +41,5 @@ enum ask_weight ask_weight(const struct msg_query_request *q);
 /* Answer. `a` is reset by the caller afterwards. */
 enum err ask(const struct ask_context *c, const struct msg_query_request *q, struct arena *a) MUST_CHECK;
 /* One reply that is an error, e.g. for what could not be decoded (q may be NULL). */
-enum err ask_error(const struct ask_context *c, const struct msg_query_request *q, enum err e, const char *text, struct arena *a) MUST_CHECK;
+enum err ask_error(const struct ask_context *c, const struct msg_query_request *q, enum err e, const char *text,
+		   struct arena *a) MUST_CHECK;

@@ -16,4 +16,5 @@ const void *define_find(struct view *v, enum space s, const char *text, struct a
 /* The text of a series: "ID|dim=code|…" with dimensions sorted; categories need not be. */
 const char *series_text(struct arena *a, const char *indicator, const struct msg_category *c, size_t n);
 /* And back. false when broken. */
-bool series_parts(struct arena *a, struct slice text, const char **ret_indicator, struct msg_category **ret, size_t *ret_n);
+bool series_parts(struct arena *a, struct slice text, const char **ret_indicator, struct msg_category **ret,
+		  size_t *ret_n);

@@ -11,8 +11,8 @@
 
 struct unit_life {
 	struct fact_life life;
-	uint64_t rev;        /* that said so last */
-	enum truth truth;    /* at the day asked */
+	uint64_t rev;     /* that said so last */
+	enum truth truth; /* at the day asked */
 };
 /* Every life, in order, retracted ones left out; truth is 0. */
 size_t unit_lives(struct view *v, uint32_t unit, struct arena *a, struct unit_life **ret);
@@ -21,9 +21,9 @@ bool unit_life_at(struct view *v, uint32_t unit, int32_t day, struct unit_life *
 /* Any life whose kind is this? 0 = unknown unit. */
 uint32_t unit_kind(struct view *v, uint32_t unit);
 
-struct unit_text {            /* a name or a code */
-	uint32_t scheme;      /* SPACE_TERM; 0 for names */
-	const char *text;     /* in the arena */
+struct unit_text {        /* a name or a code */
+	uint32_t scheme;  /* SPACE_TERM; 0 for names */
+	const char *text; /* in the arena */
 	struct when from, to;
 	enum truth truth;
 	uint64_t rev;
@@ -40,11 +40,12 @@ struct unit_link {
 	enum truth truth;
 };
 /* Links of a type that go out of `unit` (or into it), at `day`. type 0 is not allowed. */
-size_t unit_links_from(struct view *v, uint8_t type, uint32_t unit, int32_t day, struct arena *a, struct unit_link **ret);
+size_t unit_links_from(struct view *v, uint8_t type, uint32_t unit, int32_t day, struct arena *a,
+		       struct unit_link **ret);
 size_t unit_links_to(struct view *v, uint8_t type, uint32_t unit, int32_t day, struct arena *a, struct unit_link **ret);
 
-/* The unit of `kind` (SPACE_TERM; 0 = any) that contains `unit` at `day`, following part_of upwards, nearest first; 0 = none.
- * A unit does not contain itself. Depth is bounded by UNIT_DEPTH_MAX. */
+/* The unit of `kind` (SPACE_TERM; 0 = any) that contains `unit` at `day`, following part_of upwards, nearest first; 0 =
+ * none. A unit does not contain itself. Depth is bounded by UNIT_DEPTH_MAX. */
 #define UNIT_DEPTH_MAX 16
 uint32_t unit_container(struct view *v, uint32_t unit, uint32_t kind, int32_t day);
 bool unit_inside(struct view *v, uint32_t unit, uint32_t container, int32_t day); /* also itself */

@@ -288,11 +288,13 @@ static void a_busy_server_is_asked_again(void **state)
 	struct fake f = {.answer = answer_forgetful, .arg = &how};
 	fake_start(&f);
 	struct cli c = CLI(NULL, "tag", "a", "--ingest", f.endpoint);
+	fake_stop(&f); /* its thread is done with `how` */
 	cli_expect(&c, 0, "accepted");
 	assert_int_equal(how.calls, 4);
 	assert_true(how.same_id);
 	cli_free(&c);
 	how = (struct forgetful){.busy = 1000000};
+	fake_start(&f);
 	c = CLI(NULL, "tag", "a", "--ingest", f.endpoint, "--deadline", "500ms");
 	cli_expect(&c, 4, "not processed");
 	cli_expect(&c, 4, "send it again later");
