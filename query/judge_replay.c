@@ -91,20 +91,15 @@ static void touch(struct replay *p, uint32_t unit, int32_t day, bool both)
 	t->both |= both;
 }
 
-/* A source that ends and takes its parts along. */
-static void touch_carried(struct replay *p, uint32_t unit, int32_t day)
+/* A source that ends: where the heirs of its parts lie depends on it. */
+static void touch_ended(struct replay *p, uint32_t unit, int32_t day)
 {
 	if (!unit)
 		return;
 	touch(p, unit, day, true);
 	struct touched *t = &p->units[p->slots[slot_of(p, unit)] - 1];
-	t->wait |= !t->carried;
-	t->carried = true;
-}
-
-static bool carries_parts(const struct msg_reorganisation_event *m)
-{
-	return m->n_sources && m->n_targets == 1 && m->targets[0].n_parts == 0;
+	t->wait |= !t->ended;
+	t->ended = true;
 }
 
 static bool find_event(struct replay *p, uint32_t event, int32_t from);
@@ -131,9 +126,12 @@ void replay_touch_event(struct replay *p, const struct msg_reorganisation_event 
 	struct judging *c = p->c;
 	for (size_t i = 0; i < m->n_sources; i++) {
 		uint32_t unit = ref_unit(c, &m->sources[i]);
+		bool ends = true;
+		for (size_t k = 0; k < m->n_targets; k++)
+			ends &= target_unit(c, &m->targets[k]) != unit;
 		touch(p, unit, day, true);
-		if (carries_parts(m) && target_unit(c, &m->targets[0]) != unit)
-			touch_carried(p, unit, day);
+		if (ends)
+			touch_ended(p, unit, day);
 	}
 	for (size_t i = 0; i < m->n_targets; i++) {
 		const struct msg_target *t = &m->targets[i];
@@ -159,8 +157,8 @@ void replay_touch_reform(struct replay *p, const struct reform *r)
 		return;
 	for (size_t i = 0; i < r->m->n_sources; i++) {
 		touch(p, r->sources[i], r->day, true);
-		if (carries_parts(r->m) && !r->survives[i])
-			touch_carried(p, r->sources[i], r->day);
+		if (!r->survives[i])
+			touch_ended(p, r->sources[i], r->day);
 	}
 	for (size_t i = 0; i < r->m->n_targets; i++) {
 		const struct msg_target *t = &r->m->targets[i];
@@ -244,7 +242,7 @@ static void through_links(struct replay *p, struct touched t, uint8_t type, bool
 		bool born = find_event(p, f.link.born_by, t.from), ended = find_event(p, f.link.ended_by, t.from);
 		if (type == LINK_TYPE_PART_OF && !back)
 			touch_container(p, f.link.b, t.from);
-		else if (type == LINK_TYPE_PART_OF && t.carried)
+		else if (type == LINK_TYPE_PART_OF && t.ended)
 			through_heirs(p, f.link.a, t.from);
 		if ((type != LINK_TYPE_PART_OF || back) && (born || ended))
 			touch(p, back ? f.link.a : f.link.b, t.from, false);
@@ -345,7 +343,7 @@ static bool names_newborn(const struct turn *t, const struct turn *other)
 /* Does it carry the parts of its sources along, without saying which? */
 static bool carries(const struct turn *t)
 {
-	return carries_parts(t->m);
+	return t->m->n_sources && t->m->n_targets == 1 && t->m->targets[0].n_parts == 0;
 }
 
 static bool lies_in_source(const struct turn *t, uint32_t unit)

@@ -143,7 +143,7 @@ struct touched {
 	int32_t from; /* events from this day on */
 	bool both;    /* a unit of an event: also what lies in it, or hangs on it */
 	bool wait;    /* to be looked through */
-	bool carried; /* its parts go where it goes, and where its parts' heirs lie depends on that */
+	bool ended;   /* by an event: where the heirs of its parts lie depends on that */
 };
 struct replay {
 	struct judging *c;
