@@ -124,8 +124,10 @@ static void members_put(struct snapshot *s, struct members *certain, struct memb
 			struct msg_arrangement_row *m)
 {
 	struct arena *a = s->r->row;
-	qsort(certain->list, certain->n, sizeof *certain->list, by_id);
-	qsort(possible->list, possible->n, sizeof *possible->list, by_id);
+	if (certain->n)
+		qsort(certain->list, certain->n, sizeof *certain->list, by_id);
+	if (possible->n)
+		qsort(possible->list, possible->n, sizeof *possible->list, by_id);
 	m->participants = arena_alloc(a, (certain->n + 1) * sizeof *m->participants);
 	m->participant_names = arena_alloc(a, (certain->n + 1) * sizeof *m->participant_names);
 	m->possible_participants = arena_alloc(a, (possible->n + 1) * sizeof *m->possible_participants);
