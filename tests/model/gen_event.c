@@ -21,8 +21,11 @@ static bool names_unit(const struct msg_reorganisation_event *m, const char *id)
 	bool names = false;
 	for (size_t i = 0; i < m->n_sources; i++)
 		names |= strcmp(m->sources[i].id->id, id) == 0;
-	for (size_t i = 0; i < m->n_targets; i++)
-		names |= strcmp(m->targets[i].unit ? m->targets[i].unit->id->id : m->targets[i].id, id) == 0;
+	for (size_t i = 0; i < m->n_targets; i++) {
+		const struct msg_target *t = &m->targets[i];
+		names |= strcmp(t->unit ? t->unit->id->id : t->id, id) == 0;
+		names |= t->part_of && strcmp(t->part_of->id->id, id) == 0;
+	}
 	return names;
 }
 

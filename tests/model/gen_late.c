@@ -76,7 +76,8 @@ static struct msg_target *target(struct making *e)
 
 static void one_name(struct making *e, struct msg_target *t)
 {
-	static const char *const names[] = {"Os", "Nes", "Heim", "Ny", "Sande"};
+	/* None of other units: a statement that names those would become one about a parish. */
+	static const char *const names[] = {"Dal", "Li", "Vik", "Moen", "Haug"};
 	t->n_names = 1;
 	t->names = arena_alloc(e->g->a, sizeof *t->names);
 	t->names[0] = PICK(e->g, names);

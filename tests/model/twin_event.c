@@ -166,13 +166,13 @@ static void change_lives(const struct reform *r)
 	}
 }
 
-/* What stands with an open end under the same scheme ends when the new one begins. */
-static void change_text(const struct reform *r, struct said s)
+/* Of one that lives on, what stands with an open end under the same scheme ends when the new one begins. */
+static void change_text(const struct reform *r, struct said s, bool lives_on)
 {
 	struct twin *t = r->t;
 	s.from = r->effective;
 	s.source = t->source;
-	for (size_t i = 0; i < t->first; i++) {
+	for (size_t i = 0; i < t->first && lives_on; i++) {
 		struct said o = t->list[i];
 		if (o.kind != s.kind || o.unit != s.unit || o.what != s.what || !stands_at(&o, t->rev) ||
 		    o.to.precision != WHEN_NONE)
@@ -189,15 +189,17 @@ static void change_texts(const struct reform *r)
 	struct twin *t = r->t;
 	for (size_t i = 0; i < r->m->n_targets; i++) {
 		const struct msg_target *g = &r->m->targets[i];
-		for (size_t k = 0; k < g->n_names; k++)
-			change_text(
-			    r,
-			    (struct said){.kind = SAID_NAME, .unit = r->targets[i], .text = twin_word(t, g->names[k])});
-		for (size_t k = 0; k < g->n_codes; k++)
-			change_text(r, (struct said){.kind = SAID_CODE,
-						     .unit = r->targets[i],
-						     .what = twin_word(t, g->codes[k].scheme),
-						     .text = twin_word(t, g->codes[k].code)});
+		struct said s = {.kind = SAID_NAME, .unit = r->targets[i]};
+		for (size_t k = 0; k < g->n_names; k++) {
+			s.text = twin_word(t, g->names[k]);
+			change_text(r, s, g->unit);
+		}
+		s.kind = SAID_CODE;
+		for (size_t k = 0; k < g->n_codes; k++) {
+			s.what = twin_word(t, g->codes[k].scheme);
+			s.text = twin_word(t, g->codes[k].code);
+			change_text(r, s, g->unit);
+		}
 	}
 }
 
