@@ -131,7 +131,7 @@ static void end(struct judging *c)
 	}
 }
 
-static struct slice encoded(struct arena *a, const struct msg_type *type, const void *msg)
+struct slice judge_encoded(struct arena *a, const struct msg_type *type, const void *msg)
 {
 	AUTO_BUF struct buf b = {0};
 	codec_encode(type, msg, &b);
@@ -156,7 +156,7 @@ static void put_receipt(struct judging *c, bool accepted, struct slice *ret)
 		r.revision = accepted ? in->rev : 0;
 		r.system_time_us = in->time_us;
 	}
-	*ret = encoded(c->a, &msg_type_receipt, &r);
+	*ret = judge_encoded(c->a, &msg_type_receipt, &r);
 }
 
 /* All changes of the revision, in chunks; at least one, so that every revision is in the feed. */
@@ -179,7 +179,7 @@ static void put_changes(struct judging *c, struct outcome *o)
 		    .n_changes = left < CHUNK_CHANGES ? left : CHUNK_CHANGES,
 		    .changes = c->changes + from,
 		};
-		o->changes[i] = encoded(c->a, &msg_type_change_set, &set);
+		o->changes[i] = judge_encoded(c->a, &msg_type_change_set, &set);
 	}
 }
 
@@ -318,7 +318,7 @@ struct slice judge_tick_body(struct arena *a, int32_t day, const char *zone)
 	char text[WHEN_TEXT_MAX];
 	struct msg_tick tick = {.day = when_format(&w, text), .zone = zone};
 	struct msg_message m = {.tick = &tick};
-	return encoded(a, &msg_type_message, &m);
+	return judge_encoded(a, &msg_type_message, &m);
 }
 
 /* Does the day stand in what is on record now? It may have been retracted or corrected since. */
@@ -469,5 +469,5 @@ struct slice judge_not_processed(struct arena *a, const uint8_t id[16], const ui
 		};
 		r.first = &use;
 	}
-	return encoded(a, &msg_type_receipt, &r);
+	return judge_encoded(a, &msg_type_receipt, &r);
 }

@@ -10,18 +10,11 @@
 
 #define DIMENSIONS_MAX 32u /* of one indicator; each figure names them all */
 
-static struct slice encoded(struct judging *c, const struct msg_type *type, const void *msg)
-{
-	AUTO_BUF struct buf b = {0};
-	codec_encode(type, msg, &b);
-	return (struct slice){arena_text(c->a, (const char *)b.data, b.len), b.len};
-}
-
 static void put_def(struct judging *c, enum space s, const char *id, const struct msg_type *type, const void *msg,
 		    const char *label, const char *path)
 {
 	uint32_t known = word_find(c, s, id);
-	struct slice body = encoded(c, type, msg);
+	struct slice body = judge_encoded(c->a, type, msg);
 	uint64_t rev = 0;
 	if (known) {
 		AUTO_BUF struct buf key = {0};
@@ -316,7 +309,7 @@ void judge_tag(struct judging *c, const struct msg_tag *m)
 		return;
 	}
 	uint32_t id = word_take(c, SPACE_TAG, tag.name);
-	judging_fact(c, FACT_DEF)->def = (struct fact_def){SPACE_TAG, id, encoded(c, &msg_type_tag, &tag)};
+	judging_fact(c, FACT_DEF)->def = (struct fact_def){SPACE_TAG, id, judge_encoded(c->a, &msg_type_tag, &tag)};
 	struct msg_change *ch = judging_change(c, CHANGE_KIND_TAGGED, SUBJECT_TAG);
 	ch->field = tag.name;
 	ch->after_text = PATH(c, "revision %llu", (unsigned long long)tag.revision);

@@ -161,6 +161,7 @@ struct replay {
 /* judge.c */
 #define PATH(c, ...) arena_printf((c)->a, __VA_ARGS__)
 void judging_lay(struct judging *c);
+struct slice judge_encoded(struct arena *a, const struct msg_type *type, const void *msg); /* its bytes, in the arena */
 struct fact *judging_fact(struct judging *c, enum fact_kind kind);
 struct msg_change *judging_change(struct judging *c, enum change_kind kind, enum subject subject);
 void change_units(struct judging *c, struct msg_change *m, uint32_t u1, uint32_t u2);
