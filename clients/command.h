@@ -40,6 +40,13 @@ int cmd_help(struct run *r);
 int cmd_lineage(struct run *r);
 int cmd_overlap(struct run *r);
 int cmd_import(struct run *r);
+int cmd_count(struct run *r);
+int cmd_diff(struct run *r);
+int cmd_balance(struct run *r);
+int cmd_decompose(struct run *r);
+int cmd_network(struct run *r);
+int cmd_quality(struct run *r);
+int cmd_explain(struct run *r);
 
 /* Open the output and a handle; the exit status to end with, or EXIT_DONE. */
 int run_open(struct run *r);

@@ -26,6 +26,13 @@ enum cmd {
 	CMD_LINEAGE = 1 << 12,
 	CMD_OVERLAP = 1 << 13,
 	CMD_IMPORT = 1 << 14,
+	CMD_COUNT = 1 << 15,
+	CMD_DIFF = 1 << 16,
+	CMD_BALANCE = 1 << 17,
+	CMD_DECOMPOSE = 1 << 18,
+	CMD_NETWORK = 1 << 19,
+	CMD_QUALITY = 1 << 20,
+	CMD_EXPLAIN = 1 << 21,
 };
 enum option {
 #define OPTION(sym, name, letter, argument, many, commands, doc) OPT_##sym,

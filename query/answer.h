@@ -56,6 +56,10 @@ enum err answer_work(struct answer *r) MUST_CHECK;
 enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t day, uint32_t *ret) MUST_CHECK;
 /* A date of a question; `what` names the field. "" gives WHEN_NONE. */
 enum err answer_when(struct answer *r, const char *text, const char *what, struct when *ret) MUST_CHECK;
+/* The revision that an as_of means: at most one of the three is given, none gives `otherwise`. A revision that is not
+ * there, or not indexed yet, is an error with its sentence. Does not change the view. */
+enum err answer_as_of(struct answer *r, uint64_t revision, const char *time, const char *tag, uint64_t otherwise,
+		      uint64_t *ret) MUST_CHECK;
 /* The texts of numbers, in the row's arena; "" for 0. */
 const char *answer_text(struct answer *r, enum space s, uint32_t id);
 const char *answer_date(struct answer *r, const struct when *w);
@@ -67,3 +71,10 @@ enum err ask_history(struct answer *r, const struct msg_history_question *q) MUS
 enum err ask_trend(struct answer *r, const struct msg_trend_question *q) MUST_CHECK;
 enum err ask_changes(struct answer *r, const struct msg_changes_question *q) MUST_CHECK;
 enum err ask_status(struct answer *r, const struct msg_status_question *q) MUST_CHECK;
+enum err ask_count(struct answer *r, const struct msg_count_question *q) MUST_CHECK;
+enum err ask_diff(struct answer *r, const struct msg_diff_question *q) MUST_CHECK;
+enum err ask_balance(struct answer *r, const struct msg_balance_question *q) MUST_CHECK;
+enum err ask_decompose(struct answer *r, const struct msg_decompose_question *q) MUST_CHECK;
+enum err ask_network(struct answer *r, const struct msg_network_question *q) MUST_CHECK;
+enum err ask_quality(struct answer *r, const struct msg_quality_question *q) MUST_CHECK;
+enum err ask_explain(struct answer *r, const struct msg_explain_question *q) MUST_CHECK;

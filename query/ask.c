@@ -39,7 +39,7 @@ enum ask_weight ask_weight(const struct msg_query_request *q)
 		return few(q->changes->limit) && !q->changes->n_kinds ? ASK_SHORT : ASK_LONG;
 	if (q->lineage)
 		return q->lineage->steps == 1 ? ASK_SHORT : ASK_LONG;
-	return q->trend || q->overlap ? ASK_LONG : ASK_SHORT;
+	return q->status ? ASK_SHORT : ASK_LONG;
 }
 
 /* ---- as_of ------------------------------------------------------------------------------------------ */
@@ -124,23 +124,27 @@ static enum err within_reach(struct answer *r, uint64_t rev)
 		    (unsigned long long)rev, (unsigned long long)r->v->reached_rev);
 }
 
+enum err answer_as_of(struct answer *r, uint64_t revision, const char *time, const char *tag, uint64_t otherwise,
+		      uint64_t *ret)
+{
+	bool by_t = time && *time, by_name = tag && *tag;
+	enum err e = ERR_OK;
+	*ret = revision ? revision : otherwise;
+	if ((revision != 0) + by_t + by_name > 1)
+		return fail(&r->why, ERR_INVALID,
+			    "as_of is given more than once: name a revision, or a time, or a tag");
+	if (by_t)
+		e = by_time(r, time, ret);
+	else if (by_name)
+		e = by_tag(r, tag, ret);
+	return e == ERR_OK ? within_reach(r, *ret) : e;
+}
+
 static enum err settle(struct answer *r)
 {
 	const struct msg_query_request *q = r->q;
-	bool time = q->as_of_time && *q->as_of_time, tag = q->as_of_tag && *q->as_of_tag;
-	uint64_t rev = r->v->reached_rev;
-	enum err e = ERR_OK;
-	if ((q->as_of_revision != 0) + time + tag > 1)
-		return fail(&r->why, ERR_INVALID,
-			    "as_of is given more than once: name a revision, or a time, or a tag");
-	if (q->as_of_revision)
-		rev = q->as_of_revision;
-	else if (time)
-		e = by_time(r, q->as_of_time, &rev);
-	else if (tag)
-		e = by_tag(r, q->as_of_tag, &rev);
-	if (e == ERR_OK)
-		e = within_reach(r, rev);
+	uint64_t rev;
+	enum err e = answer_as_of(r, q->as_of_revision, q->as_of_time, q->as_of_tag, r->v->reached_rev, &rev);
 	if (e != ERR_OK)
 		return e;
 	r->revision = r->v->as_of = rev;
@@ -199,6 +203,20 @@ static enum err dispatch(struct answer *r)
 		return ask_lineage(r, q->lineage);
 	if (q->overlap)
 		return ask_overlap(r, q->overlap);
+	if (q->count)
+		return ask_count(r, q->count);
+	if (q->diff)
+		return ask_diff(r, q->diff);
+	if (q->balance)
+		return ask_balance(r, q->balance);
+	if (q->decompose)
+		return ask_decompose(r, q->decompose);
+	if (q->network)
+		return ask_network(r, q->network);
+	if (q->quality)
+		return ask_quality(r, q->quality);
+	if (q->explain)
+		return ask_explain(r, q->explain);
 	return fail(&r->why, ERR_INVALID, "the request holds no question that this version knows");
 }
 

@@ -175,6 +175,13 @@ static const char *no_figure(struct trend *t, const struct trend_row *row, enum 
 		return no_sum(t, row);
 	case MEASURE_MEAN:
 		return no_mean(t, row);
+	case MEASURE_MEDIAN:
+	case MEASURE_MIN:
+	case MEASURE_MAX:
+	case MEASURE_SHARE:
+	case MEASURE_RANK:
+	case MEASURE_CONCENTRATION:
+	case MEASURE_RATE:
 	case MEASURE_COUNT:
 	case MEASURE_UNSPECIFIED:
 		break;
@@ -210,6 +217,13 @@ static bool exact_figure(struct trend *t, const struct trend_row *row, enum meas
 		*ret_places = 0;
 		mpq_set_ui(ret, trend_valued(row), 1);
 		return true;
+	case MEASURE_MEDIAN:
+	case MEASURE_MIN:
+	case MEASURE_MAX:
+	case MEASURE_SHARE:
+	case MEASURE_RANK:
+	case MEASURE_CONCENTRATION:
+	case MEASURE_RATE:
 	case MEASURE_UNSPECIFIED:
 		break;
 	}

@@ -73,6 +73,13 @@ bool trend_project_exact(struct trend *t, const struct trend_row *row, enum meas
 		*ret_places = 0;
 		mpq_set_ui(ret, trend_valued(row), 1);
 		return true;
+	case MEASURE_MEDIAN:
+	case MEASURE_MIN:
+	case MEASURE_MAX:
+	case MEASURE_SHARE:
+	case MEASURE_RANK:
+	case MEASURE_CONCENTRATION:
+	case MEASURE_RATE:
 	case MEASURE_UNSPECIFIED:
 		break;
 	}
