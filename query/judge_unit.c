@@ -316,6 +316,22 @@ static void correct_link(struct judging *c, const struct msg_link_statement *m, 
 	ch->reason = reason;
 }
 
+/* An end that is named by its id is taken as said, also where it does not live when the link begins: a plan of 2015 is
+ * printed under a county of 2020. A name has been told so when it was resolved. */
+static void outside_life(struct judging *c, const struct msg_unit_ref *ref, uint32_t unit, const struct when *from,
+			 const char *path)
+{
+	struct unit_life life;
+	int32_t day = when_reference_day(from);
+	if (!ref || !ref->id || !unit || from->precision == WHEN_NONE || day == WHEN_DAY_MAX)
+		return;
+	for (const int32_t *d = (const int32_t[]){day, from->lo}, *end = d + 2; d < end; d++) {
+		if (unit_life_at(c->v, unit, *d, &life))
+			return;
+	}
+	finding_add(&c->f, RULE_OUTSIDE_LIFE, path, word_text(c, SPACE_UNIT, unit), when_text(c, from), NULL);
+}
+
 void judge_links(struct judging *c, const struct msg_submission *m)
 {
 	for (size_t i = 0; i < m->n_links; i++) {
@@ -338,6 +354,8 @@ void judge_links(struct judging *c, const struct msg_submission *m)
 		uint32_t b = take_unit(c, l->to, PATH(c, "%s.to", path), day);
 		if (!ok || !a || !b)
 			continue;
+		outside_life(c, l->from, a, &from, PATH(c, "%s.from", path));
+		outside_life(c, l->to, b, &from, PATH(c, "%s.to", path));
 		if (l->supersedes)
 			correct_link(c, l, a, b, &from, &to, path);
 		else
