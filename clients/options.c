@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "clients/options.h"
+#include "clients/point_text.h"
 #include "clients/ref.h"
 
 const struct option_row option_rows[OPTION_COUNT] = {
@@ -284,23 +285,17 @@ enum err option_unit(const struct options *o, const char *text, struct msg_unit_
 
 enum err option_as_of(const struct options *o, struct msg_query_request *q, struct why *why)
 {
-	const char *text = option_text(o, OPT_AS_OF, ""), *end;
+	const char *text = option_text(o, OPT_AS_OF, "");
+	struct as_of_text known;
 	enum err e = option_number(o, OPT_MIN_REVISION, 0, INT64_MAX, &q->min_revision, why);
 	if (e != ERR_OK || !option_given(o, OPT_AS_OF))
 		return e;
-	size_t len = strlen(text);
-	uint64_t revision = 0;
-	if (strncmp(text, "tag:", 4) == 0 && text[4])
-		q->as_of_tag = text + 4;
-	else if (digits(text, INT64_MAX, &revision, &end) && !*end && revision)
-		q->as_of_revision = revision;                   /* a day begins with digits too, and is no revision */
-	else if (len == 10 && text[4] == '-' && text[7] == '-') /* a day: as known when it ended */
-		q->as_of_time = arena_printf(o->arena, "%sT23:59:59.999999Z", text);
-	else if (len >= 20 && text[10] == 'T' && text[len - 1] == 'Z')
-		q->as_of_time = text;
-	else
+	if (!as_of_parse(text, o->arena, &known))
 		return fail(why, ERR_INVALID,
 			    "--as-of %s: write a revision, tag:NAME, a day, or a time in UTC: 2026-11-21T10:00:00Z",
 			    text);
+	q->as_of_revision = known.revision;
+	q->as_of_time = known.time;
+	q->as_of_tag = known.tag;
 	return ERR_OK;
 }
