@@ -11,8 +11,8 @@ static bool revision_parse(const char *text, uint64_t *ret)
 			return false;
 		n = n * 10 + (uint64_t)(*text - '0');
 	}
-	*ret = n;
-	return n && !*text;
+	*ret = *text ? 0 : n; /* a day begins with digits too, and is no revision */
+	return *ret != 0;
 }
 
 bool as_of_parse(const char *text, struct arena *a, struct as_of_text *ret)
