@@ -7,11 +7,14 @@
  *            those it was divided among (`possible`); participants are de-duplicated; several that end up in one unit
  *            make it internalised (design, section 5). What lives nowhere there stays under its own number.
  * As known   as of the view's as_of when arrangements_open() is called.
- * Memory     what a struct arrangement holds lives until the next arrangements_next(); `keep` copies it into an arena.
+ * Certain    a participant is as certain as the arrangement itself: of one that only may live on the day (life.truth),
+ * its participants are those that it then has. Memory     what a struct arrangement holds lives until the next
+ * arrangements_next(); `keep` copies it into an arena.
  */
 #pragma once
 #include "query/answer.h"
 #include "query/atom.h"
+#include "query/attribute.h"
 
 struct arrangement {
 	uint32_t unit;         /* its number */
@@ -23,8 +26,14 @@ struct arrangement {
 	uint32_t host;                           /* in the structure; 0 = not said */
 	size_t n_participants;                   /* certain ones, ascending numbers */
 	const uint32_t *participants;
-	size_t n_possible; /* may take part: not among the certain ones */
+	size_t n_possible; /* may take part: one that was divided may be it, or its dates are uncertain; not among the
+			      certain ones */
 	const uint32_t *possible;
+	uint32_t host_reported;
+	size_t n_possible_hosts; /* of a host that was divided, which then stays as reported */
+	const uint32_t *possible_hosts;
+	size_t n_attrs; /* all that stand at the day: attribute.h */
+	const struct attr_at *attrs;
 	size_t reported; /* participants as reported, before they were expressed in another structure */
 	enum completion complete;
 	uint32_t printed; /* as the source counts them; 0 = not printed */
@@ -35,6 +44,7 @@ struct arrangements_ask {
 	int32_t day;
 	struct atoms *atoms; /* NULL = participants as reported */
 	int32_t structure;   /* with atoms: the day whose units participants become */
+	const uint8_t *only; /* bits by unit number; NULL = all */
 };
 struct arrangements;
 struct arrangements *arrangements_open(struct answer *r, const struct arrangements_ask *ask);

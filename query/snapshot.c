@@ -73,38 +73,14 @@ static bool of_kind(struct snapshot *s, uint32_t unit, uint32_t kind, int32_t da
 	return !kind || (unit_life_at(s->r->v, unit, day, &life) && life.life.kind == kind);
 }
 
-/* Units of a kind that live at the day; ascending, since the key is. */
-static void list_kind(struct snapshot *s, uint32_t kind, int32_t day, struct unit_list *ret)
-{
-	AUTO_WALK struct walk w = {0};
-	AUTO_BUF struct buf key = {0};
-	struct row row;
-	struct fact f;
-	uint32_t *list = NULL;
-	size_t n = 0, room = 0;
-	key_kind(&key, kind);
-	walk_begin(&w, s->r->v, TABLE_KIND, buf_view(&key));
-	while (walk_next(&w, &row)) {
-		enum err e = row_fact(&row, &f);
-		if (e != ERR_OK) {
-			s->r->v->err = s->r->v->err ? s->r->v->err : e;
-			break;
-		}
-		if ((n && list[n - 1] == f.life.unit) || !of_kind(s, f.life.unit, kind, day))
-			continue;
-		list = arena_grow(s->r->a, list, n, n + 1, sizeof *list, &room);
-		list[n++] = f.life.unit;
-	}
-	*ret = (struct unit_list){.n = n, .units = list};
-}
-
 /* The units inside the scope, or of the kind, on a day. */
 static void units_at(struct snapshot *s, uint32_t root, uint32_t kind, int32_t day, struct unit_list *ret)
 {
 	struct answer *r = s->r;
 	uint32_t *list;
 	if (!root) {
-		list_kind(s, kind, day, ret);
+		ret->n = unit_all_of_kind(r->v, kind, day, r->a, &list);
+		ret->units = list;
 		return;
 	}
 	if (s->q->subtree) {
@@ -241,37 +217,48 @@ static void arrangements_of(struct snapshot *s, uint32_t unit)
 	work_done(s);
 }
 
+static bool any_in(const struct unit_list *l, const uint32_t *units, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (snapshot_in_list(l, units[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Is it about a unit of the question, in that structure? */
+static bool by_target(const struct snapshot *s, const struct arrangement *x)
+{
+	return snapshot_in_list(&s->targets, x->unit) || snapshot_in_list(&s->targets, x->host) ||
+	       any_in(&s->targets, x->participants, x->n_participants) ||
+	       any_in(&s->targets, x->possible, x->n_possible) ||
+	       any_in(&s->targets, x->possible_hosts, x->n_possible_hosts);
+}
+
 /* Arrangements that a unit of the list takes part in, hosts, or is. */
 static enum err put_arrangements(struct snapshot *s)
 {
-	uint32_t kind = view_term(s->r->v, SPACE_TERM, slice_text("arrangement"));
-	struct unit_list all = {0};
-	enum err e = ERR_OK;
-	if (!kind)
-		return ERR_OK;
 	if (!s->everywhere && !s->by_target) {
 		s->seen = arena_alloc(s->r->a, s->n_units / 8 + 1);
 		for (size_t i = 0; i < s->in.n; i++)
 			arrangements_of(s, s->in.units[i]);
 	}
-	list_kind(s, kind, s->day, &all);
-	for (size_t i = 0; i < all.n && e == ERR_OK; i++) {
-		uint32_t unit = all.units[i];
-		struct unit_life life;
-		struct msg_arrangement_row row;
-		if ((s->seen && !(s->seen[unit / 8] >> unit % 8 & 1)) || !unit_life_at(s->r->v, unit, s->day, &life))
+	struct arrangements_ask ask = {
+	    .day = s->day, .atoms = snapshot_project_atoms(s), .structure = s->to, .only = s->seen};
+	struct arrangements *list = arrangements_open(s->r, &ask);
+	const struct arrangement *x;
+	struct msg_arrangement_row row;
+	enum err e = ERR_OK;
+	while (e == ERR_OK && arrangements_next(list, &x)) {
+		if (s->by_target && !by_target(s, x))
 			continue;
-		describe_arrangement(s->r, unit, &life, s->day, &row);
-		bool wanted = true;
-		if (s->project)
-			e = snapshot_project_arrangement(s, unit, &row, &wanted);
-		if (e != ERR_OK || !wanted)
-			continue;
+		describe_arrangement(s->r, x, ask.atoms ? s->to : s->day, &row);
 		e = answer_row(s->r, 4, &msg_type_arrangement_row, &row);
 		if (e == ERR_OK)
 			e = answer_pause(s->r);
 	}
-	return e;
+	enum err closed = arrangements_close(list);
+	return e == ERR_OK ? closed : e;
 }
 
 /* ---- observations ----------------------------------------------------------------------------------- */

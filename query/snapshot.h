@@ -32,7 +32,5 @@ const char *snapshot_period(struct snapshot *s, uint32_t ref);
 /* snapshot_project.c */
 enum err snapshot_project_ask(struct snapshot *s) MUST_CHECK;
 void snapshot_project_free(struct snapshot *s);
-/* The participants and the host in that structure. *ret_wanted: is it about a unit of the question? */
-enum err snapshot_project_arrangement(struct snapshot *s, uint32_t unit, struct msg_arrangement_row *m,
-				      bool *ret_wanted) MUST_CHECK;
+struct atoms *snapshot_project_atoms(const struct snapshot *s); /* NULL = as reported */
 enum err snapshot_project_series(struct snapshot *s, const struct series *series) MUST_CHECK;

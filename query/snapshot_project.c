@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * snapshot_project.c - arrangements and observations of a snapshot in the units of another day.
+ * snapshot_project.c - observations of a snapshot in the units of another day.
  *
- * A participant that is a part of one unit there is that unit; one that was divided may be any of those it was divided
- * among. An observation of one reference is recast with all others of it (recast.h), so that rows of what adds up, with
- * what is unallocated, are what was said.
+ * (Arrangements: arrangement.h.) An observation of one reference is recast with all others of it (recast.h), so that
+ * rows of what adds up, with what is unallocated, are what was said.
  */
-#include <stdlib.h>
-#include <string.h>
 #include "query/snapshot.h"
 
 struct snapshot_project {
 	struct atoms *atoms;
-	struct recast *recast; /* of arrangements; of a series while it is told */
 };
 
 static struct recast *recast_of(struct snapshot *s, const struct msg_indicator *def)
@@ -34,8 +30,6 @@ enum err snapshot_project_ask(struct snapshot *s)
 	s->to = w.lo;
 	s->project = arena_alloc(s->r->a, sizeof *s->project);
 	s->project->atoms = atoms_new(s->r->v, 0, s->r->a);
-	static const struct msg_indicator none;
-	s->project->recast = recast_of(s, &none);
 	return s->r->v->err;
 }
 
@@ -43,9 +37,13 @@ void snapshot_project_free(struct snapshot *s)
 {
 	if (!s->project)
 		return;
-	recast_free(s->project->recast);
 	atoms_free(s->project->atoms);
 	s->project = NULL;
+}
+
+struct atoms *snapshot_project_atoms(const struct snapshot *s)
+{
+	return s->project ? s->project->atoms : NULL;
 }
 
 static enum err no_structure(struct snapshot *s, uint32_t kind)
@@ -53,123 +51,6 @@ static enum err no_structure(struct snapshot *s, uint32_t kind)
 	return fail(&s->r->why, s->r->v->err ? s->r->v->err : ERR_NOT_FOUND,
 		    "no %s is on record as living on %s: there is no structure to express it in",
 		    answer_text(s->r, SPACE_TERM, kind), s->q->structure_at);
-}
-
-/* ---- arrangements ----------------------------------------------------------------------------------- */
-
-struct member {
-	const char *id, *name;
-	uint32_t unit;
-};
-struct members {
-	size_t n, room;
-	struct member *list;
-};
-
-static void member_add(struct snapshot *s, struct members *m, uint32_t unit, int32_t day)
-{
-	struct arena *a = s->r->row;
-	for (size_t i = 0; i < m->n; i++) {
-		if (m->list[i].unit == unit)
-			return;
-	}
-	m->list = arena_grow(a, m->list, m->n, m->n + 1, sizeof *m->list, &m->room);
-	m->list[m->n++] = (struct member){answer_text(s->r, SPACE_UNIT, unit), unit_name(s->r->v, unit, day, a), unit};
-}
-
-static bool member_has(const struct members *m, uint32_t unit)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		if (m->list[i].unit == unit)
-			return true;
-	}
-	return false;
-}
-
-static int by_id(const void *a, const void *b)
-{
-	const struct member *x = a, *y = b;
-	return strcmp(x->id, y->id);
-}
-
-/* Where a unit of valid_at is there: one unit, or those it was divided among. What is nowhere stays under its own name.
- */
-static enum err map_unit(struct snapshot *s, uint32_t unit, struct members *certain, struct members *possible)
-{
-	const struct projected *p;
-	struct unit_life life;
-	if (!unit_life_at(s->r->v, unit, s->day, &life)) {
-		member_add(s, certain, unit, s->day);
-		return s->r->v->err;
-	}
-	if (!recast_kind_lives(s->project->recast, life.life.kind))
-		return no_structure(s, life.life.kind);
-	enum err e = recast_where(s->project->recast, unit, s->day, life.life.kind, &p);
-	if (e != ERR_OK)
-		return e;
-	bool one = p->n == 1 && p->parts[0].target;
-	size_t n = 0;
-	for (size_t i = 0; i < p->n; i++) {
-		if (!p->parts[i].target)
-			continue;
-		member_add(s, one ? certain : possible, p->parts[i].target, s->to);
-		n++;
-	}
-	if (!n)
-		member_add(s, certain, unit, s->day);
-	return ERR_OK;
-}
-
-static void members_put(struct snapshot *s, struct members *certain, struct members *possible,
-			struct msg_arrangement_row *m)
-{
-	struct arena *a = s->r->row;
-	if (certain->n)
-		qsort(certain->list, certain->n, sizeof *certain->list, by_id);
-	if (possible->n)
-		qsort(possible->list, possible->n, sizeof *possible->list, by_id);
-	m->participants = arena_alloc(a, (certain->n + 1) * sizeof *m->participants);
-	m->participant_names = arena_alloc(a, (certain->n + 1) * sizeof *m->participant_names);
-	m->possible_participants = arena_alloc(a, (possible->n + 1) * sizeof *m->possible_participants);
-	m->n_participants = m->n_participant_names = certain->n;
-	for (size_t i = 0; i < certain->n; i++) {
-		m->participants[i] = certain->list[i].id;
-		m->participant_names[i] = certain->list[i].name;
-	}
-	for (size_t i = 0; i < possible->n; i++) {
-		if (!member_has(certain, possible->list[i].unit))
-			m->possible_participants[m->n_possible_participants++] = possible->list[i].id;
-	}
-}
-
-static bool any_in(const struct unit_list *l, const struct members *m)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		if (snapshot_in_list(l, m->list[i].unit))
-			return true;
-	}
-	return false;
-}
-
-enum err snapshot_project_arrangement(struct snapshot *s, uint32_t unit, struct msg_arrangement_row *m,
-				      bool *ret_wanted)
-{
-	struct members certain = {0}, possible = {0}, host = {0}, hosts = {0};
-	size_t reported = m->n_participants;
-	enum err e = ERR_OK;
-	for (size_t i = 0; i < reported && e == ERR_OK; i++)
-		e = map_unit(s, view_term(s->r->v, SPACE_UNIT, slice_text(m->participants[i])), &certain, &possible);
-	if (e == ERR_OK && *m->host)
-		e = map_unit(s, view_term(s->r->v, SPACE_UNIT, slice_text(m->host)), &host, &hosts);
-	if (e != ERR_OK)
-		return e;
-	members_put(s, &certain, &possible, m);
-	m->internalised = reported > 1 && m->n_participants == 1 && !m->n_possible_participants;
-	if (host.n == 1)
-		m->host = host.list[0].id; /* of one that was divided it is not known who hosts: it stays as reported */
-	*ret_wanted = !s->by_target || snapshot_in_list(&s->targets, unit) || any_in(&s->targets, &certain) ||
-		      any_in(&s->targets, &possible) || any_in(&s->targets, &host) || any_in(&s->targets, &hosts);
-	return ERR_OK;
 }
 
 /* ---- observations ----------------------------------------------------------------------------------- */

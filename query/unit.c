@@ -392,6 +392,28 @@ size_t unit_subtree(struct view *v, uint32_t root, int32_t day, struct arena *a,
 	return count(&all);
 }
 
+size_t unit_all_of_kind(struct view *v, uint32_t kind, int32_t day, struct arena *a, uint32_t **ret)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	uint32_t *list = NULL;
+	size_t n = 0, room = 0;
+	struct unit_life life;
+	struct fact f;
+	uint64_t rev;
+	key_kind(&key, kind);
+	walk_begin(&w, v, TABLE_KIND, buf_view(&key));
+	while (next_fact(&w, &f, &rev)) {
+		if ((n && list[n - 1] == f.life.unit) || !unit_life_at(v, f.life.unit, day, &life) ||
+		    life.life.kind != kind)
+			continue;
+		list = arena_grow(a, list, n, n + 1, sizeof *list, &room);
+		list[n++] = f.life.unit;
+	}
+	*ret = list;
+	return n;
+}
+
 /* ---- today ------------------------------------------------------------------------------------------ */
 
 bool unit_today(struct view *v, int32_t *ret)

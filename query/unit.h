@@ -52,5 +52,8 @@ bool unit_inside(struct view *v, uint32_t unit, uint32_t container, int32_t day)
 /* `root` and all that is part_of it at `day`, ascending numbers, without repeats. */
 size_t unit_subtree(struct view *v, uint32_t root, int32_t day, struct arena *a, uint32_t **ret);
 
+/* Units of a kind (SPACE_TERM) that live at `day`, ascending numbers. */
+size_t unit_all_of_kind(struct view *v, uint32_t kind, int32_t day, struct arena *a, uint32_t **ret);
+
 /* The last civil day that a tick named, as of the view; false = none yet. */
 bool unit_today(struct view *v, int32_t *ret);
