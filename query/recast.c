@@ -10,34 +10,6 @@
 #include <string.h>
 #include "query/unit.h"
 
-/* ---- fractions -------------------------------------------------------------------------------------- */
-
-mpq_ptr pool_get(struct fraction_pool *p)
-{
-	if (p->n == p->room) {
-		size_t room = p->room ? p->room * 2 : 64;
-		p->list = mem_grow(p->list, room * sizeof *p->list);
-		for (size_t i = p->room; i < room; i++) {
-			p->list[i] = mem_alloc(sizeof *p->list[i]);
-			mpq_init(p->list[i]);
-		}
-		p->room = room;
-	}
-	mpq_ptr q = p->list[p->n++];
-	mpq_set_ui(q, 0, 1);
-	return q;
-}
-
-void pool_free(struct fraction_pool *p)
-{
-	for (size_t i = 0; i < p->room; i++) {
-		mpq_clear(p->list[i]);
-		free(p->list[i]);
-	}
-	free(p->list);
-	*p = (struct fraction_pool){0};
-}
-
 /* ---- the block -------------------------------------------------------------------------------------- */
 
 struct recast *recast_new(const struct recast_ask *ask)

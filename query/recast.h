@@ -13,6 +13,7 @@
  */
 #pragma once
 #include <gmp.h>
+#include "query/amount.h"
 #include "query/observe.h"
 #include "query/project.h"
 #include "query/value.h"
@@ -27,15 +28,6 @@ struct recast_entry {
 	/* made by recast_run() */
 	const struct msg_value *said;
 };
-/* A number between two ends; equal ends without a flag: exact. */
-struct amount {
-	mpq_ptr low, high;
-	bool no_low, no_high, low_out, high_out;
-	unsigned scale; /* places that its parts were printed with */
-};
-bool amount_exact(const struct amount *a);
-void amount_sum(struct amount *sum, const struct amount *x);
-
 struct recast_part {
 	uint32_t entry;
 	bool whole;           /* all of the entry's territory lies in the cell */
@@ -95,8 +87,3 @@ bool recast_kind_lives(struct recast *c, uint32_t kind);
  * for with another day. */
 enum err recast_where(struct recast *c, uint32_t unit, int32_t day, uint32_t kind,
 		      const struct projected **ret) MUST_CHECK;
-/* An amount for people: "12", "53–99", "at least 5", or NULL where nothing bounds it. */
-const char *amount_text(struct arena *a, const struct amount *x, unsigned places);
-const char *mpq_decimal(struct arena *a, mpq_srcptr q, unsigned places); /* rounded once */
-/* A value that says it: exact where its decimals end, else between the decimals beside it. */
-struct msg_value *amount_value(struct arena *a, const struct amount *x);

@@ -7,14 +7,6 @@
 #pragma once
 #include "query/recast.h"
 
-/* Fractions that are used again block after block, so that GMP's memory is asked for once. */
-struct fraction_pool {
-	size_t n, room;
-	mpq_ptr *list;
-};
-mpq_ptr pool_get(struct fraction_pool *p); /* zero */
-void pool_free(struct fraction_pool *p);
-
 struct recast_slot { /* where a unit's territory of a day lies: by unit number */
 	bool have;
 	int32_t day;
