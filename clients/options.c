@@ -97,6 +97,19 @@ static enum err option_put(struct line *l, enum option opt, const char *value)
 	return ERR_OK;
 }
 
+/* Of an option whose value may be left out, "[lines|bars]": the next word where it is one of these, else "". */
+static const char *optional_word(struct line *l, const char *words)
+{
+	const char *next = l->at < l->argc ? l->argv[l->at] : "";
+	for (const char *at = words + 1; *at;) {
+		size_t len = strcspn(at, "|]");
+		if (len && len == strlen(next) && strncmp(at, next, len) == 0)
+			return l->argv[l->at++];
+		at += len + 1;
+	}
+	return "";
+}
+
 /* An option whose value, if it has one, is `attached` or the next word. */
 static enum err option_take(struct line *l, enum option opt, const char *attached)
 {
@@ -107,13 +120,15 @@ static enum err option_take(struct line *l, enum option opt, const char *attache
 	}
 	if (!row->argument && attached)
 		return fail(l->why, ERR_INVALID, "--%s takes no value", row->name);
-	if (row->argument && !attached) {
+	if (row->argument && !attached && row->argument[0] == '[')
+		attached = optional_word(l, row->argument); /* may be left out */
+	else if (row->argument && !attached) {
 		if (l->at >= l->argc)
 			return fail(l->why, ERR_INVALID, "--%s wants a value: --%s %s", row->name, row->name,
 				    row->argument);
 		attached = l->argv[l->at++];
 	}
-	return option_put(l, opt, row->argument ? attached : "");
+	return option_put(l, opt, attached ? attached : "");
 }
 
 static enum err long_take(struct line *l, const char *word)
@@ -250,14 +265,36 @@ enum err option_duration(const struct options *o, enum option opt, unsigned othe
 enum err option_format(const struct options *o, enum format *ret, struct why *why)
 {
 	const char *text = option_text(o, OPT_FORMAT, "table");
-	static const char *const names[] = {"table", "csv", "json", "tree", "dot"};
-	bool lineage = o->command == CMD_LINEAGE;
-	for (int i = 0; i < (lineage ? 5 : 3); i++)
-		if (strcmp(text, names[i]) == 0) {
-			*ret = (enum format)i;
+	static const struct {
+		const char *name;
+		int commands;
+	} formats[] = {[FORMAT_TABLE] = {"table", ~0},
+		       [FORMAT_CSV] = {"csv", ~0},
+		       [FORMAT_JSON] = {"json", ~0},
+		       [FORMAT_TREE] = {"tree", CMD_LINEAGE},
+		       [FORMAT_DOT] = {"dot", CMD_LINEAGE},
+		       [FORMAT_JSON_STAT] = {"json-stat", CMD_TREND | CMD_COUNT},
+		       [FORMAT_SDMX_CSV] = {"sdmx-csv", CMD_TREND | CMD_COUNT}};
+	const char *known = "", *those = "";
+	int commands = 0;
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+		bool has = formats[i].commands & (int)o->command;
+		if (has)
+			known = arena_printf(o->arena, "%s%s%s", known, *known ? ", " : "", formats[i].name);
+		if (strcmp(text, formats[i].name) != 0)
+			continue;
+		*ret = (enum format)i;
+		commands = formats[i].commands;
+		if (has)
 			return ERR_OK;
-		}
-	return fail(why, ERR_INVALID, "--format %s: one of table, csv, json%s", text, lineage ? ", tree, dot" : "");
+	}
+	for (int i = 0; commands && cmd_names[i]; i++)
+		if (commands & 1 << i)
+			those = arena_printf(o->arena, "%s%s`varde %s`", those, *those ? " and " : "", cmd_names[i]);
+	if (commands)
+		return fail(why, ERR_INVALID, "--format %s is for %s; `varde %s` has %s", text, those,
+			    cmd_name(o->command), known);
+	return fail(why, ERR_INVALID, "--format %s: one of %s", text, known);
 }
 
 enum err option_categories(const struct options *o, struct msg_category **ret, size_t *n, struct why *why)

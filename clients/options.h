@@ -40,7 +40,15 @@ enum option {
 #undef OPTION
 	OPTION_COUNT
 };
-enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_TREE, FORMAT_DOT }; /* the last two: of lineage */
+enum format { /* tree and dot: of lineage; the last two: of trend and count */
+	      FORMAT_TABLE,
+	      FORMAT_CSV,
+	      FORMAT_JSON,
+	      FORMAT_TREE,
+	      FORMAT_DOT,
+	      FORMAT_JSON_STAT,
+	      FORMAT_SDMX_CSV
+};
 
 struct option_row {
 	const char *name, *argument, *doc;
