@@ -4,7 +4,10 @@
  *
  * A field that is not known, or a value that nothing ever had as of the view, is an error that names what there is, so
  * that a filter never matches nothing by mistake. Several filters hold together; the values of one are alternatives.
- * Names of tasks, forms and levels are compared folded (base/text.h).
+ * Values are compared folded (base/text.h). "task", "sector", "legal_form" and "level" are attributes under these
+ * names; where an attribute stands several times on a day, the one that attribute_named() chooses counts. A host is
+ * meant both as reported and as it is in the structure. as_of      of the view when filter_ask() is called: what there
+ * is to choose from.
  */
 #pragma once
 #include "query/arrangement.h"

@@ -5,7 +5,8 @@
  * Named units are looked up once, at the day the caller gives; with `subtree` a unit is inside when it is part_of one
  * of them on the day asked. Groups: "" one for all; "unit" each its own; a kind: the containing unit of that kind, or
  * the unit itself where it is of that kind. "kind:X" is the kind X where X means something else.
- * Memory     r->a; answers are remembered by unit and day, so that asking again is a look-up.
+ * As known   as of the view's as_of of the moment.
+ * Memory     r->a; answers are remembered by unit, day and as_of, so that asking again is a look-up.
  */
 #pragma once
 #include "query/answer.h"
