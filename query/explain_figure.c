@@ -1,0 +1,678 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * explain_figure.c - the figure once more, of units, lots and groups, in plain fractions.
+ *
+ * What lies whole in a group is a cell of it; what lies among several units or groups is a lot: of the group, where all
+ * of them are in it, else something that the group may have. A share and a rank look at the sums of all groups.
+ */
+#include "query/explaining.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct lot {
+	size_t n; /* groups that it may lie in */
+	const char **keys;
+	struct span amount;
+	bool outside; /* or in none that is asked about */
+};
+struct sums {
+	struct explain *x;
+	size_t n_lots, room;
+	struct lot *lots;
+};
+/* All of one group. */
+struct total {
+	size_t n, n_exact, n_missing, n_words, n_refused;
+	const struct cell_made *first;
+	const char *refused;
+	struct span own;
+	mpq_ptr may, exact;
+	bool has_may, may_open;
+};
+
+/* ---- lots --------------------------------------------------------------------------------------------- */
+
+static struct lot *lot_new(struct sums *s, const struct span *amount)
+{
+	s->lots = arena_grow(s->x->r->a, s->lots, s->n_lots, s->n_lots + 1, sizeof *s->lots, &s->room);
+	s->lots[s->n_lots] = (struct lot){.amount = *amount};
+	return &s->lots[s->n_lots++];
+}
+
+static void lot_keys(struct explain *x, struct lot *l, const char *const *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (explain_has_key(l->keys, l->n, keys[i]))
+			continue;
+		const char **more = arena_alloc(x->r->a, (l->n + 1) * sizeof *more);
+		if (l->n)
+			memcpy(more, l->keys, l->n * sizeof *more);
+		more[l->n++] = keys[i];
+		l->keys = more;
+	}
+}
+
+static void lots_of_rests(struct sums *s)
+{
+	struct explain *x = s->x;
+	for (size_t i = 0; i < x->n_rests; i++) {
+		const struct rest *rest = &x->rests[i];
+		const struct contributor *c = &x->from[rest->from];
+		struct lot all = {0}, *l = lot_new(s, &rest->amount);
+		for (size_t k = 0; k < rest->n; k++) {
+			const char *const *keys;
+			size_t n = explain_groups(x, c, rest->units[k], x->day, &keys);
+			bool in = explain_wanted(x, c, rest->units[k]);
+			lot_keys(x, &all, keys, n);
+			if (in)
+				lot_keys(x, l, keys, n);
+			l->outside |= !in;
+		}
+	}
+}
+
+/* A unit in several groups: each of its parts lies where all of it does, or among them. */
+static void lots_of_cell(struct sums *s, const struct cell_made *c)
+{
+	struct explain *x = s->x;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct parcel *p = c->parcels[i];
+		const struct contributor *f = &x->from[p->from];
+		if (!p->known || !p->own.low)
+			continue;
+		struct lot *l = lot_new(s, &p->own);
+		const char *const *keys;
+		size_t n = p->whole ? explain_groups(x, f, f->s->unit, f->day, &keys) : 0;
+		if (n)
+			lot_keys(x, l, keys, n);
+		else
+			lot_keys(x, l, c->keys, c->n_keys);
+	}
+}
+
+/* ---- one group ---------------------------------------------------------------------------------------- */
+
+static bool split(const struct explain *x, const struct cell_made *c)
+{
+	return c->n_keys > 1 && x->grouping == GROUP_KIND;
+}
+
+static void total_cell(struct explain *x, struct total *t, const struct cell_made *c)
+{
+	t->first = t->n++ ? t->first : c;
+	switch (c->state) {
+	case CELL_NUMBER:
+		span_add(&t->own, &c->own);
+		if (span_exact(&c->own) && !c->may) {
+			t->n_exact++;
+			mpq_add(t->exact, t->exact, c->own.low);
+		}
+		return;
+	case CELL_MISSING:
+		t->n_missing++;
+		return;
+	case CELL_WORDS:
+		t->n_words++;
+		return;
+	case CELL_REFUSED:
+		t->n_refused++;
+		t->refused = t->refused ? t->refused : c->why;
+		return;
+	}
+	(void)x;
+}
+
+static struct total total_new(struct explain *x)
+{
+	return (struct total){.own = span_zero(x), .may = number(x), .exact = number(x)};
+}
+
+static void total_lots(const struct sums *s, struct total *t, const char *key)
+{
+	for (size_t i = 0; i < s->n_lots; i++) {
+		const struct lot *l = &s->lots[i];
+		if (!explain_has_key(l->keys, l->n, key))
+			continue;
+		if (l->n == 1 && !l->outside) {
+			span_add(&t->own, &l->amount);
+			continue;
+		}
+		t->has_may = true;
+		mpq_add(t->may, t->may, l->amount.high);
+		t->may_open |= l->amount.no_high;
+	}
+}
+
+static struct total total_of(const struct sums *s, const char *key)
+{
+	struct explain *x = s->x;
+	struct total t = total_new(x);
+	for (size_t i = 0; i < x->n_cells; i++)
+		if (explain_has_key(x->cells[i].keys, x->cells[i].n_keys, key) && !split(x, &x->cells[i]))
+			total_cell(x, &t, &x->cells[i]);
+	total_lots(s, &t, key);
+	return t;
+}
+
+/* What lies among several: the lots of just these groups. */
+static struct total total_among(const struct sums *s)
+{
+	struct explain *x = s->x;
+	struct total t = total_new(x);
+	for (size_t i = 0; i < s->n_lots; i++) {
+		const struct lot *l = &s->lots[i];
+		bool same = l->n && (l->n == x->row.n_among || l->outside);
+		for (size_t k = 0; k < l->n && same; k++)
+			same = explain_has_key(x->row.among, x->row.n_among, l->keys[k]);
+		if (same && (l->n > 1 || l->outside)) {
+			span_add(&t.own, &l->amount);
+			t.n++;
+		}
+	}
+	return t;
+}
+
+/* Was a scope of the row's round that touches the group said to be incomplete? */
+static bool declared_incomplete(struct explain *x)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct view *v = x->r->v;
+	struct row row;
+	struct fact f;
+	uint32_t kind = x->round && !x->among ? view_term(v, SPACE_TERM, slice_text(x->def->id)) : 0;
+	uint32_t group = *x->row.group ? view_term(v, SPACE_UNIT, slice_text(x->row.group)) : 0;
+	if (!kind)
+		return false;
+	key_scope(&key, x->round);
+	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
+	while (walk_next(&w, &row)) {
+		if (row_fact(&row, &f) != ERR_OK || f.scope.kind != kind || f.scope.completion == COMPLETION_YES ||
+		    (f.scope.state != STATE_ASSERTED && f.scope.state != STATE_CORRECTED))
+			continue;
+		bool touches = group ? unit_inside(v, f.scope.unit, group, x->row_day) : !x->n_asked;
+		for (size_t i = 0; i < x->n_asked && !group && !touches && x->t->subtree; i++)
+			touches = unit_inside(v, f.scope.unit, x->asked[i], x->row_day);
+		if (touches)
+			return true;
+	}
+	return false;
+}
+
+/* ---- sums and values ---------------------------------------------------------------------------------- */
+
+static const struct msg_value *said_in(const struct explain *x, const struct cell_made *c)
+{
+	return x->from[c->parcels[0]->from].s->said;
+}
+
+static void words(struct made *m, const char *text)
+{
+	*m = (struct made){.as = MADE_WORDS, .words = text};
+}
+
+static const char *missing_text(struct explain *x, const struct cell_made *c)
+{
+	const struct msg_value *v = said_in(x, c);
+	struct msg_missing kind = *v->missing;
+	for (size_t i = 1; i < c->n; i++)
+		if (x->from[c->parcels[i]->from].s->said->missing->kind != kind.kind)
+			kind.kind = MISSING_KIND_UNCLEAR;
+	struct msg_value shown = {.missing = &kind, .printed = ""};
+	return value_text(x->r->a, c->n == 1 ? v : &shown);
+}
+
+/* With what may be negative a part may be anything: there are no ends, but both figures are known. */
+static void part_of_any(struct explain *x, const struct total *t, struct made *m)
+{
+	static const char between[] = " and a part of ";
+	struct arena *a = x->r->a;
+	const char *split = strstr(x->figure.shown, between);
+	const char *own = span_text(a, &t->own, places_shown(x->figure.shown));
+	const char *may = t->may_open ? "what is not known"
+				      : fraction_text(a, t->may, split ? places_shown(split + sizeof between - 1) : 0);
+	words(m, arena_printf(a, "%s%s%s", own ? own : "something", between, may));
+}
+
+static void sum_moved(struct explain *x, const struct total *t, bool incomplete, struct made *m)
+{
+	bool unknown = t->n_missing || incomplete, nn = explain_not_negative(x);
+	if (span_exact(&t->own) && !t->has_may && !unknown && !t->n_words) {
+		*m = (struct made){.as = MADE_EXACT, .exact = t->own.low};
+		return;
+	}
+	bool alone = t->n == 1 && t->first && !x->among && !incomplete;
+	if (alone && t->first->single && !said_in(x, t->first)->interval) {
+		words(m, value_text(x->r->a, said_in(x, t->first)));
+		return;
+	}
+	if (alone && t->n_missing) {
+		words(m, missing_text(x, t->first));
+		return;
+	}
+	if (t->has_may && !nn) {
+		part_of_any(x, t, m);
+		return;
+	}
+	*m = (struct made){.as = MADE_BETWEEN, .span = t->own};
+	if (x->def->over_units == AGGREGATION_ADDITIVE && mpq_equal(t->own.low, t->own.high) &&
+	    !(alone && t->first->single))
+		m->exact = t->own.low;
+	m->span.high = number(x);
+	mpq_add(m->span.high, t->own.high, t->may);
+	m->span.no_low |= unknown && !nn;
+	m->span.no_high |= unknown || (t->has_may && t->may_open);
+}
+
+static void sum_reported(struct explain *x, const struct total *t, bool value, bool incomplete, struct made *m)
+{
+	bool unknown = t->n_missing || incomplete, nn = explain_not_negative(x);
+	if (t->n_exact == t->n && t->n && !incomplete) {
+		*m = (struct made){.as = MADE_EXACT, .exact = t->own.low};
+		return;
+	}
+	if (t->n == 1 && (value || (t->first->state != CELL_NUMBER && !incomplete))) {
+		words(m, value_text(x->r->a, said_in(x, t->first)));
+		return;
+	}
+	*m = (struct made){.as = MADE_BETWEEN, .span = t->own};
+	m->span.no_low |= unknown && !nn;
+	m->span.no_high |= unknown;
+}
+
+static void sum(struct explain *x, const struct total *t, bool value, struct made *m)
+{
+	bool incomplete = !value && declared_incomplete(x);
+	if (incomplete)
+		explain_note(x, "the report was said to be incomplete: there may be more");
+	if (!t->n && !t->has_may && mpq_sgn(t->own.high) == 0)
+		*m = (struct made){.as = MADE_NOTHING, .words = "the log has no statement for it"};
+	else if (x->moved)
+		sum_moved(x, t, incomplete, m);
+	else
+		sum_reported(x, t, value, incomplete, m);
+}
+
+/* ---- of the single units ------------------------------------------------------------------------------ */
+
+struct end {
+	mpq_srcptr q;
+	bool open, out;
+};
+
+static int end_cmp(const void *a, const void *b, void *arg)
+{
+	const struct end *x = a, *y = b;
+	bool high = *(const bool *)arg;
+	if (x->open || y->open)
+		return high ? x->open - y->open : y->open - x->open;
+	int d = mpq_cmp(x->q, y->q);
+	return d ? d : high ? y->out - x->out : x->out - y->out;
+}
+
+static void end_pick(const struct end *e, size_t n, enum measure m, mpq_ptr ret, bool *open, bool *out)
+{
+	size_t a = m == MEASURE_MIN ? 0 : m == MEASURE_MAX ? n - 1 : (n - 1) / 2;
+	size_t b = m == MEASURE_MEDIAN ? n / 2 : a;
+	*open = e[a].open || e[b].open;
+	*out = e[a].out || e[b].out;
+	if (*open)
+		return;
+	mpq_add(ret, e[a].q, e[b].q);
+	mpz_mul_ui(mpq_denref(ret), mpq_denref(ret), 2);
+	mpq_canonicalize(ret);
+}
+
+/* The cells of the row that say a number. */
+static size_t numbers_of(struct explain *x, struct cell_made ***ret)
+{
+	size_t n = 0;
+	*ret = arena_alloc(x->r->a, (x->n_cells + 1) * sizeof **ret);
+	for (size_t i = 0; i < x->n_cells; i++)
+		if (explain_has_key(x->cells[i].keys, x->cells[i].n_keys, x->key) && x->cells[i].state == CELL_NUMBER)
+			(*ret)[n++] = &x->cells[i];
+	return n;
+}
+
+static void made_between(struct made *m, const struct span *s)
+{
+	*m = span_exact(s) ? (struct made){.as = MADE_EXACT, .exact = s->low}
+			   : (struct made){.as = MADE_BETWEEN, .span = *s};
+}
+
+static void ordered(struct explain *x, enum measure measure, struct made *m)
+{
+	struct cell_made **list;
+	size_t n = numbers_of(x, &list);
+	struct end *ends = arena_alloc(x->r->a, (n + 1) * sizeof *ends);
+	struct span s = span_zero(x);
+	if (!n) {
+		*m = (struct made){.as = MADE_NOTHING, .words = "no unit says a number"};
+		return;
+	}
+	for (int high = 0; high < 2; high++) {
+		bool upper = high;
+		for (size_t i = 0; i < n; i++) {
+			const struct span *o = &list[i]->own;
+			ends[i] = upper ? (struct end){o->high, o->no_high, o->high_out}
+					: (struct end){o->low, o->no_low, o->low_out};
+			if (upper && list[i]->may) {
+				mpq_ptr with = number(x);
+				mpq_add(with, o->high, list[i]->may);
+				ends[i].q = with;
+				ends[i].open |= list[i]->may_open;
+			}
+		}
+		qsort_r(ends, n, sizeof *ends, end_cmp, &upper);
+		end_pick(ends, n, measure, upper ? s.high : s.low, upper ? &s.no_high : &s.no_low,
+			 upper ? &s.high_out : &s.low_out);
+	}
+	made_between(m, &s);
+	explain_rule(x, measure == MEASURE_MEDIAN ? "the median is the middle value; of an even number the mean of the "
+						    "middle two"
+						  : "the smallest or largest of the single values");
+}
+
+static bool weight_of(struct explain *x, const struct cell_made *c, mpq_ptr ret)
+{
+	static const struct series nothing;
+	struct num n;
+	mpq_ptr one = number(x);
+	for (size_t i = 0; i < c->n; i++) {
+		const struct contributor *f = &x->from[c->parcels[i]->from];
+		const struct series *like = &nothing;
+		for (size_t k = 0; k < x->n_series; k++)
+			like = x->series[k].id == f->s->series ? &x->series[k] : like;
+		if (!c->parcels[i]->whole || !explain_other(x, x->t->mean_weight, f, like, &n) || n.digits < 0)
+			return false;
+		num_to_fraction(n, one);
+		mpq_add(ret, ret, one);
+	}
+	return true;
+}
+
+static void weighted_mean(struct explain *x, struct made *m)
+{
+	struct cell_made **list;
+	struct span s = span_zero(x);
+	mpq_ptr all = number(x), part = number(x);
+	size_t n = numbers_of(x, &list);
+	for (size_t i = 0; i < n; i++) {
+		mpq_ptr weight = number(x);
+		if (!weight_of(x, list[i], weight) || !mpq_sgn(weight))
+			continue;
+		mpq_add(all, all, weight);
+		mpq_mul(part, list[i]->own.low, weight);
+		mpq_add(s.low, s.low, part);
+		mpq_mul(part, list[i]->own.high, weight);
+		mpq_add(s.high, s.high, part);
+		s.no_low |= list[i]->own.no_low;
+		s.no_high |= list[i]->own.no_high;
+		s.low_out |= list[i]->own.low_out;
+		s.high_out |= list[i]->own.high_out;
+	}
+	if (!mpq_sgn(all)) {
+		*m = (struct made){.as = MADE_NOTHING, .words = "no unit has both a number and a weight"};
+		return;
+	}
+	mpq_div(s.low, s.low, all);
+	mpq_div(s.high, s.high, all);
+	made_between(m, &s);
+	explain_rule(x, arena_printf(x->r->a, "the mean is weighted by %s", x->t->mean_weight));
+}
+
+static void concentration(struct explain *x, const struct total *t, struct made *m)
+{
+	struct cell_made **list;
+	mpq_ptr squares = number(x), part = number(x);
+	size_t n = numbers_of(x, &list);
+	for (size_t i = 0; i < n; i++) {
+		mpq_mul(part, list[i]->own.low, list[i]->own.low);
+		mpq_add(squares, squares, part);
+	}
+	if (t->n_exact != t->n || !mpq_sgn(t->exact)) {
+		*m = (struct made){.as = MADE_NOTHING, .words = "not all units have an exact figure"};
+		return;
+	}
+	mpq_mul(part, t->exact, t->exact);
+	mpq_div(squares, squares, part);
+	*m = (struct made){.as = MADE_EXACT, .exact = squares};
+	explain_rule(x, "the concentration is the sum of the squared shares of the units");
+}
+
+static void rate(struct explain *x, struct made *m)
+{
+	struct cell_made **list;
+	uint64_t low = 0, high = 0, all = 0;
+	size_t n = numbers_of(x, &list);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < list[i]->n; k++) {
+			const struct contributor *c = &x->from[list[i]->parcels[k]->from];
+			uint32_t count = 0, of = 0, most = 0;
+			struct num percent;
+			const char *why = explain_count_behind(x, c, &count, &of);
+			if (!of || !value_exact(c->s->said, &percent))
+				continue;
+			most = why ? num_percent_counts(percent, of, &count) : 1;
+			if (!most) {
+				*m = (struct made){.as = MADE_NOTHING, .words = why};
+				return;
+			}
+			low += count;
+			high += count + most - 1;
+			all += of;
+			if (c->item)
+				c->item->used->shown = arena_printf(x->r->a, "%u of %u", count, of);
+		}
+	if (!all) {
+		*m = (struct made){.as = MADE_NOTHING, .words = "no denominator is known"};
+		return;
+	}
+	struct span s = span_zero(x);
+	mpq_set_ui(s.low, low * 100, all);
+	mpq_set_ui(s.high, high * 100, all);
+	mpq_canonicalize(s.low);
+	mpq_canonicalize(s.high);
+	made_between(m, &s);
+	explain_rule(x,
+		     "the rate is the sum of the numerators over the sum of the denominators; a numerator is the whole "
+		     "number that, of its denominator, rounds to what was printed");
+}
+
+/* ---- among the groups --------------------------------------------------------------------------------- */
+
+struct keyed {
+	const char *key;
+	const struct cell_made *cell;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct keyed *x = a, *y = b;
+	return strcmp(x->key, y->key);
+}
+
+/* The exact sums of all groups, one after the other; false when one has none. */
+static bool group_sums(struct explain *x, mpq_ptr **ret, size_t *ret_n, mpq_ptr own)
+{
+	size_t n = 0, room = 0;
+	struct keyed *list = NULL;
+	bool exact = true;
+	for (size_t i = 0; i < x->n_cells; i++)
+		for (size_t k = 0; k < x->cells[i].n_keys; k++) {
+			list = arena_grow(x->r->a, list, n, n + 1, sizeof *list, &room);
+			list[n++] = (struct keyed){x->cells[i].keys[k], &x->cells[i]};
+		}
+	if (n)
+		qsort(list, n, sizeof *list, by_key);
+	*ret = arena_alloc(x->r->a, (n + 1) * sizeof **ret);
+	*ret_n = 0;
+	for (size_t i = 0, end; i < n; i = end) {
+		mpq_ptr total = number(x);
+		size_t numbers = 0;
+		for (end = i; end < n && strcmp(list[end].key, list[i].key) == 0; end++) {
+			const struct cell_made *c = list[end].cell;
+			if (c->state != CELL_NUMBER)
+				continue;
+			numbers++;
+			exact &= span_exact(&c->own) && !c->may;
+			mpq_add(total, total, c->own.low);
+		}
+		if (!numbers)
+			continue;
+		(*ret)[(*ret_n)++] = total;
+		if (strcmp(list[i].key, x->key) == 0)
+			mpq_set(own, total);
+	}
+	return exact;
+}
+
+static void percent(struct explain *x, mpq_srcptr part, mpq_srcptr all, struct made *m)
+{
+	mpq_ptr q = number(x), hundred = number(x);
+	if (!mpq_sgn(all)) {
+		*m = (struct made){.as = MADE_NOTHING, .words = "the whole is zero"};
+		return;
+	}
+	mpq_set_ui(hundred, 100, 1);
+	mpq_div(q, part, all);
+	mpq_mul(q, q, hundred);
+	*m = (struct made){.as = MADE_EXACT, .exact = q};
+}
+
+/* The same group's sum along a dimension's total code: another row, read as this one was. */
+static enum err whole_of(struct explain *x, mpq_ptr ret)
+{
+	const char *dimension = x->t->share_of + strlen("dim:");
+	struct explain y = *x;
+	const struct msg_code_list *l = NULL;
+	y.n_statements = y.n_from = y.n_parcels = y.n_rests = y.n_cells = 0;
+	y.statements_room = y.from_room = y.parcels_room = y.rests_room = 0;
+	y.all_groups = false;
+	for (size_t i = 0; i < x->def->n_dimensions; i++)
+		if (strcmp(x->def->dimensions[i].id, dimension) == 0)
+			l = define_find(x->r->v, SPACE_CODE_LIST, x->def->dimensions[i].code_list, x->r->a, NULL);
+	struct msg_category *c = arena_alloc(x->r->a, (x->row.n_categories + 1) * sizeof *c);
+	size_t n = 0;
+	bool found = false;
+	for (size_t i = 0; i < x->row.n_categories; i++) {
+		c[n] = x->row.categories[i];
+		for (size_t k = 0; l && strcmp(c[n].dimension, dimension) == 0 && k < l->n_codes; k++)
+			if (l->codes[k].total) {
+				c[n].code = l->codes[k].code;
+				found = true;
+			}
+		n++;
+	}
+	if (!found)
+		return ERR_OK;
+	y.n_series = series_find(x->r->v, x->def->id, c, n, x->r->a, &y.series);
+	enum err e = explain_read(&y);
+	if (e == ERR_OK)
+		e = explain_place(&y);
+	if (e == ERR_OK)
+		e = explain_cells(&y);
+	struct sums s = {.x = &y};
+	struct total t = total_of(&s, y.key);
+	mpq_set(ret, t.exact);
+	x->numbers = y.numbers;
+	explain_note(x, arena_printf(x->r->a, "of %s along %s, from %zu statements", fraction_text(x->r->a, ret, 0),
+				     dimension, y.n_from));
+	return e;
+}
+
+static enum err share(struct explain *x, const struct total *t, struct made *m)
+{
+	mpq_ptr *list, all = number(x), own = number(x);
+	size_t n;
+	if (*x->t->share_of) {
+		enum err e = whole_of(x, all);
+		percent(x, t->exact, all, m);
+		return e;
+	}
+	bool exact = group_sums(x, &list, &n, own);
+	for (size_t i = 0; i < n; i++)
+		mpq_add(all, all, list[i]);
+	if (exact)
+		percent(x, own, all, m);
+	else
+		*m = (struct made){.as = MADE_NOTHING, .words = "not all groups have an exact sum"};
+	explain_note(x, arena_printf(x->r->a, "of %s, the sum of %zu groups", fraction_text(x->r->a, all, 0), n));
+	return ERR_OK;
+}
+
+static void place_among(struct explain *x, struct made *m)
+{
+	mpq_ptr *list, own = number(x), q = number(x);
+	size_t n, before = 0;
+	if (!group_sums(x, &list, &n, own)) {
+		*m = (struct made){.as = MADE_NOTHING, .words = "not all groups have an exact figure"};
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		before += mpq_cmp(list[i], own) > 0;
+	mpq_set_ui(q, before + 1, 1);
+	*m = (struct made){.as = MADE_EXACT, .exact = q};
+	explain_rule(x, "the rank is one more than the number of groups with a larger figure; equal ones share it");
+	explain_note(x, arena_printf(x->r->a, "among %zu groups", n));
+}
+
+/* ---- all measures ------------------------------------------------------------------------------------- */
+
+static enum err by_measure(struct explain *x, const struct total *t, struct made *m)
+{
+	mpq_ptr n = number(x);
+	switch (x->figure.measure) {
+	case MEASURE_VALUE:
+	case MEASURE_SUM:
+		sum(x, t, x->figure.measure == MEASURE_VALUE, m);
+		return ERR_OK;
+	case MEASURE_MEAN:
+		if (*x->t->mean_weight) {
+			weighted_mean(x, m);
+			return ERR_OK;
+		}
+		mpq_set_ui(n, t->n_exact, 1);
+		if (t->n_exact)
+			mpq_div(n, t->exact, n);
+		*m = t->n_exact ? (struct made){.as = MADE_EXACT, .exact = n}
+				: (struct made){.as = MADE_NOTHING, .words = "no unit has an exact value"};
+		explain_rule(x, "the mean is plain, over the units with an exact value");
+		return ERR_OK;
+	case MEASURE_COUNT:
+		mpq_set_ui(n, t->n - t->n_missing - t->n_refused, 1);
+		*m = (struct made){.as = MADE_EXACT, .exact = n};
+		return ERR_OK;
+	case MEASURE_MEDIAN:
+	case MEASURE_MIN:
+	case MEASURE_MAX:
+		ordered(x, x->figure.measure, m);
+		return ERR_OK;
+	case MEASURE_SHARE:
+		return share(x, t, m);
+	case MEASURE_RANK:
+		place_among(x, m);
+		return ERR_OK;
+	case MEASURE_CONCENTRATION:
+		concentration(x, t, m);
+		return ERR_OK;
+	case MEASURE_RATE:
+		rate(x, m);
+		return ERR_OK;
+	case MEASURE_UNSPECIFIED:
+		break;
+	}
+	*m = (struct made){.as = MADE_NOTHING, .words = "this measure is not known"};
+	return ERR_OK;
+}
+
+enum err explain_figure(struct explain *x, struct made *ret)
+{
+	struct sums s = {.x = x};
+	lots_of_rests(&s);
+	for (size_t i = 0; i < x->n_cells; i++)
+		if (split(x, &x->cells[i]))
+			lots_of_cell(&s, &x->cells[i]);
+	struct total t = x->among ? total_among(&s) : total_of(&s, x->key);
+	return by_measure(x, &t, ret);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * explain_span.c - explain's own arithmetic: fractions between two ends, and whether two figures say the same.
+ */
+#include "query/explaining.h"
+#include <stdlib.h>
+#include <string.h>
+
+mpq_ptr number(struct explain *x)
+{
+	return pool_get(&x->numbers);
+}
+
+struct span span_zero(struct explain *x)
+{
+	return (struct span){.low = number(x), .high = number(x)};
+}
+
+static void end_of(const struct msg_bound *b, mpq_ptr ret, bool *none, bool *out)
+{
+	*none = !b;
+	*out = b && b->exclusive;
+	if (b)
+		num_to_fraction((struct num){b->value->digits, (uint8_t)b->value->scale}, ret);
+}
+
+bool span_of(struct explain *x, const struct msg_value *v, bool not_negative, struct span *ret)
+{
+	*ret = span_zero(x);
+	if (v->exact) {
+		num_to_fraction((struct num){v->exact->digits, (uint8_t)v->exact->scale}, ret->low);
+		mpq_set(ret->high, ret->low);
+		return true;
+	}
+	if (!v->interval)
+		return false;
+	end_of(v->interval->low, ret->low, &ret->no_low, &ret->low_out);
+	end_of(v->interval->high, ret->high, &ret->no_high, &ret->high_out);
+	ret->no_low &= !not_negative; /* else it begins at the zero that is there */
+	return true;
+}
+
+void span_add(struct span *sum, const struct span *s)
+{
+	mpq_add(sum->low, sum->low, s->low);
+	mpq_add(sum->high, sum->high, s->high);
+	sum->no_low |= s->no_low;
+	sum->no_high |= s->no_high;
+	sum->low_out |= s->low_out;
+	sum->high_out |= s->high_out;
+}
+
+bool span_exact(const struct span *s)
+{
+	return !s->no_low && !s->no_high && !s->low_out && !s->high_out && mpq_equal(s->low, s->high);
+}
+
+const char *fraction_text(struct arena *a, mpq_srcptr q, unsigned places)
+{
+	char *heap = fraction_format(q, places);
+	const char *text = arena_text(a, heap, strlen(heap));
+	free(heap);
+	return text;
+}
+
+const char *span_text(struct arena *a, const struct span *s, unsigned places)
+{
+	const char *low = s->no_low ? NULL : fraction_text(a, s->low, places),
+		   *high = s->no_high ? NULL : fraction_text(a, s->high, places);
+	const char *from = s->low_out ? "over" : "at least", *to = s->high_out ? "under" : "at most";
+	if (!low && !high)
+		return NULL;
+	if (!high)
+		return arena_printf(a, "%s %s", from, low);
+	if (!low)
+		return arena_printf(a, "%s %s", to, high);
+	if (s->low_out || s->high_out)
+		return arena_printf(a, "%s %s and %s %s", from, low, to, high);
+	if (mpq_equal(s->low, s->high))
+		return low;
+	return arena_printf(a, *low == '-' || *high == '-' ? "%s to %s" : "%s–%s", low, high);
+}
+
+/* How many decimals a shown number has: both figures are then rounded alike. */
+unsigned places_shown(const char *shown)
+{
+	const char *at = shown + strcspn(shown, "0123456789");
+	at += strspn(at, "0123456789");
+	return *at == '.' ? (unsigned)strspn(at + 1, "0123456789") : 0;
+}
+
+static const char *whole(struct arena *a, mpz_srcptr z)
+{
+	char *heap = mpz_get_str(NULL, 10, z);
+	const char *text = arena_text(a, heap, strlen(heap));
+	free(heap);
+	return text;
+}
+
+static bool same_number(struct arena *a, mpq_srcptr q, const char *text)
+{
+	return strcmp(fraction_text(a, q, places_shown(text)), text) == 0;
+}
+
+static bool same_fraction(struct arena *a, mpq_srcptr q, const struct msg_figure *f)
+{
+	return strcmp(whole(a, mpq_numref(q)), f->numerator) == 0 &&
+	       strcmp(whole(a, mpq_denref(q)), *f->denominator ? f->denominator : "1") == 0;
+}
+
+void made_tell(struct explain *x, const struct made *m, struct msg_figure *ret)
+{
+	struct arena *a = x->r->a;
+	unsigned places = places_shown(x->figure.shown);
+	*ret = (struct msg_figure){.measure = x->figure.measure,
+				   .numerator = "",
+				   .denominator = "",
+				   .shown = "",
+				   .refused = "",
+				   .low = "",
+				   .high = ""};
+	switch (m->as) {
+	case MADE_EXACT:
+		ret->numerator = whole(a, mpq_numref(m->exact));
+		ret->denominator = whole(a, mpq_denref(m->exact));
+		ret->shown = fraction_text(a, m->exact, places);
+		break;
+	case MADE_BETWEEN: {
+		const char *text = span_text(a, &m->span, places);
+		ret->shown = text ? text : "";
+		ret->low = m->span.no_low ? "" : fraction_text(a, m->span.low, places_shown(x->figure.low));
+		ret->high = m->span.no_high ? "" : fraction_text(a, m->span.high, places_shown(x->figure.high));
+		if (m->exact) {
+			ret->numerator = whole(a, mpq_numref(m->exact));
+			ret->denominator = whole(a, mpq_denref(m->exact));
+		}
+		break;
+	}
+	case MADE_WORDS:
+		ret->shown = m->words;
+		break;
+	case MADE_NOTHING:
+		ret->refused = m->words;
+		break;
+	}
+}
+
+bool made_agrees(struct explain *x, const struct made *m, const struct msg_figure *f)
+{
+	struct arena *a = x->r->a;
+	bool bounds = *f->low || *f->high;
+	switch (m->as) {
+	case MADE_EXACT:
+		return *f->numerator && !bounds && same_fraction(a, m->exact, f);
+	case MADE_BETWEEN: {
+		const char *text = span_text(a, &m->span, places_shown(f->shown));
+		if (*f->numerator && (!m->exact || !same_fraction(a, m->exact, f)))
+			return false;
+		if (!bounds) /* as reported: the text has the ends */
+			return text && strcmp(text, f->shown) == 0;
+		return (m->span.no_low ? !*f->low : same_number(a, m->span.low, f->low)) &&
+		       (m->span.no_high ? !*f->high : same_number(a, m->span.high, f->high));
+	}
+	case MADE_WORDS:
+		return !*f->refused && strcmp(m->words, f->shown) == 0;
+	case MADE_NOTHING:
+		return *f->refused;
+	}
+	return false;
+}

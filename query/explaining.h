@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * explaining.h - inside the explain question: one figure made once more. Only query/explain*.c include it.
+ *
+ * The figure comes from the question that is explained (inner.h). Beside it a second path: which statements there are
+ * is looked up in the index, what they say is read from the change records of the log (explain_log.c), which of several
+ * counts is chosen again (explain_read.c), where they lie in another structure is asked of the events
+ * (explain_place.c), and the figure is made of them in plain fractions (explain_cell.c, explain_figure.c). Nothing of
+ * trend, count or recast is used on the way, so that a fault there, or a wrong row of the index, is seen.
+ */
+#pragma once
+#include "query/amount.h"
+#include "query/atom.h"
+#include "query/inner.h"
+#include "query/observe.h"
+#include "query/project.h"
+
+/* A number between two ends; `out`: the end itself is excluded. */
+struct span {
+	mpq_ptr low, high;
+	bool no_low, no_high, low_out, high_out;
+};
+
+/* One statement. Which one it is, is known from the index; all else from the record of its revision. */
+struct statement {
+	uint32_t series, ref, unit, src; /* SPACE_… */
+	uint16_t seq;
+	uint64_t rev;
+	bool heard, found; /* its change record, its fact were there */
+	const struct msg_value *said;
+	const char *locator, *submitter;
+	struct slice message_id;
+	int64_t time_us;
+	uint8_t status;
+	uint32_t round;
+	int32_t expressed_in;
+};
+/* A statement that was chosen, and the day whose units it is about. */
+struct contributor {
+	const struct statement *s;
+	uint32_t kind; /* of its unit */
+	int32_t day;
+	enum choice_rule rule;
+	uint32_t alternatives;
+	enum method method;
+	struct span number; /* what it says; low NULL: no number */
+	struct msg_explain_item *item;
+};
+/* What of a contributor lies in one unit of the structure asked for. */
+struct parcel {
+	uint32_t from; /* contributor */
+	uint32_t unit; /* 0 = outside every unit */
+	bool same;     /* the same territory and nothing else of the contributor */
+	bool whole;    /* all of it lies here */
+	bool known;    /* its share is */
+	mpq_ptr share;
+	struct span own; /* additive: apportioned; low NULL: no number */
+};
+/* Of an additive contributor, what lies among several units and nobody knows where. */
+struct rest {
+	uint32_t from;
+	size_t n;
+	uint32_t *units;
+	struct span amount;
+};
+/* A unit of the structure with all that lies in it. */
+enum cell_state { CELL_NUMBER, CELL_MISSING, CELL_WORDS, CELL_REFUSED };
+struct cell_made {
+	uint32_t unit, kind, first_from;
+	size_t n;
+	struct parcel **parcels;
+	enum cell_state state;
+	struct span own;
+	mpq_ptr may; /* NULL = none */
+	bool may_open;
+	uint64_t count, of; /* relative: made of these; 0 = not looked at */
+	uint32_t parts_of, parts_all;
+	const char *why; /* refused, words */
+	size_t n_keys;
+	const char *const *keys; /* of its groups */
+	bool single;             /* what one statement says, as it stands */
+};
+
+/* The second figure. */
+enum made_as { MADE_EXACT, MADE_BETWEEN, MADE_WORDS, MADE_NOTHING };
+struct made {
+	enum made_as as;
+	mpq_ptr exact;     /* EXACT; of BETWEEN: what is known to belong to it, or NULL */
+	struct span span;  /* BETWEEN */
+	const char *words; /* WORDS: as shown; NOTHING: why */
+};
+
+struct explain {
+	struct answer *r;
+	const struct msg_explain_question *q;
+	const struct msg_trend_question *t; /* NULL = of a count */
+	struct fraction_pool numbers;
+	struct arena *record; /* of the record of the log at hand */
+	/* The figure that is explained. */
+	struct msg_trend_row row;
+	struct msg_figure figure;
+	const char *key; /* of the row's group */
+	bool among;      /* the row is what lies among several units */
+	/* What is read. */
+	const struct msg_indicator *def;
+	size_t n_series;
+	struct series *series;
+	uint32_t ref, round; /* of the row; 0 = any */
+	bool newest;         /* of each unit what was said last */
+	bool all_groups;     /* the figure needs them */
+	int32_t row_day;     /* of the row's reference */
+	struct when published_by;
+	uint32_t group_kind;
+	enum { GROUP_ALL, GROUP_UNIT, GROUP_KIND, GROUP_OTHER } grouping;
+	size_t n_asked;
+	uint32_t *asked; /* units of the question */
+	struct atoms *atoms;
+	int32_t day, group_day; /* of the structure */
+	bool moved;             /* in the units of `day` */
+	size_t n_statements, statements_room;
+	struct statement *statements;
+	size_t n_from, from_room;
+	struct contributor *from;
+	size_t n_parcels, parcels_room;
+	struct parcel *parcels;
+	size_t n_rests, rests_room;
+	struct rest *rests;
+	size_t n_cells;
+	struct cell_made *cells;
+	/* The answer. */
+	size_t n_items, items_room;
+	struct msg_explain_item **items;
+	size_t n_rules, rules_room, n_notes, notes_room;
+	const char **rules, **notes;
+	struct msg_figure recomputed;
+	bool agrees;
+	bool unheard;                          /* a statement of the index that the log does not have */
+	const struct msg_decompose_part *part; /* NULL = of no decomposition */
+};
+
+/* explain.c */
+void explain_rule(struct explain *x, const char *text); /* each once */
+void explain_note(struct explain *x, const char *text);
+/* The row and the figure among the parts of an answer, by what the question names. */
+enum err explain_find(struct explain *x, const struct msg_query_reply *parts, size_t n) MUST_CHECK;
+struct msg_explain_item *explain_item(struct explain *x);               /* a new one, all texts "" */
+const char *explain_text(struct explain *x, enum space s, uint32_t id); /* in r->a; "" for 0 */
+
+/* explain_span.c: fractions; all ends are of x->numbers */
+mpq_ptr number(struct explain *x); /* zero */
+struct span span_zero(struct explain *x);
+/* What a value says. false: it is missing, approximate or words. An open low end of what cannot be negative is 0. */
+bool span_of(struct explain *x, const struct msg_value *v, bool not_negative, struct span *ret);
+void span_add(struct span *sum, const struct span *s);
+bool span_exact(const struct span *s);
+const char *span_text(struct arena *a, const struct span *s, unsigned places); /* NULL = nothing bounds it */
+unsigned places_shown(const char *shown); /* decimals of the first number in a text */
+const char *fraction_text(struct arena *a, mpq_srcptr q, unsigned places);
+/* Sets shown, and numerator and denominator, or low and high. */
+void made_tell(struct explain *x, const struct made *m, struct msg_figure *ret);
+/* Does what was made say what the figure says? */
+bool made_agrees(struct explain *x, const struct made *m, const struct msg_figure *f);
+
+/* explain_log.c */
+/* Fill all of x->statements from the records of their revisions. */
+enum err explain_hear(struct explain *x) MUST_CHECK;
+/* A change of one of these subjects in one revision: `fn` is called for each, with the record's set. */
+typedef enum err explain_change_f(void *arg, const struct journal_record *rec, const struct msg_change_set *set,
+				  const struct msg_change *m);
+enum err explain_changes(struct explain *x, uint64_t rev, explain_change_f *fn, void *arg) MUST_CHECK;
+
+/* explain_read.c: statements and contributors of a trend's row */
+enum err explain_read(struct explain *x) MUST_CHECK;
+/* The one figure of another series for a unit and reference, chosen among what the log says. */
+bool explain_other(struct explain *x, const char *indicator, const struct contributor *c, const struct series *like,
+		   struct num *ret);
+
+/* explain_group.c */
+enum err explain_group_ask(struct explain *x) MUST_CHECK;
+/* The keys of the groups that a unit of the structure lies in. `c` is the first that lies in it. */
+size_t explain_groups(struct explain *x, const struct contributor *c, uint32_t unit, int32_t day,
+		      const char *const **ret);
+bool explain_asked(struct explain *x, uint32_t unit, int32_t day); /* among the units of the question */
+bool explain_has_key(const char *const *keys, size_t n, const char *key);
+
+/* explain_place.c */
+enum err explain_place(struct explain *x) MUST_CHECK;
+/* Before the log is read: can what is said of the unit be part of the figure? */
+bool explain_reaches(struct explain *x, const struct fact_obs *o, int32_t day);
+bool explain_wanted(struct explain *x, const struct contributor *c, uint32_t unit); /* by the question's units */
+/* explain_step.c: the events between a contributor and a unit; *ret_share (may be NULL) is what their weights make of
+ * it, false = they do not tell. */
+bool explain_steps(struct explain *x, const struct contributor *c, uint32_t to, mpq_ptr ret_share);
+
+/* explain_cell.c */
+enum err explain_cells(struct explain *x) MUST_CHECK;
+bool explain_not_negative(const struct explain *x);
+/* The count behind a rounded percentage, and what it is of. NULL = known, else why not. */
+const char *explain_count_behind(struct explain *x, const struct contributor *c, uint32_t *ret, uint32_t *ret_of);
+
+/* explain_figure.c */
+enum err explain_figure(struct explain *x, struct made *ret) MUST_CHECK;
+
+/* explain_count.c, explain_decompose.c */
+enum err explain_count(struct explain *x) MUST_CHECK;
+enum err explain_decompose(struct explain *x) MUST_CHECK;
+enum err explain_trend(struct explain *x) MUST_CHECK; /* explain.c */
