@@ -248,6 +248,14 @@ static enum err short_lists(struct answer *r)
 	    {"units", q->trend ? q->trend->n_units : 0, LIST_MAX},
 	    {"rounds", q->trend ? q->trend->n_rounds : 0, LIST_MAX},
 	    {"periods", q->trend ? q->trend->n_periods : 0, LIST_MAX},
+	    {"categories", q->diff ? q->diff->n_categories : 0, CATEGORIES_MAX},
+	    {"categories", q->balance ? q->balance->n_categories : 0, CATEGORIES_MAX},
+	    {"inflows", q->balance ? q->balance->n_inflows : 0, CATEGORIES_MAX},
+	    {"outflows", q->balance ? q->balance->n_outflows : 0, CATEGORIES_MAX},
+	    {"units", q->balance ? q->balance->n_units : 0, LIST_MAX},
+	    {"filters", q->balance ? q->balance->n_where : 0, CATEGORIES_MAX},
+	    {"categories", q->explain ? q->explain->n_categories : 0, CATEGORIES_MAX},
+	    {"rounds", q->quality ? q->quality->n_rounds : 0, LIST_MAX},
 	};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (lists[i].n > lists[i].max)

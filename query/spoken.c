@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * spoken.c - of which arrangements the messages of some rounds speak.
+ *
+ * Who is named is not resolved anew, since a later reform would bind names otherwise: a participant of record is named
+ * by a reference that bears its id, or any code or name that it ever had.
+ */
+#include "query/spoken.h"
+#include <stdlib.h>
+#include <string.h>
+#include "base/text.h"
+
+#define RECORDS_BETWEEN_RENEWALS 256u
+
+struct statement {
+	uint32_t unit;
+	unsigned as;
+	const struct msg_arrangement_statement *said;
+};
+struct spoken {
+	struct answer *r;
+	size_t n, room;
+	struct statement *list; /* sorted by unit */
+};
+
+/* ---- reading the log -------------------------------------------------------------------------------- */
+
+static unsigned as_of_round(const struct spoken_ask *ask, const char *round)
+{
+	for (size_t i = 0; i < ask->n_rounds; i++) {
+		if (strcmp(ask->rounds[i].def->id, round) == 0)
+			return ask->rounds[i].as;
+	}
+	return ask->otherwise ? SPOKEN_ELSE : 0;
+}
+
+static bool mentions(const struct spoken_ask *ask, struct slice body)
+{
+	for (size_t i = 0; i < ask->n_rounds; i++) {
+		const char *id = ask->rounds[i].def->id;
+		if (memmem(body.data, body.len, id, strlen(id)))
+			return true;
+	}
+	return ask->otherwise;
+}
+
+static enum err take_message(struct spoken *s, const struct spoken_ask *ask, const struct journal_record *rec)
+{
+	struct answer *r = s->r;
+	void *msg;
+	if (rec->kind != RECORD_MESSAGE || !mentions(ask, rec->body))
+		return ERR_OK;
+	/* The texts of what is decoded lie in the bytes, and those in the map. */
+	struct slice kept = {arena_text(r->a, rec->body.data, rec->body.len), rec->body.len};
+	if (codec_decode(&msg_type_message, kept, CODEC_TOLERANT, r->a, &msg, NULL) != ERR_OK)
+		return ERR_OK; /* erased, or of a later version: it says nothing that can be read */
+	const struct msg_submission *m = ((const struct msg_message *)msg)->submission;
+	unsigned as = m ? as_of_round(ask, m->round) : 0;
+	for (size_t i = 0; as && i < m->n_arrangements; i++) {
+		uint32_t unit = view_term(r->v, SPACE_UNIT, slice_text(m->arrangements[i].id));
+		if (!unit)
+			continue;
+		s->list = arena_grow(r->a, s->list, s->n, s->n + 1, sizeof *s->list, &s->room);
+		s->list[s->n++] = (struct statement){unit, as, &m->arrangements[i]};
+	}
+	return ERR_OK;
+}
+
+static enum err read_from(struct spoken *s, const struct spoken_ask *ask, uint64_t first)
+{
+	struct answer *r = s->r;
+	enum err e = r->failed = journal_read_renew(r->c->journal);
+	for (uint64_t rev = first; rev <= ask->through && e == ERR_OK; rev++) {
+		struct journal_record rec;
+		uint64_t pos;
+		e = r->failed = journal_find(r->c->journal, rev, &pos);
+		if (e == ERR_OK)
+			e = r->failed = journal_get(r->c->journal, pos, &rec);
+		if (e == ERR_OK)
+			e = take_message(s, ask, &rec);
+		if (e == ERR_OK)
+			e = answer_work(r);
+		if (e == ERR_OK && rev % RECORDS_BETWEEN_RENEWALS == 0)
+			e = r->failed = journal_read_renew(r->c->journal);
+	}
+	return e;
+}
+
+/* No message can name a round before it was defined. */
+static uint64_t first_defined(struct answer *r, const struct spoken_ask *ask)
+{
+	uint64_t first = ask->through + 1;
+	for (size_t i = 0; i < ask->n_rounds; i++) {
+		AUTO_WALK struct walk w = {0};
+		AUTO_BUF struct buf key = {0};
+		struct row row;
+		key_number(&key, SPACE_ROUND, ask->rounds[i].round);
+		walk_begin(&w, r->v, TABLE_DEF, buf_view(&key));
+		w.all_revisions = true;
+		while (walk_next(&w, &row)) {
+			if (row.rev < first)
+				first = row.rev;
+		}
+	}
+	return ask->otherwise ? 1 : first;
+}
+
+static int by_unit(const void *a, const void *b)
+{
+	const struct statement *x = a, *y = b;
+	return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+enum err spoken_read(struct answer *r, const struct spoken_ask *ask, struct spoken **ret)
+{
+	struct spoken *s = arena_alloc(r->a, sizeof *s);
+	s->r = r;
+	*ret = s;
+	enum err e = read_from(s, ask, first_defined(r, ask));
+	if (s->n)
+		qsort(s->list, s->n, sizeof *s->list, by_unit);
+	return e;
+}
+
+/* ---- answers ---------------------------------------------------------------------------------------- */
+
+static const struct statement *first_of(const struct spoken *s, uint32_t unit)
+{
+	size_t low = 0, high = s->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (s->list[middle].unit < unit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return s->n ? &s->list[low] : NULL;
+}
+
+static bool more(const struct spoken *s, const struct statement *x, uint32_t unit)
+{
+	return x && x < s->list + s->n && x->unit == unit;
+}
+
+unsigned spoken_of(const struct spoken *s, uint32_t arrangement)
+{
+	unsigned as = 0;
+	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++)
+		as |= x->as;
+	return as;
+}
+
+static bool same_name(const char *a, struct slice b)
+{
+	char x[TEXT_FOLD_MAX + 1], y[TEXT_FOLD_MAX + 1], text[512];
+	size_t nx, ny;
+	if (b.len >= sizeof text)
+		return slice_eq(slice_text(a), b);
+	memcpy(text, b.data, b.len);
+	text[b.len] = 0;
+	return text_fold(a, x, &nx) == ERR_OK && text_fold(text, y, &ny) == ERR_OK && nx == ny && memcmp(x, y, nx) == 0;
+}
+
+/* Any name, or code of the scheme, that the unit ever bore. */
+static bool bore(struct view *v, uint32_t unit, const struct msg_unit_ref *ref)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row row;
+	struct fact f;
+	bool found = false;
+	key_unit(&key, unit);
+	walk_begin(&w, v, ref->name ? TABLE_NAME_OF : TABLE_CODE_OF, buf_view(&key));
+	while (!found && walk_next(&w, &row) && row_fact(&row, &f) == ERR_OK) {
+		if (ref->name)
+			found = same_name(ref->name->name, f.name.text);
+		else
+			found = slice_eq(slice_text(ref->code->code), f.code.text) &&
+				slice_eq(slice_text(ref->code->scheme), view_text(v, SPACE_TERM, f.code.scheme));
+	}
+	return found;
+}
+
+static bool names(struct view *v, const struct msg_unit_ref *ref, uint32_t unit)
+{
+	if (!ref)
+		return false;
+	if (ref->id)
+		return view_term(v, SPACE_UNIT, slice_text(ref->id->id)) == unit;
+	return (ref->name || ref->code) && bore(v, unit, ref);
+}
+
+enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant)
+{
+	enum completion complete = COMPLETION_UNKNOWN;
+	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++) {
+		if (!(x->as & SPOKEN_LATER))
+			continue;
+		for (size_t i = 0; i < x->said->n_participants; i++) {
+			if (names(s->r->v, x->said->participants[i].unit, participant))
+				return COMPLETION_NO;
+		}
+		if (x->said->participants_complete == COMPLETION_YES)
+			complete = COMPLETION_YES;
+	}
+	return complete;
+}

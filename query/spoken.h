@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * spoken.h - of which arrangements the messages of some rounds speak, and of whom in them.
+ *
+ * What a later round says again adds nothing to the state, so that only the messages tell what it did not say (absence
+ * is not zero: design, rule 9). They are read from the log, from the first definition of a round on; a message that
+ * does not hold the bytes of a wanted round's id is not decoded. Refused messages have said nothing.
+ * Limits     the time of the question; a store of many millions of messages is better asked without rounds.
+ * Memory     r->a.
+ */
+#pragma once
+#include "query/answer.h"
+
+/* Bits: who spoke of it. */
+#define SPOKEN_EARLIER 1u
+#define SPOKEN_LATER   2u
+#define SPOKEN_ELSE    4u /* a submission outside the survey's rounds; only looked for where a survey is asked for */
+
+struct spoken_round {
+	uint32_t round;
+	const struct msg_round *def;
+	unsigned as; /* SPOKEN_EARLIER or SPOKEN_LATER */
+};
+struct spoken_ask {
+	size_t n_rounds;
+	const struct spoken_round *rounds;
+	bool otherwise;   /* also what is said outside them */
+	uint64_t through; /* the last revision to look at */
+};
+struct spoken;
+enum err spoken_read(struct answer *r, const struct spoken_ask *ask, struct spoken **ret) MUST_CHECK;
+unsigned spoken_of(const struct spoken *s, uint32_t arrangement);
+/* The later rounds' word about one who took part: NO it is named; YES it is not, and the list is complete; UNKNOWN it
+ * is not, and there may be more. */
+enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant);
