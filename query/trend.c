@@ -8,9 +8,9 @@
  * are kept as exact integers, so that a cell costs a few additions; figures, fractions and notes are made once a row,
  * at the end.
  */
-#include "query/trend.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/trend_measuring.h"
 
 /* ---- one cell --------------------------------------------------------------------------------------- */
 
@@ -95,19 +95,37 @@ static enum err row_add(struct trend *t, struct trend_row *row, const struct sta
 		row->kind = first ? kind : row->kind;
 		row->mixed |= kind != row->kind;
 	}
-	return ERR_OK;
+	return t->keep ? trend_keep(t, row, one) : ERR_OK;
 }
 
-static bool round_wanted(struct trend *t, uint32_t id)
+enum err trend_row_put(struct trend *t, struct trend_row *row, const struct stated *one, const char *beside)
+{
+	if (beside && row->n_choices++ < TREND_CHOICES_TOLD) {
+		row->choice_unit[row->n_choices - 1] = one->obs.unit;
+		row->choice_text[row->n_choices - 1] = beside;
+	}
+	return row_add(t, row, one);
+}
+
+enum err trend_rows_left(struct trend *t)
+{
+	uint32_t max = t->r->c->limits->rows_max;
+	if (t->n_rows <= max)
+		return ERR_OK;
+	return fail(&t->r->why, ERR_TOO_LARGE,
+		    "the answer has more than %u rows: name periods, units or categories, or group more coarsely", max);
+}
+
+bool trend_round_wanted(struct trend *t, uint32_t id)
 {
 	struct answer *r = t->r;
 	struct trend_round *round = &t->rounds[id];
 	if (!round->known) {
 		round->known = true;
 		round->def = define_get(r->v, SPACE_ROUND, id, r->a, NULL);
-		uint32_t survey = round->def ? view_term(r->v, SPACE_SURVEY, slice_text(round->def->survey)) : 0;
+		round->survey = round->def ? view_term(r->v, SPACE_SURVEY, slice_text(round->def->survey)) : 0;
 		const char *name = id ? answer_text(r, SPACE_ROUND, id) : "";
-		round->wanted = !t->survey || survey == t->survey;
+		round->wanted = !t->survey || round->survey == t->survey;
 		bool named = !t->q->n_rounds;
 		for (size_t i = 0; i < t->q->n_rounds && !named; i++)
 			named = strcmp(t->q->rounds[i], name) == 0;
@@ -116,13 +134,34 @@ static bool round_wanted(struct trend *t, uint32_t id)
 	return round->wanted;
 }
 
+/* Into each of the groups that are no units. */
+static enum err take_keys(struct trend *t, uint32_t series, const struct stated *one, int32_t day, const char *beside)
+{
+	const uint32_t *groups;
+	uint32_t round = one->obs.round;
+	if (t->by == TREND_BY_SURVEY)
+		t->at_key = t->rounds[round].survey;
+	size_t n = t->project ? 1 : trend_key_groups(t, one->obs.unit, day, one->obs.ref, &groups);
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		if (t->gather)
+			return trend_gather_add(t, series, one, day, beside);
+		if (t->project)
+			return trend_project_take(t, series, one, day, beside);
+		e = trend_row_put(t, trend_row_of(t, groups[i], series, one->obs.ref, round), one, beside);
+		if (e == ERR_OK)
+			e = trend_rows_left(t);
+	}
+	return e;
+}
+
 /* Statements of one round in one cell. */
 static enum err take_round(struct trend *t, uint32_t series, const struct stated *list, size_t n)
 {
 	uint32_t ref = list[0].obs.ref, round = list[0].obs.round, unit = list[0].obs.unit;
 	if (ref > t->n_refs || round > t->n_rounds || unit > t->n_units)
 		return ERR_CORRUPT;
-	if (!round_wanted(t, round))
+	if (!trend_round_wanted(t, round))
 		return ERR_OK;
 	struct choice choice;
 	enum err e = choose_value(list, n, t->work, &choice);
@@ -130,17 +169,20 @@ static enum err take_round(struct trend *t, uint32_t series, const struct stated
 		return e;
 	const struct stated *one = &list[choice.chosen];
 	int32_t day = one->obs.expressed_in ? one->obs.expressed_in : t->refs[ref].day;
-	if (t->project)
-		return trend_project_take(t, series, one, day,
-					  choice.values > 1 ? trend_choice_text(t, list, n, &choice) : NULL);
+	const char *beside =
+	    choice.values > 1 && (t->project || t->gather || t->by) ? trend_choice_text(t, list, n, &choice) : NULL;
+	if (t->gather && !t->by)
+		return trend_gather_add(t, series, one, day, beside);
+	if (t->project && !t->by)
+		return trend_project_take(t, series, one, day, beside);
 	if (t->n_roots && !trend_inside(t, day, unit))
 		return ERR_OK;
+	if (t->by)
+		return take_keys(t, series, one, day, beside);
 	struct trend_row *row = trend_row_of(t, trend_group(t, day, unit), series, ref, round);
-	if (t->n_rows > t->r->c->limits->rows_max)
-		return fail(
-		    &t->r->why, ERR_TOO_LARGE,
-		    "the answer has more than %u rows: name periods, units or categories, or group more coarsely",
-		    t->r->c->limits->rows_max);
+	e = trend_rows_left(t);
+	if (e != ERR_OK)
+		return e;
 	if (choice.values > 1 && row->n_choices++ < TREND_CHOICES_TOLD) {
 		row->choice_unit[row->n_choices - 1] = unit;
 		row->choice_text[row->n_choices - 1] = trend_choice_text(t, list, n, &choice);
@@ -148,13 +190,48 @@ static enum err take_round(struct trend *t, uint32_t series, const struct stated
 	return row_add(t, row, one);
 }
 
+/* What the date of publication leaves, by source where that is asked. */
+static enum err take_some(struct trend *t, uint32_t series, const struct stated *list, size_t n)
+{
+	const struct fact_obs *obs = &list[0].obs;
+	if (obs->ref > t->n_refs || obs->round > t->n_rounds || obs->unit > t->n_units)
+		return ERR_CORRUPT;
+	if (t->sources && trend_round_wanted(t, obs->round)) {
+		int32_t day = obs->expressed_in ? obs->expressed_in : t->refs[obs->ref].day;
+		bool count = (!t->n_roots || trend_inside(t, day, obs->unit)) && !(t->hidden && t->hidden[series]);
+		list = trend_source_filter(t, list, n, count, &n);
+	}
+	if (!n || t->by != TREND_BY_SOURCE)
+		return n ? take_round(t, series, list, n) : ERR_OK;
+	struct stated *some = arena_alloc(t->work, n * sizeof *some);
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		size_t n_some = 0;
+		for (size_t k = 0; k < n; k++) {
+			if (list[k].obs.src != list[i].obs.src)
+				continue;
+			if (k < i)
+				break;
+			some[n_some++] = list[k];
+		}
+		t->overlapping |= i && n_some;
+		t->at_key = list[i].obs.src;
+		if (n_some)
+			e = take_round(t, series, some, n_some);
+	}
+	return e;
+}
+
 static enum err take_cell(struct trend *t, uint32_t series, const struct cell *cell)
 {
 	enum err e = ERR_OK;
+	enum err (*take)(struct trend *, uint32_t, const struct stated *, size_t) =
+	    t->sources || t->by == TREND_BY_SOURCE ? take_some : take_round;
 	if (cell->n == 1) {
-		e = take_round(t, series, cell->list, 1);
+		e = take(t, series, cell->list, 1);
 	} else {
 		struct stated *some = arena_alloc(t->work, cell->n * sizeof *some);
+		uint32_t key = t->at_key;
 		for (size_t i = 0; i < cell->n && e == ERR_OK; i++) {
 			size_t n = 0;
 			uint32_t round = cell->list[i].obs.round;
@@ -166,7 +243,9 @@ static enum err take_cell(struct trend *t, uint32_t series, const struct cell *c
 					some[n++] = cell->list[k];
 			}
 			if (n)
-				e = take_round(t, series, some, n);
+				e = take(t, series, some, n);
+			t->overlapping |= n && t->at_key != key && i && t->by == TREND_BY_SURVEY;
+			key = t->at_key;
 		}
 	}
 	if (arena_used(t->work))
@@ -176,7 +255,7 @@ static enum err take_cell(struct trend *t, uint32_t series, const struct cell *c
 
 /* ---- all cells -------------------------------------------------------------------------------------- */
 
-static enum err ref_learn(struct trend *t, uint32_t ref)
+enum err trend_ref_learn(struct trend *t, uint32_t ref)
 {
 	struct trend_ref *x = &t->refs[ref];
 	if (x->known)
@@ -197,15 +276,18 @@ static enum err take_series(struct trend *t, uint32_t series)
 	struct cell cell;
 	uint32_t ref = 0;
 	enum err e = ERR_OK;
+	bool at_once = t->project && !t->gather;
+	if (!trend_gather_series(t, series))
+		return ERR_OK;
 	cells_begin(&cells, t->r->v, t->series[series].id, 0, 0);
 	while (e == ERR_OK && cells_next(&cells, &cell)) {
 		if (cell.ref != ref) {
-			if (t->project && ref)
+			if (at_once && ref)
 				e = trend_project_block(t, series, ref);
 			ref = cell.ref;
 			t->block_start = t->n_rows;
 			if (e == ERR_OK)
-				e = ref > t->n_refs ? ERR_CORRUPT : ref_learn(t, ref);
+				e = ref > t->n_refs ? ERR_CORRUPT : trend_ref_learn(t, ref);
 			if (e != ERR_OK)
 				break;
 		}
@@ -214,9 +296,9 @@ static enum err take_series(struct trend *t, uint32_t series)
 		else if (t->project || !t->only.n || cells_wanted(&cells, &cell, &t->only))
 			e = take_cell(t, series, &cell);
 	}
-	if (e == ERR_OK && t->project && ref)
+	if (e == ERR_OK && at_once && ref)
 		e = trend_project_block(t, series, ref);
-	return e == ERR_OK && t->project ? trend_project_series(t, series) : e;
+	return e == ERR_OK && at_once ? trend_project_series(t, series) : e;
 }
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
@@ -277,35 +359,15 @@ static enum err ask_times(struct trend *t)
 	return ERR_OK;
 }
 
-static enum err ask_measures(struct trend *t)
-{
-	const struct msg_trend_question *q = t->q;
-	if (!q->n_measures)
-		return fail(&t->r->why, ERR_INVALID, "no measure is named: ask for VALUE, SUM, MEAN or COUNT");
-	for (size_t i = 0; i < q->n_measures; i++) {
-		if (q->measures[i] < MEASURE_VALUE || q->measures[i] > MEASURE_COUNT)
-			return fail(&t->r->why, ERR_INVALID,
-				    "a measure that this version does not know: ask for VALUE, "
-				    "SUM, MEAN or COUNT");
-	}
-	if (q->decimals > 6)
-		return fail(&t->r->why, ERR_INVALID, "%u decimals: 0 to 6 can be shown", q->decimals);
-	return ERR_OK;
-}
-
 static enum err ask_group(struct trend *t)
 {
-	struct answer *r = t->r;
-	t->by_unit = strcmp(t->q->group_by, "unit") == 0;
-	if (*t->q->group_by && !t->by_unit) {
-		t->group_kind = view_term(r->v, SPACE_TERM, slice_text(t->q->group_by));
-		if (!t->group_kind)
-			return fail(&r->why, ERR_NOT_FOUND, "no unit is of kind \"%.100s\"", t->q->group_by);
-	}
-	t->n_units = view_terms(r->v, SPACE_UNIT);
-	t->block = arena_alloc(r->a, (t->n_units + 1) * sizeof *t->block);
-	t->kinds = arena_alloc(r->a, (t->n_units + 1) * sizeof *t->kinds);
-	t->names = arena_alloc(r->a, (t->n_units + 1) * sizeof *t->names);
+	t->n_units = view_terms(t->r->v, SPACE_UNIT);
+	enum err e = trend_key_ask(t);
+	if (e != ERR_OK)
+		return e;
+	t->block = arena_alloc(t->r->a, (t->n_groups + 1) * sizeof *t->block);
+	t->kinds = arena_alloc(t->r->a, (t->n_units + 1) * sizeof *t->kinds);
+	t->names = arena_alloc(t->r->a, (t->n_groups + 1) * sizeof *t->names);
 	memset(t->kinds, 0xff, (t->n_units + 1) * sizeof *t->kinds);
 	return ERR_OK;
 }
@@ -367,9 +429,11 @@ static enum err ask_all(struct trend *t)
 	if (!t->def)
 		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no indicator \"%.100s\" is defined",
 			    t->q->indicator);
-	enum err e = ask_measures(t);
+	enum err e = trend_measure_ask(t);
 	if (e == ERR_OK)
 		e = ask_group(t);
+	if (e == ERR_OK)
+		e = trend_source_ask(t);
 	if (e == ERR_OK)
 		e = trend_project_ask(t);
 	if (e == ERR_OK)
@@ -379,27 +443,38 @@ static enum err ask_all(struct trend *t)
 	if (e == ERR_OK)
 		e = learn_breaks(t);
 	t->n_series = series_find(r->v, t->q->indicator, t->q->categories, t->q->n_categories, r->a, &t->series);
-	return e == ERR_OK && !t->n_series ? ask_categories(t) : e;
+	if (e == ERR_OK && !t->n_series)
+		e = ask_categories(t);
+	if (e == ERR_OK)
+		e = trend_rank_ask(t);
+	return e == ERR_OK ? trend_gather_ask(t) : e;
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------- */
 
-static int by_group(const struct trend_row *x, const struct trend_row *y)
+static int by_group(const struct trend_row *x, const struct trend_row *y, bool in_order)
 {
 	/* What lies among several groups comes behind all of them; its number is behind theirs. */
 	if (x->among != y->among)
 		return x->among ? 1 : -1;
-	int d = x->group != y->group ? strcmp(x->group_name, y->group_name) : 0;
+	int d = x->group != y->group && !in_order ? strcmp(x->group_name, y->group_name) : 0;
+	if (in_order && x->group != y->group && (!x->group || !y->group))
+		return x->group ? -1 : 1; /* classes and codes in their order, what is in none behind them */
 	if (d == 0)
 		d = (x->group > y->group) - (x->group < y->group);
 	return d ? d : (x->series > y->series) - (x->series < y->series);
+}
+
+static bool has_order(const struct trend *t)
+{
+	return t->by == TREND_BY_SIZE || t->by == TREND_BY_DIM;
 }
 
 static int by_order(const void *a, const void *b, void *arg)
 {
 	const struct trend *t = arg;
 	const struct trend_row *x = *(struct trend_row *const *)a, *y = *(struct trend_row *const *)b;
-	int d = by_group(x, y);
+	int d = by_group(x, y, has_order(t));
 	if (d == 0)
 		d = when_cmp(&t->refs[x->ref].when, &t->refs[y->ref].when);
 	return d ? d : (x->round > y->round) - (x->round < y->round);
@@ -407,12 +482,12 @@ static int by_order(const void *a, const void *b, void *arg)
 
 /* The row to compare sorted[i] with: of the period before; where that has several rounds, of the same round if it can
  * be. */
-static const struct trend_row *row_before(struct trend_row *const *sorted, size_t i)
+static const struct trend_row *row_before(const struct trend *t, struct trend_row *const *sorted, size_t i)
 {
 	const struct trend_row *row = sorted[i], *found = NULL;
 	while (i--) {
 		const struct trend_row *x = sorted[i];
-		if (by_group(x, row) != 0 || (found && x->ref != found->ref))
+		if (by_group(x, row, has_order(t)) != 0 || (found && x->ref != found->ref))
 			break;
 		if (x->ref == row->ref)
 			continue;
@@ -425,10 +500,11 @@ static const struct trend_row *row_before(struct trend_row *const *sorted, size_
 static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t i)
 {
 	struct answer *r = t->r;
-	const struct trend_row *row = sorted[i], *before = row_before(sorted, i);
+	const struct trend_row *row = sorted[i], *before = row_before(t, sorted, i);
 	const struct series *s = &t->series[row->series];
 	struct msg_trend_row m = {
-	    .group = row->among ? "" : answer_text(r, SPACE_UNIT, row->group),
+	    .group = t->by && !row->among ? trend_key_id(t, row->group)
+					  : answer_text(r, SPACE_UNIT, trend_group_unit(t, row)),
 	    .group_name = row->group_name,
 	    .n_categories = s->n_categories,
 	    .categories = s->categories,
@@ -442,50 +518,86 @@ static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t
 	trend_figures(t, row, before, &m);
 	trend_notes(t, row, before, &m);
 	trend_project_tell(t, row, &m);
-	enum err e = answer_row(r, 4, &msg_type_trend_row, &m);
+	enum err e = t->failed;
+	if (e == ERR_OK)
+		e = answer_row(r, 4, &msg_type_trend_row, &m);
 	return e == ERR_OK ? answer_pause(r) : e;
 }
 
-static enum err put_all(struct trend *t)
+/* A page of the rows, in their order; *ret_next is where the next one begins. */
+static enum err put_page(struct trend *t, struct trend_row *const *sorted, uint32_t n, uint64_t *ret_next)
+{
+	const struct msg_trend_question *q = t->q;
+	uint64_t from = q->skip < n ? q->skip : n, to = q->limit && q->limit < n - from ? from + q->limit : n;
+	enum err e = ERR_OK;
+	if (q->skip && q->skip >= n)
+		return fail(&t->r->why, ERR_NOT_FOUND, "skip %llu: the answer has %u rows", (unsigned long long)q->skip,
+			    n);
+	for (uint64_t i = from; i < to && e == ERR_OK; i++)
+		e = put_row(t, sorted, (size_t)i);
+	*ret_next = to < n ? to : 0;
+	return e;
+}
+
+static enum err put_all(struct trend *t, uint64_t *ret_next)
 {
 	struct trend_row **sorted = arena_alloc(t->r->a, (t->n_rows + 1) * sizeof *sorted);
+	uint32_t n = 0;
 	t->no_frames = true;
 	for (uint32_t i = 0; i < t->n_rows; i++) {
 		const struct msg_round *round = t->rounds[t->rows[i].round].def;
-		sorted[i] = &t->rows[i];
-		sorted[i]->group_name = trend_group_name(t, sorted[i]->group);
+		if (t->hidden && t->hidden[t->rows[i].series])
+			continue;
+		sorted[n] = &t->rows[i];
+		sorted[n++]->group_name = trend_group_name(t, t->rows[i].group);
 		t->no_frames &= !round || !round->frame;
 	}
-	qsort_r(sorted, t->n_rows, sizeof *sorted, by_order, t);
-	enum err e = ERR_OK;
-	for (uint32_t i = 0; i < t->n_rows && e == ERR_OK; i++)
-		e = put_row(t, sorted, i);
+	qsort_r(sorted, n, sizeof *sorted, by_order, t);
+	enum err e = n ? trend_rank_all(t) : trend_empty(t);
+	if (e == ERR_OK)
+		e = put_page(t, sorted, n, ret_next);
 	if (e == ERR_OK)
 		e = trend_project_notes(t);
-	return e == ERR_OK ? trend_general_notes(t, sorted) : e;
+	return e == ERR_OK ? trend_general_notes(t, sorted, n) : e;
+}
+
+static void trend_free(struct trend *t)
+{
+	trend_gather_free(t);
+	trend_rank_free(t);
+	trend_keep_free(t);
+	trend_project_free(t);
+	free(t->rows);
 }
 
 enum err ask_trend(struct answer *r, const struct msg_trend_question *q)
 {
 	AUTO_ARENA struct arena *work = arena_new(0);
 	struct trend t = {.r = r, .q = q, .work = work};
+	uint64_t next = 0;
 	enum err e = ask_all(&t);
 	if (e != ERR_OK) {
-		trend_project_free(&t);
+		trend_free(&t);
 		return e;
 	}
-	struct msg_trend_answer *head = arena_alloc(r->a, sizeof *head);
+	struct msg_trend_answer *head = arena_alloc(r->a, sizeof *head), *last = arena_alloc(r->a, sizeof *last);
 	head->indicator = t.def->id;
 	head->label = t.def->label;
 	head->unit_of_measure = t.def->unit_of_measure;
-	answer_begin(r, 13, &msg_type_trend_answer, head);
-	for (uint32_t i = 0; i < t.n_series && e == ERR_OK; i++)
+	for (uint32_t i = 0, n = (uint32_t)t.n_series; i < n && e == ERR_OK; i++)
 		e = take_series(&t, i);
+	if (e == ERR_OK)
+		e = trend_gather_end(&t);
 	if (e == ERR_OK) {
+		head->overlapping = t.overlapping;
+		answer_begin(r, 13, &msg_type_trend_answer, head);
 		trend_project_still_end(&t);
-		e = put_all(&t);
+		e = put_all(&t, &next);
 	}
-	trend_project_free(&t);
-	free(t.rows);
+	if (e == ERR_OK && next) {
+		last->next_skip = next;
+		e = answer_last(r, last);
+	}
+	trend_free(&t);
 	return e;
 }

@@ -3,7 +3,8 @@
  * trend.h - inside the trend question: rows in the making. Only query/trend*.c include it.
  *
  * trend.c reads the cells and adds each to its row; trend_group.c says which row; trend_figure.c makes figures of a
- * row; trend_note.c says what a reader must know beside them.
+ * row; trend_note.c says what a reader must know beside them. trend_measuring.h has what is for measures that look at
+ * each unit of a row or at other rows, and for groups that are not units.
  */
 #pragma once
 #include <gmp.h>
@@ -68,6 +69,8 @@ struct trend_row {
 	const char *group_name;
 	struct trend_sum *sum; /* in another structure; NULL = as reported */
 	bool among;            /* the group is a set of them */
+	uint32_t n_kept, kept_room;
+	struct trend_kept *kept; /* what each unit is worth, where a measure wants it (trend_measuring.h); heap */
 };
 
 struct trend_ref {
@@ -79,7 +82,7 @@ struct trend_ref {
 struct trend_round {
 	bool known, wanted;
 	const struct msg_round *def; /* NULL = none */
-	uint32_t area;
+	uint32_t survey;             /* SPACE_SURVEY; 0 = none */
 };
 /* Where units belong on one day. */
 struct trend_day {
@@ -88,6 +91,9 @@ struct trend_day {
 	uint8_t *inside; /* bits by unit: in the asked subtrees; NULL = no subtree asked */
 };
 #define TREND_UNSET UINT32_MAX
+
+/* What a group is, where it is no unit: see trend_measuring.h. */
+enum trend_by { TREND_BY_UNIT, TREND_BY_SURVEY, TREND_BY_SOURCE, TREND_BY_SIZE, TREND_BY_DIM, TREND_BY_ATTR };
 
 struct trend {
 	struct answer *r;
@@ -121,10 +127,30 @@ struct trend {
 	bool no_frames;                /* no row knows its frame: said once */
 	struct arena *work;            /* of the cell at hand */
 	struct trend_project *project; /* NULL = as reported */
+	enum trend_by by;
+	const char *kind_name;           /* of group_kind */
+	uint32_t n_groups;               /* numbers of groups; those of units among them */
+	uint32_t at_key;                 /* survey, source or code of the statement at hand */
+	bool keep;                       /* rows keep what each unit is worth */
+	uint32_t row_ref;                /* rows of several dates are of this reference; 0 = each of its own */
+	enum err failed;                 /* while a figure was made: first failure */
+	bool overlapping;                /* something stands in several groups */
+	bool *hidden;                    /* by series: read for a share, not shown; NULL = none */
+	struct trend_keys *keys;         /* NULL = groups are units */
+	struct trend_keeping *keeping;   /* trend_keep.c */
+	struct trend_gather *gather;     /* trend_gather.c; NULL = cells go to their rows at once */
+	struct trend_published *sources; /* trend_source.c; NULL = whenever they were published */
+	struct trend_side *weight, *denominator;
+	struct trend_places *places; /* trend_rank.c */
 };
 
 /* trend.c */
 struct trend_row *trend_row_of(struct trend *t, uint32_t group, uint32_t series, uint32_t ref, uint32_t round);
+/* As reported: into the row of a group. `beside` (NULL = none) tells of values side by side. */
+enum err trend_row_put(struct trend *t, struct trend_row *row, const struct stated *one, const char *beside) MUST_CHECK;
+enum err trend_rows_left(struct trend *t) MUST_CHECK; /* ERR_TOO_LARGE when there are too many of them */
+enum err trend_ref_learn(struct trend *t, uint32_t ref) MUST_CHECK;
+bool trend_round_wanted(struct trend *t, uint32_t round);
 
 /* trend_project.c: figures in the units of another day, groups as on another day. */
 enum err trend_project_ask(struct trend *t) MUST_CHECK; /* t->project stays NULL where neither is asked for */
@@ -139,6 +165,7 @@ void trend_project_still_end(struct trend *t);            /* trend_project_still
 enum err trend_project_notes(struct trend *t) MUST_CHECK; /* put as notes of the answer */
 void trend_project_free(struct trend *t);
 const struct trend_set *trend_project_set(const struct trend *t, uint32_t group); /* NULL = a group */
+struct recast *trend_project_recast(const struct trend *t);                       /* of the block at hand */
 /* trend_project_row.c */
 const char *trend_project_refused(struct trend *t, const struct trend_row *row, enum measure m); /* NULL = no */
 bool trend_project_exact(struct trend *t, const struct trend_row *row, enum measure m, mpq_t ret, unsigned *ret_places);
@@ -151,6 +178,7 @@ bool trend_inside(struct trend *t, int32_t day, uint32_t unit);    /* among what
 uint32_t trend_group(struct trend *t, int32_t day, uint32_t unit); /* 0 = all, or none */
 const char *trend_group_name(struct trend *t, uint32_t group);
 uint32_t trend_kind(struct trend *t, uint32_t unit);
+uint32_t trend_group_unit(const struct trend *t, const struct trend_row *row); /* 0 = no unit */
 
 /* trend_structure.c */
 struct trend_structure *trend_structure_load(
@@ -164,10 +192,15 @@ uint32_t trend_structure_kind(const struct trend_structure *s, uint32_t unit); /
 void trend_figures(struct trend *t, const struct trend_row *row, const struct trend_row *before,
 		   struct msg_trend_row *m);
 uint32_t trend_valued(const struct trend_row *row); /* units with a value */
+uint32_t trend_missing(const struct trend_row *row);
+bool trend_incomplete(struct trend *t, const struct trend_row *row);    /* its scope was said to be incomplete */
+const char *trend_no_sum(struct trend *t, const struct trend_row *row); /* why; NULL = there is one */
+const char *trend_mixed(const struct trend_row *row);                   /* likewise */
 
 /* trend_note.c: into m, in the row's arena */
 void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m);
-enum err trend_general_notes(struct trend *t,
-			     struct trend_row *const *sorted) MUST_CHECK; /* put as notes of the answer */
+enum err trend_general_notes(struct trend *t, struct trend_row *const *sorted,
+			     uint32_t n) MUST_CHECK; /* put as notes of the answer */
+void trend_note(struct trend *t, struct msg_trend_row *m, const char *text);
 const char *trend_choice_text(struct trend *t, const struct stated *list, size_t n, const struct choice *c);
 const char *trend_plural(struct arena *a, const char *kind); /* "municipalities", "units" for "" */

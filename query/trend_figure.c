@@ -6,9 +6,9 @@
  * Nothing is rounded before it is shown. A sum with a missing value is "at least" the rest only where values cannot be
  * negative; growth is only between two exact figures.
  */
-#include "query/trend.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/trend_measuring.h"
 
 /* ---- exact sums ------------------------------------------------------------------------------------- */
 
@@ -55,7 +55,7 @@ void tally_get(const struct tally *t, mpq_t ret)
 
 /* ---- what a row can tell ---------------------------------------------------------------------------- */
 
-static uint32_t missing_count(const struct trend_row *row)
+uint32_t trend_missing(const struct trend_row *row)
 {
 	uint32_t n = 0;
 	for (size_t i = 0; i < TREND_MISSING; i++)
@@ -65,32 +65,49 @@ static uint32_t missing_count(const struct trend_row *row)
 
 uint32_t trend_valued(const struct trend_row *row)
 {
-	return row->n_units - missing_count(row) - (row->sum ? row->sum->n_refused : 0);
+	return row->n_units - trend_missing(row) - (row->sum ? row->sum->n_refused : 0);
 }
 
-/* Was the scope said to be incomplete for this indicator in the row's round? */
-static bool declared_incomplete(struct trend *t, const struct trend_row *row)
+/* Was the scope said to be incomplete for this indicator in the round? */
+static bool incomplete_in(struct trend *t, const struct trend_row *row, uint32_t round, uint32_t kind)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
 	struct row at;
 	struct fact f;
 	struct view *v = t->r->v;
-	uint32_t kind = row->round && !row->among ? view_term(v, SPACE_TERM, slice_text(t->def->id)) : 0;
-	if (!kind)
-		return false;
-	key_scope(&key, row->round);
+	uint32_t group = trend_group_unit(t, row);
+	key_scope(&key, round);
 	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
 	while (walk_next(&w, &at)) {
 		if (row_fact(&at, &f) != ERR_OK || f.scope.kind != kind || f.scope.completion == COMPLETION_YES ||
 		    (f.scope.state != STATE_ASSERTED && f.scope.state != STATE_CORRECTED))
 			continue;
 		int32_t day = t->refs[row->ref].day;
-		bool touches = row->group ? unit_inside(v, f.scope.unit, row->group, day) : !t->n_roots && !t->only.n;
-		for (size_t i = 0; i < t->n_roots && !row->group && !touches; i++)
+		bool touches = group ? unit_inside(v, f.scope.unit, group, day) : !t->n_roots && !t->only.n;
+		for (size_t i = 0; i < t->n_roots && !group && !touches; i++)
 			touches = unit_inside(v, f.scope.unit, t->roots[i], day);
 		if (touches)
 			return true;
+	}
+	return false;
+}
+
+/* In the row's round; where it holds the newest of several, in any of them. */
+bool trend_incomplete(struct trend *t, const struct trend_row *row)
+{
+	uint32_t kind = row->among ? 0 : view_term(t->r->v, SPACE_TERM, slice_text(t->def->id)), last = 0;
+	if (!kind)
+		return false;
+	if (row->round)
+		return incomplete_in(t, row, row->round, kind);
+	for (uint32_t i = 0; t->row_ref && i < row->n_kept; i++) {
+		const struct trend_more *m = trend_more(t, &row->kept[i]);
+		for (size_t k = 0; m && k < m->n_parts; k++) {
+			if (m->parts[k].round && m->parts[k].round != last &&
+			    incomplete_in(t, row, last = m->parts[k].round, kind))
+				return true;
+		}
 	}
 	return false;
 }
@@ -100,8 +117,16 @@ static const char *kind_of_units(struct trend *t)
 	return trend_plural(t->r->row, t->def->unit_kind);
 }
 
+const char *trend_mixed(const struct trend_row *row)
+{
+	return row->mixed
+		   ? "the row holds units of several kinds, and one may contain another: name the units, or group by "
+		     "unit"
+		   : NULL;
+}
+
 /* Why figures of several units do not make one figure; NULL = they do. */
-static const char *no_sum(struct trend *t, const struct trend_row *row)
+const char *trend_no_sum(struct trend *t, const struct trend_row *row)
 {
 	struct arena *a = t->r->row;
 	switch (t->def->over_units) {
@@ -127,8 +152,7 @@ static const char *no_sum(struct trend *t, const struct trend_row *row)
 	if (t->def->type == VALUE_TYPE_TEXT)
 		return "the values are words";
 	if (row->mixed)
-		return "the row holds units of several kinds, and one may contain another: name the units, or group by "
-		       "unit";
+		return trend_mixed(row);
 	if (row->n_vague)
 		return arena_printf(a, "%s says \"%s\", which bounds nothing",
 				    unit_name(t->r->v, row->vague_unit, t->refs[row->ref].day, a),
@@ -160,7 +184,7 @@ static const char *no_mean(struct trend *t, const struct trend_row *row)
 
 static const char *no_figure(struct trend *t, const struct trend_row *row, enum measure m)
 {
-	const char *refused = row->sum ? trend_project_refused(t, row, m) : NULL;
+	const char *refused = row->sum && !trend_measured(t, m) ? trend_project_refused(t, row, m) : NULL;
 	if (refused)
 		return refused;
 	switch (m) {
@@ -172,7 +196,7 @@ static const char *no_figure(struct trend *t, const struct trend_row *row, enum 
 				    "SUM, MEAN or COUNT",
 				    row->n_units);
 	case MEASURE_SUM:
-		return no_sum(t, row);
+		return trend_no_sum(t, row);
 	case MEASURE_MEAN:
 		return no_mean(t, row);
 	case MEASURE_MEDIAN:
@@ -189,20 +213,34 @@ static const char *no_figure(struct trend *t, const struct trend_row *row, enum 
 	return NULL;
 }
 
+static bool measured_exact(struct trend *t, const struct trend_row *row, enum measure m, mpq_t ret,
+			   unsigned *ret_places)
+{
+	struct trend_number x;
+	trend_number_init(&x);
+	bool exact = !trend_measure(t, row, m, &x) && trend_number_exact(&x);
+	mpq_set(ret, x.low);
+	*ret_places = x.places;
+	trend_number_clear(&x);
+	return exact;
+}
+
 /* The exact figure, if there is one. *ret_places is how many decimals it shows. */
 static bool exact_figure(struct trend *t, const struct trend_row *row, enum measure m, mpq_t ret, unsigned *ret_places)
 {
 	*ret_places = row->exact.scale;
+	if (trend_measured(t, m))
+		return measured_exact(t, row, m, ret, ret_places);
 	if (no_figure(t, row, m))
 		return false;
 	if (row->sum)
 		return trend_project_exact(t, row, m, ret, ret_places) &&
-		       (m != MEASURE_SUM || !declared_incomplete(t, row));
+		       (m != MEASURE_SUM || !trend_incomplete(t, row));
 	switch (m) {
 	case MEASURE_VALUE:
 	case MEASURE_SUM:
 		tally_get(&row->exact, ret);
-		return row->n_exact == row->n_units && (m == MEASURE_VALUE || !declared_incomplete(t, row));
+		return row->n_exact == row->n_units && (m == MEASURE_VALUE || !trend_incomplete(t, row));
 	case MEASURE_MEAN: {
 		mpq_t n;
 		mpq_init(n);
@@ -258,7 +296,7 @@ static const char *end_text(struct trend *t, const struct trend_row *row, bool h
 {
 	const struct tally *ends = high ? &row->high : &row->low;
 	bool not_negative = t->def->type == VALUE_TYPE_COUNT || t->def->type == VALUE_TYPE_PERCENT;
-	bool unknown = missing_count(row) || declared_incomplete(t, row) || (high ? row->no_high : row->no_low);
+	bool unknown = trend_missing(row) || trend_incomplete(t, row) || (high ? row->no_high : row->no_low);
 	if (unknown && (high || !not_negative))
 		return NULL;
 	mpq_t sum, part;
@@ -275,6 +313,8 @@ static void bounded_sum(struct trend *t, const struct trend_row *row, struct msg
 {
 	struct arena *a = t->r->row;
 	const char *low = end_text(t, row, false), *high = end_text(t, row, true);
+	f->low = low ? low : "";
+	f->high = high ? high : "";
 	if (low && high && !row->low_out && !row->high_out)
 		f->shown = arena_printf(a, *low == '-' || *high == '-' ? "%s to %s" : "%s–%s", low, high);
 	else if (low && high)
@@ -291,11 +331,11 @@ static void bounded_sum(struct trend *t, const struct trend_row *row, struct msg
 static void no_exact_figure(struct trend *t, const struct trend_row *row, struct msg_figure *f)
 {
 	if (row->sum) {
-		trend_project_bounds(t, row, f->measure == MEASURE_SUM && declared_incomplete(t, row), f);
+		trend_project_bounds(t, row, f->measure == MEASURE_SUM && trend_incomplete(t, row), f);
 		return;
 	}
 	bool alone = row->n_units == 1 && !row->n_exact && !row->n_interval;
-	if (f->measure == MEASURE_VALUE || (alone && !declared_incomplete(t, row)))
+	if (f->measure == MEASURE_VALUE || (alone && !trend_incomplete(t, row)))
 		f->shown = value_text(t->r->row, row->first);
 	else
 		bounded_sum(t, row, f);
@@ -321,6 +361,14 @@ static void growth_percent(struct trend *t, const mpq_t was, const mpq_t change,
 	mpq_clears(percent, hundred, NULL);
 }
 
+static bool in_percent(const struct trend *t, enum measure m)
+{
+	if (m == MEASURE_SHARE || m == MEASURE_RATE)
+		return true;
+	return t->def->type == VALUE_TYPE_PERCENT && m != MEASURE_COUNT && m != MEASURE_RANK &&
+	       m != MEASURE_CONCENTRATION;
+}
+
 static struct msg_growth *growth(struct trend *t, const struct trend_row *before, enum measure m, const mpq_t now,
 				 bool exact, unsigned places)
 {
@@ -336,19 +384,51 @@ static struct msg_growth *growth(struct trend *t, const struct trend_row *before
 	} else {
 		mpq_sub(change, now, was);
 		places = most(places, places_then);
-		places = places < t->q->decimals ? places : t->q->decimals;
+		if (m != MEASURE_CONCENTRATION) /* a number below one wants its own places */
+			places = places < t->q->decimals ? places : t->q->decimals;
 		g->absolute = fraction_text(t->r->row, change, places);
-		if (t->def->type == VALUE_TYPE_PERCENT && m != MEASURE_COUNT)
+		if (in_percent(t, m))
 			g->points = g->absolute;
-		growth_percent(t, was, change, g);
+		if (m != MEASURE_RANK)
+			growth_percent(t, was, change, g);
 	}
 	mpq_clears(was, change, NULL);
 	return g;
 }
 
+/* A figure of trend_measure.c. */
+static void measured(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_figure *f)
+{
+	struct arena *a = t->r->row;
+	struct trend_number x;
+	trend_number_init(&x);
+	const char *refused = trend_measure(t, row, f->measure, &x);
+	bool exact = !refused && trend_number_exact(&x);
+	if (refused) {
+		f->refused = refused;
+	} else if (exact) {
+		f->numerator = whole_text(a, mpq_numref(x.low));
+		f->denominator = whole_text(a, mpq_denref(x.low));
+		f->shown = fraction_text(a, x.low, x.places);
+	} else {
+		f->shown = trend_number_text(a, &x);
+		f->low = x.no_low ? "" : fraction_text(a, x.low, x.places);
+		f->high = x.no_high ? "" : fraction_text(a, x.high, x.places);
+		if (!f->shown)
+			f->refused = "values are open on both sides: nothing bounds it";
+	}
+	if (before && !f->refused)
+		f->growth = growth(t, before, f->measure, x.low, exact, x.places);
+	trend_number_clear(&x);
+}
+
 static void one_figure(struct trend *t, const struct trend_row *row, const struct trend_row *before,
 		       struct msg_figure *f)
 {
+	if (trend_measured(t, f->measure)) {
+		measured(t, row, before, f);
+		return;
+	}
 	const char *refused = no_figure(t, row, f->measure);
 	unsigned places;
 	if (refused) {

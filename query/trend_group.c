@@ -4,7 +4,7 @@
  * series.
  */
 #include <string.h>
-#include "query/trend.h"
+#include "query/trend_measuring.h"
 
 /* Below this many look-ups, walking the rows of single units is cheaper than reading all of them. */
 #define FEW_LOOKUPS 2048u
@@ -85,6 +85,11 @@ const char *trend_group_name(struct trend *t, uint32_t group)
 	const struct trend_set *set = trend_project_set(t, group);
 	if (set)
 		return set->refused ? "(refused)" : "(unallocated)";
+	if (t->by) {
+		if (!t->names[group])
+			t->names[group] = trend_key_name(t, group);
+		return t->names[group];
+	}
 	if (group) {
 		if (!t->names[group])
 			t->names[group] = unit_name(r->v, group, trend_project_day(t), r->a);
@@ -92,5 +97,10 @@ const char *trend_group_name(struct trend *t, uint32_t group)
 	}
 	if (t->by_unit && t->project)
 		return "(outside all units)";
-	return t->group_kind ? arena_printf(r->a, "(no %s)", t->q->group_by) : "";
+	return t->group_kind ? arena_printf(r->a, "(no %s)", t->kind_name) : "";
+}
+
+uint32_t trend_group_unit(const struct trend *t, const struct trend_row *row)
+{
+	return t->by || row->among ? 0 : row->group;
 }

@@ -4,11 +4,11 @@
  * missing.
  */
 #include <string.h>
-#include "query/trend.h"
+#include "query/trend_measuring.h"
 
-#define NOTES_MAX 16u
+#define NOTES_MAX 24u
 
-static void note(struct trend *t, struct msg_trend_row *m, const char *text)
+void trend_note(struct trend *t, struct msg_trend_row *m, const char *text)
 {
 	if (!m->notes)
 		m->notes = arena_alloc(t->r->row, NOTES_MAX * sizeof *m->notes);
@@ -80,12 +80,12 @@ static void choices(struct trend *t, const struct trend_row *row, struct msg_tre
 		if (row->n_units > 1)
 			text = arena_printf(a, "%s: %s",
 					    unit_name(t->r->v, row->choice_unit[i], t->refs[row->ref].day, a), text);
-		note(t, m, text);
+		trend_note(t, m, text);
 	}
 	if (row->n_choices > TREND_CHOICES_TOLD)
-		note(t, m,
-		     arena_printf(a, "values stand side by side for %u units more",
-				  row->n_choices - TREND_CHOICES_TOLD));
+		trend_note(t, m,
+			   arena_printf(a, "values stand side by side for %u units more",
+					row->n_choices - TREND_CHOICES_TOLD));
 }
 
 /* ---- frames and rounds ------------------------------------------------------------------------------ */
@@ -95,13 +95,13 @@ static void frame(struct trend *t, const struct trend_row *row, const struct tre
 	const struct msg_round *now = t->rounds[row->round].def, *then = before ? t->rounds[before->round].def : NULL;
 	if (!now || !now->frame) {
 		if (!t->no_frames)
-			note(t, m, "frame unknown");
+			trend_note(t, m, "frame unknown");
 		return;
 	}
 	if (then && then->frame && then->frame->population != now->frame->population)
-		note(t, m,
-		     arena_printf(t->r->row, "frame changed, %u → %u %s", then->frame->population,
-				  now->frame->population, trend_plural(t->r->row, now->unit_kind)));
+		trend_note(t, m,
+			   arena_printf(t->r->row, "frame changed, %u → %u %s", then->frame->population,
+					now->frame->population, trend_plural(t->r->row, now->unit_kind)));
 }
 
 /* A round may report of another time than its own. */
@@ -111,7 +111,7 @@ static void round_date(struct trend *t, const struct trend_row *row, struct msg_
 	struct when reference;
 	if (round && when_parse(round->reference, &reference, NULL) == ERR_OK && reference.precision != WHEN_NONE &&
 	    !when_eq(&reference, &t->refs[row->ref].when))
-		note(t, m, arena_printf(t->r->row, "reported in round %s of %s", round->id, round->reference));
+		trend_note(t, m, arena_printf(t->r->row, "reported in round %s of %s", round->id, round->reference));
 }
 
 /* ---- breaks and gaps -------------------------------------------------------------------------------- */
@@ -129,11 +129,12 @@ static void breaks(struct trend *t, const struct trend_row *row, const struct tr
 		between |= row->rev_max < at && at <= before->rev_min;
 	}
 	if (within)
-		note(t, m, "the values were stated under definitions that are not comparable");
+		trend_note(t, m, "the values were stated under definitions that are not comparable");
+	m->break_before = between;
 	if (between)
-		note(t, m,
-		     arena_printf(t->r->row, "the definition changed: not comparable with %s",
-				  t->refs[before->ref].text));
+		trend_note(t, m,
+			   arena_printf(t->r->row, "the definition changed: not comparable with %s",
+					t->refs[before->ref].text));
 }
 
 static void missing(struct trend *t, const struct trend_row *row, struct msg_trend_row *m)
@@ -150,16 +151,7 @@ static void missing(struct trend *t, const struct trend_row *row, struct msg_tre
 			text =
 			    arena_printf(a, "%s%s%u %s", text, *text ? ", " : "", row->missing[k], value_text(a, &v));
 	}
-	note(t, m, arena_printf(a, "%u of %u without a value: %s", n, row->n_units, text));
-}
-
-static bool asked(struct trend *t, enum measure m)
-{
-	for (size_t i = 0; i < t->q->n_measures; i++) {
-		if (t->q->measures[i] == m)
-			return true;
-	}
-	return false;
+	trend_note(t, m, arena_printf(a, "%u of %u without a value: %s", n, row->n_units, text));
 }
 
 void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m)
@@ -170,25 +162,27 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 	choices(t, row, m);
 	missing(t, row, m);
 	for (uint32_t i = 0; row->sum && i < row->sum->n_notes; i++)
-		note(t, m, row->sum->notes[i]);
-	if (asked(t, MEASURE_MEAN) && row->n_exact && row->n_exact < row->n_units)
-		note(t, m,
-		     arena_printf(t->r->row, "the mean is over %u units: %u have no exact value", row->n_exact,
-				  row->n_units - row->n_exact));
+		trend_note(t, m, row->sum->notes[i]);
+	if (trend_measure_asked(t, MEASURE_MEAN) && !t->weight && row->n_exact && row->n_exact < row->n_units)
+		trend_note(t, m,
+			   arena_printf(t->r->row, "the mean is over %u units: %u have no exact value", row->n_exact,
+					row->n_units - row->n_exact));
+	trend_measure_notes(t, row, m);
+	trend_gather_row_notes(t, row, m);
 }
 
 /* ---- what holds for all rows ------------------------------------------------------------------------ */
 
 /* Do two groups have rows for different periods? Rows are sorted, so those of a group and series follow each other. */
-static bool different_dates(struct trend *t, struct trend_row *const *sorted)
+static bool different_dates(struct trend *t, struct trend_row *const *sorted, uint32_t n)
 {
 	uint8_t *of_first = arena_alloc(t->r->a, (t->n_refs + TREND_MORE_REFS) / 8 + 1),
 		*of_this = arena_alloc(t->r->a, (t->n_refs + TREND_MORE_REFS) / 8 + 1);
 	bool first = true;
-	for (uint32_t i = 0; i < t->n_rows; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		uint32_t ref = sorted[i]->ref;
 		(first ? of_first : of_this)[ref / 8] |= (uint8_t)(1u << ref % 8);
-		if (i + 1 < t->n_rows && sorted[i + 1]->group == sorted[i]->group)
+		if (i + 1 < n && sorted[i + 1]->group == sorted[i]->group)
 			continue;
 		if (!first && memcmp(of_first, of_this, (t->n_refs + TREND_MORE_REFS) / 8 + 1) != 0)
 			return true;
@@ -198,12 +192,17 @@ static bool different_dates(struct trend *t, struct trend_row *const *sorted)
 	return false;
 }
 
-enum err trend_general_notes(struct trend *t, struct trend_row *const *sorted)
+enum err trend_general_notes(struct trend *t, struct trend_row *const *sorted, uint32_t n)
 {
 	enum err e = ERR_OK;
-	if (t->n_rows && t->no_frames)
+	if (n && t->no_frames)
 		e = answer_bytes(t->r, 5, slice_text("frame unknown"));
-	if (e == ERR_OK && different_dates(t, sorted))
+	if (e == ERR_OK && different_dates(t, sorted, n))
 		e = answer_bytes(t->r, 5, slice_text("not all groups have figures of the same dates"));
-	return e;
+	if (e == ERR_OK && t->overlapping)
+		e = answer_bytes(t->r, 5,
+				 slice_text("a unit may stand in several groups: they are not to be totalled"));
+	if (e == ERR_OK)
+		e = trend_gather_notes(t);
+	return e == ERR_OK ? trend_source_notes(t) : e;
 }

@@ -80,6 +80,13 @@ enum err trend_groups_of(struct trend *t, uint32_t unit, int32_t day, struct tre
 	struct trend_project *p = t->project;
 	struct unit_life life;
 	size_t before = g->n;
+	if (t->by) {
+		const uint32_t *keys;
+		size_t n = trend_key_groups(t, unit, p->group_day, 0, &keys);
+		for (size_t i = 0; i < n; i++)
+			groups_add(t, g, keys[i]);
+		return ERR_OK;
+	}
 	if (t->by_unit || !t->group_kind || !unit) {
 		groups_add(t, g, t->by_unit ? unit : 0);
 		return ERR_OK;
@@ -119,14 +126,14 @@ struct trend_row *trend_row_at(struct trend *t, uint32_t group, uint32_t ref, ui
 		s->may = fraction_new(t);
 		s->exact = fraction_new(t);
 		row->sum = s;
-		row->among = group > t->n_units;
+		row->among = group > t->n_groups;
 	}
 	return row;
 }
 
 const struct trend_set *trend_project_set(const struct trend *t, uint32_t group)
 {
-	return t->project && group > t->n_units ? &t->project->sets[group - t->n_units - 1] : NULL;
+	return t->project && group > t->n_groups ? &t->project->sets[group - t->n_groups - 1] : NULL;
 }
 
 /* The number of a set, behind those of units. */
@@ -145,15 +152,15 @@ static uint32_t set_of(struct trend *t, const struct trend_groups *g, bool refus
 		set->units = arena_alloc(t->r->a, (g->n + 1) * sizeof *set->units);
 		memcpy(set->units, g->list, g->n * sizeof *g->list);
 		if (!p->block_room)
-			p->block_room = t->n_units + 1;
-		if (t->n_units + 1 + p->n_sets > p->block_room) {
+			p->block_room = t->n_groups + 1;
+		if (t->n_groups + 1 + p->n_sets > p->block_room) {
 			uint32_t *grown = arena_alloc(t->r->a, ((size_t)p->block_room * 2 + 64) * sizeof *grown);
 			memcpy(grown, t->block, (size_t)p->block_room * sizeof *grown);
 			p->block_room = p->block_room * 2 + 64;
 			t->block = grown;
 		}
 	}
-	return t->n_units + 1 + (uint32_t)i;
+	return t->n_groups + 1 + (uint32_t)i;
 }
 
 void trend_sum_note(struct trend *t, struct trend_sum *s, const char *text)
@@ -247,6 +254,8 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 		break;
 	}
 	trend_sum_note(t, s, cell->note);
+	if (e == ERR_OK && t->keep)
+		e = trend_keep_cell(t, row, cell);
 	return e;
 }
 
@@ -298,6 +307,10 @@ enum err trend_put_cell(struct trend *t, const struct recast_cell *cell, uint32_
 		return e;
 	if (g.n == 1)
 		return trend_row_add(t, trend_row_at(t, g.list[0], ref, round), cell);
+	for (size_t i = 0; t->by && i < g.n && e == ERR_OK; i++) /* whole in each of them */
+		e = trend_row_add(t, trend_row_at(t, g.list[i], ref, round), cell);
+	if (t->by)
+		return e;
 	if (t->def->over_units == AGGREGATION_ADDITIVE)
 		return split_cell(t, cell, ref, round, &g);
 	struct trend_row *row = trend_row_at(t, set_of(t, &g, true), ref, round);

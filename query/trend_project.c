@@ -41,6 +41,10 @@ enum err trend_project_ask(struct trend *t)
 		return e;
 	if (p->same_units)
 		p->day = p->group_day;
+	if (t->group_kind && *q->group_structure_at)
+		e = trend_kind_lives(t, t->group_kind, p->group_day, q->group_structure_at);
+	if (e != ERR_OK)
+		return e;
 	p->basis = *q->weight_basis ? view_term(t->r->v, SPACE_TERM, slice_text(q->weight_basis)) : 0;
 	p->atoms = atoms_new(t->r->v, p->basis, t->r->a);
 	struct recast_ask ask = {.view = t->r->v,
@@ -52,6 +56,11 @@ enum err trend_project_ask(struct trend *t)
 	p->whole = arena_alloc(t->r->a, (size_t)t->n_units + 1);
 	t->project = p;
 	return t->r->v->err;
+}
+
+struct recast *trend_project_recast(const struct trend *t)
+{
+	return t->project->recast;
 }
 
 int32_t trend_project_day(const struct trend *t)
@@ -85,7 +94,8 @@ void trend_project_units(struct trend *t, uint32_t *units, size_t n)
 	p->targets = (struct unit_list){.n = n_targets, .units = targets};
 	p->sources = (struct unit_list){.n = n_sources, .units = sources};
 	p->only_sources = n_sources && !n_targets;
-	if (!n && !p->same_units && t->def->over_units == AGGREGATION_ADDITIVE)
+	bool plain = !t->by && !t->keep && !t->q->latest_rounds; /* rows of sums alone */
+	if (plain && !n && !p->same_units && t->def->over_units == AGGREGATION_ADDITIVE)
 		p->still = arena_alloc(t->r->a, ((size_t)t->n_units + 1) * sizeof *p->still);
 }
 
@@ -150,6 +160,7 @@ enum err trend_project_take(struct trend *t, uint32_t series, const struct state
 		  .value = one->obs.value,
 		  .tag = (uint32_t)p->n_taken},
 	    .choice = choice,
+	    .key = t->at_key,
 	};
 	p->n_taken++;
 	return ERR_OK;
@@ -162,6 +173,8 @@ static enum err put_block(struct trend *t, uint32_t ref, uint32_t round)
 	struct recast *c = t->project->recast;
 	enum err e = recast_run(c);
 	size_t n = e == ERR_OK ? recast_cells(c, &cells) : 0;
+	for (size_t i = 0; i < n && t->by == TREND_BY_SIZE; i++)
+		trend_key_size(t, cells[i].unit, &cells[i]);
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		t->project->whole[cells[i].unit] |= cells[i].of >= cells[i].all;
 		e = trend_put_cell(t, &cells[i], ref, round);
@@ -174,10 +187,13 @@ static enum err put_block(struct trend *t, uint32_t ref, uint32_t round)
 	return e == ERR_OK ? rows_left(t) : e;
 }
 
-static int by_round(const void *a, const void *b)
+/* Rows of several dates are of no one round. */
+static int by_round(const void *a, const void *b, void *arg)
 {
+	const struct trend *t = arg;
 	const struct taken *x = a, *y = b;
-	int d = (x->e.round > y->e.round) - (x->e.round < y->e.round);
+	int d = t->row_ref ? 0 : (x->e.round > y->e.round) - (x->e.round < y->e.round);
+	d = d ? d : (x->key > y->key) - (x->key < y->key);
 	return d ? d : (x->e.unit > y->e.unit) - (x->e.unit < y->e.unit);
 }
 
@@ -186,19 +202,22 @@ enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref)
 	struct trend_project *p = t->project;
 	enum err e = ERR_OK;
 	p->series = series;
-	qsort(p->taken + p->block_from, p->n_taken - p->block_from, sizeof *p->taken, by_round);
+	if (p->n_taken > p->block_from)
+		qsort_r(p->taken + p->block_from, p->n_taken - p->block_from, sizeof *p->taken, by_round, t);
 	for (size_t i = p->block_from; i < p->n_taken && e == ERR_OK;) {
-		uint32_t round = p->taken[i].e.round;
+		uint32_t round = p->taken[i].e.round, key = p->taken[i].key;
+		bool any = t->row_ref != 0;
+		t->at_key = key;
 		recast_begin(p->recast, &t->series[p->series]);
-		for (; i < p->n_taken && p->taken[i].e.round == round; i++) {
+		for (; i < p->n_taken && p->taken[i].key == key && (any || p->taken[i].e.round == round); i++) {
 			p->taken[i].e.tag = (uint32_t)i;
 			recast_add(p->recast, &p->taken[i].e);
 		}
-		e = put_block(t, ref, round);
+		e = put_block(t, ref, any ? 0 : round);
 	}
 	/* What adds up is complete in its blocks; what does not may be put together from several
 	 * (trend_project_series()). */
-	if (t->def->over_units == AGGREGATION_ADDITIVE || p->same_units)
+	if (t->def->over_units == AGGREGATION_ADDITIVE || p->same_units || t->by || t->row_ref)
 		p->n_taken = 0;
 	p->block_from = p->n_taken;
 	return e;
@@ -330,7 +349,7 @@ uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind)
 {
 	struct trend_project *p = t->project;
 	const uint32_t *atoms;
-	if (p->all && p->all_kind != kind)
+	if (t->by || (p->all && p->all_kind != kind))
 		return 0;
 	if (!p->all) {
 		p->all = arena_alloc(t->r->a, ((size_t)t->n_units + 1) * sizeof *p->all);
@@ -357,7 +376,7 @@ enum err trend_project_notes(struct trend *t)
 	if (!p)
 		return ERR_OK;
 	const char *text = p->same_units ? "units as reported" : arena_printf(a, "in the units of %s", q->structure_at);
-	if (t->group_kind && *q->group_structure_at)
+	if ((t->group_kind || t->by) && *q->group_structure_at)
 		text = arena_printf(a, "%s, grouped as on %s", text, q->group_structure_at);
 	enum err e = answer_bytes(t->r, 5, slice_text(text));
 	if (e != ERR_OK || !*q->weight_basis)

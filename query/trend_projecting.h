@@ -3,11 +3,12 @@
  * trend_projecting.h - inside the projection of a trend. Only query/trend_project.c and trend_place.c include it.
  */
 #pragma once
-#include "query/trend.h"
+#include "query/trend_measuring.h"
 
 struct taken {
 	struct recast_entry e;
 	const char *choice; /* NULL = there was none */
+	uint32_t key;       /* trend.at_key */
 };
 struct trend_still {
 	uint32_t group; /* 0 = not looked up; see trend_project_still.c */
