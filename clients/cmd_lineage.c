@@ -243,6 +243,8 @@ static int show(struct family *f, struct msg_query_reply *const *parts)
 		show_dot(f);
 		break;
 	case FORMAT_JSON:
+	case FORMAT_JSON_STAT: /* refused before */
+	case FORMAT_SDMX_CSV:
 		break;
 	}
 	return EXIT_DONE;

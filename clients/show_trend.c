@@ -4,6 +4,7 @@
  */
 #include "clients/show_trend.h"
 #include <string.h>
+#include "base/num.h"
 #include "clients/show.h"
 
 #define COLUMNS_MAX (11 + 6 * SHOW_MEASURES_MAX)
@@ -44,76 +45,205 @@ static bool wanted(const struct run *r, const struct msg_trend_row *x)
 	return false;
 }
 
-/* One column a measure, each with its growth beside it. */
-static void show(struct run *r, struct msg_query_reply *const *parts, size_t n, const struct show_trend *t)
+/* ---- rows in their order ---- */
+
+struct rows {
+	size_t n;
+	const struct msg_trend_row **list;
+};
+
+static struct rows rows_of(struct run *r, struct msg_query_reply *const *parts, size_t n)
 {
-	struct grid_column columns[COLUMNS_MAX] = {
-	    {"group", false, false}, {"name", false, false}, {"categories", false, false}, {"period", false, false},
-	    {"round", false, false}, {"units", true, false}, {"frame", true, false}};
-	size_t c = 7;
-	bool csv = r->out.format == FORMAT_CSV, moved = t->moved;
+	struct rows all = {0};
+	size_t most = 0;
+	for (size_t p = 0; p < n; p++)
+		most += parts[p]->trend->n_rows;
+	all.list = arena_alloc(r->arena, (most + 1) * sizeof *all.list);
+	for (size_t p = 0; p < n; p++)
+		for (size_t i = 0; i < parts[p]->trend->n_rows; i++)
+			if (wanted(r, &parts[p]->trend->rows[i]))
+				all.list[all.n++] = &parts[p]->trend->rows[i];
+	return all;
+}
+
+/* What rows are sorted by: a figure, or the growth of the first one. */
+struct key {
+	size_t figure;
+	bool growth, ascending;
+};
+
+static bool key_of(const struct msg_trend_row *x, const struct key *k, mpq_t ret)
+{
+	const struct msg_figure *f = k->figure < x->n_figures ? &x->figures[k->figure] : NULL;
+	struct num n;
+	struct why why;
+	if (!f)
+		return false;
+	if (k->growth) {
+		if (!f->growth || num_parse(f->growth->absolute, &n, &why) != ERR_OK)
+			return false;
+		num_to_fraction(n, ret);
+		return true;
+	}
+	if (!*f->numerator || mpz_set_str(mpq_numref(ret), f->numerator, 10) != 0 ||
+	    mpz_set_str(mpq_denref(ret), f->denominator, 10) != 0 || mpz_sgn(mpq_denref(ret)) == 0)
+		return false;
+	mpq_canonicalize(ret);
+	return true;
+}
+
+static int by_key(const struct msg_trend_row *x, const struct msg_trend_row *y, const struct key *k)
+{
+	mpq_t p, q;
+	mpq_inits(p, q, NULL);
+	bool has_x = key_of(x, k, p), has_y = key_of(y, k, q);
+	int d = has_x && has_y ? (k->ascending ? mpq_cmp(p, q) : mpq_cmp(q, p)) : has_y - has_x;
+	mpq_clears(p, q, NULL);
+	return d;
+}
+
+/* --sort COLUMN; equal ones keep the order of the answer. */
+static enum err sort(struct run *r, const struct show_trend *t, struct rows *all, struct why *why)
+{
+	const char *by = option_text(&r->o, OPT_SORT, "");
+	struct key k = {.growth = strcmp(by, "growth") == 0};
+	int code = *by && !k.growth ? msg_code_number(&msg_enum_measure, by) : 0;
+	if (!*by)
+		return ERR_OK;
+	while (!k.growth && k.figure < t->n_measures && (int)t->measures[k.figure] != code)
+		k.figure++;
+	if (k.figure == t->n_measures)
+		return fail(why, ERR_INVALID, "--sort %s: sort by growth, or by a measure that is asked for", by);
+	k.ascending = code == MEASURE_RANK;
+	/* A merge sort keeps equal ones in their order; qsort() need not. */
+	const struct msg_trend_row **from = all->list, **to = arena_alloc(r->arena, (all->n + 1) * sizeof *to);
+	for (size_t width = 1; width < all->n; width *= 2) {
+		for (size_t at = 0; at < all->n; at += 2 * width) {
+			size_t a = at, a_end = at + width < all->n ? at + width : all->n, b = a_end,
+			       b_end = at + 2 * width < all->n ? at + 2 * width : all->n;
+			for (size_t i = at; i < b_end; i++)
+				to[i] = b == b_end || (a < a_end && by_key(from[a], from[b], &k) <= 0) ? from[a++]
+												       : from[b++];
+		}
+		const struct msg_trend_row **swap = from;
+		from = to;
+		to = swap;
+	}
+	all->list = from;
+	return ERR_OK;
+}
+
+/* ---- rows as cells ---- */
+
+/* "task=7 (Interkommunal PP-tjeneste)" with --labels. */
+static const char *categories_text(struct run *r, const struct msg_trend_row *x, const struct msg_trend_answer *last)
+{
+	const char *text = "";
+	if (!option_given(&r->o, OPT_LABELS))
+		return show_categories(r->arena, x->categories, x->n_categories);
+	for (size_t i = 0; i < x->n_categories; i++) {
+		const char *label = "";
+		for (size_t k = 0; k < last->n_labels; k++)
+			for (size_t c = 0; c < last->labels[k].n_codes; c++)
+				if (strcmp(last->labels[k].id, x->categories[i].dimension) == 0 &&
+				    strcmp(last->labels[k].codes[c].code, x->categories[i].code) == 0)
+					label = last->labels[k].codes[c].label;
+		text = arena_printf(r->arena, *label ? "%s%s%s=%s (%s)" : "%s%s%s=%s%s", text, i ? ", " : "",
+				    x->categories[i].dimension, x->categories[i].code, label);
+	}
+	return text;
+}
+
+struct table {
+	struct grid_column columns[COLUMNS_MAX];
+	size_t n;
+	bool csv;
+};
+
+static void column(struct table *t, const char *name, bool number, bool wrap)
+{
+	t->columns[t->n++] = (struct grid_column){name, number, wrap};
+}
+
+/* One column a measure, each with its growth beside it. */
+static void columns_make(struct run *r, const struct show_trend *t, struct table *ret)
+{
+	static const char *const first[] = {"group", "name", "categories", "period", "round"};
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+		column(ret, first[i], false, false);
+	column(ret, "units", true, false);
+	column(ret, "frame", true, false);
 	for (size_t i = 0; i < t->n_measures; i++) {
 		const char *name = show_code(r->arena, &msg_enum_measure, (int)t->measures[i]);
-		columns[c++] = (struct grid_column){name, true, false};
-		columns[c++] = (struct grid_column){arena_printf(r->arena, "%s_growth", name), false, false};
-		if (csv) {
-			columns[c++] = (struct grid_column){arena_printf(r->arena, "%s_numerator", name), true, false};
-			columns[c++] =
-			    (struct grid_column){arena_printf(r->arena, "%s_denominator", name), true, false};
-		}
-		if (csv && moved) {
-			columns[c++] = (struct grid_column){arena_printf(r->arena, "%s_low", name), true, false};
-			columns[c++] = (struct grid_column){arena_printf(r->arena, "%s_high", name), true, false};
-		}
+		column(ret, name, true, false);
+		column(ret, arena_printf(r->arena, "%s_growth", name), false, false);
+		for (const char *const *more = (const char *const[]){"numerator", "denominator", "low", "high", NULL};
+		     ret->csv && *more; more++)
+			if (t->moved || (*more)[0] == 'n' || (*more)[0] == 'd')
+				column(ret, arena_printf(r->arena, "%s_%s", name, *more), true, false);
 	}
-	if (moved) {
-		columns[c++] = (struct grid_column){"method", false, false};
-		columns[c++] = (struct grid_column){"covered", true, false};
-		columns[c++] = (struct grid_column){"among", false, true};
+	if (t->moved) {
+		column(ret, "method", false, false);
+		column(ret, "covered", true, false);
+		column(ret, "among", false, true);
 	}
-	columns[c++] = (struct grid_column){"notes", false, true};
-	struct grid g = grid_of(r->arena, columns, c);
-	for (size_t p = 0; p < n; p++)
-		for (size_t i = 0; i < parts[p]->trend->n_rows; i++) {
-			const struct msg_trend_row *x = &parts[p]->trend->rows[i];
-			const char *cells[COLUMNS_MAX] = {x->group,
-							  x->group_name,
-							  show_categories(r->arena, x->categories, x->n_categories),
-							  x->period,
-							  x->round,
-							  arena_printf(r->arena, "%u", x->units),
-							  x->frame ? arena_printf(r->arena, "%u", x->frame->population)
-								   : ""};
-			size_t k = 7;
-			if (!wanted(r, x))
-				continue;
-			for (size_t m = 0; m < t->n_measures; m++) {
-				static const struct msg_figure none = {.numerator = "",
-								       .denominator = "",
-								       .shown = "",
-								       .refused = "",
-								       .low = "",
-								       .high = ""};
-				const struct msg_figure *f = m < x->n_figures ? &x->figures[m] : &none;
-				cells[k++] = *f->refused ? "refused" : f->shown;
-				cells[k++] = growth_text(r->arena, f->growth);
-				if (csv) {
-					cells[k++] = f->numerator;
-					cells[k++] = f->denominator;
-				}
-				if (csv && moved) {
-					cells[k++] = f->low;
-					cells[k++] = f->high;
-				}
-			}
-			if (moved) {
-				cells[k++] = show_code(r->arena, &msg_enum_method, (int)x->method);
-				cells[k++] = x->covered;
-				cells[k++] = show_list(r->arena, x->among, x->n_among);
-			}
-			cells[k] = notes_text(r->arena, x);
-			grid_row(&g, cells);
-		}
+	column(ret, "notes", false, true);
+}
+
+static size_t figure_cells(struct run *r, const struct msg_figure *f, const struct show_trend *t, bool csv,
+			   const char **cells)
+{
+	size_t k = 0;
+	cells[k++] = *f->refused ? "refused" : f->shown;
+	cells[k++] = growth_text(r->arena, f->growth);
+	if (csv) {
+		cells[k++] = f->numerator;
+		cells[k++] = f->denominator;
+	}
+	if (csv && t->moved) {
+		cells[k++] = f->low;
+		cells[k++] = f->high;
+	}
+	return k;
+}
+
+static void row_put(struct run *r, const struct msg_trend_row *x, const struct show_trend *t,
+		    const struct msg_trend_answer *last, struct grid *g)
+{
+	static const struct msg_figure none = {
+	    .numerator = "", .denominator = "", .shown = "", .refused = "", .low = "", .high = ""};
+	const char *cells[COLUMNS_MAX] = {x->group,
+					  x->group_name,
+					  categories_text(r, x, last),
+					  x->period,
+					  x->round,
+					  arena_printf(r->arena, "%u", x->units),
+					  x->frame ? arena_printf(r->arena, "%u", x->frame->population) : ""};
+	size_t k = 7;
+	for (size_t m = 0; m < t->n_measures; m++)
+		k += figure_cells(r, m < x->n_figures ? &x->figures[m] : &none, t, r->out.format == FORMAT_CSV,
+				  cells + k);
+	if (t->moved) {
+		cells[k++] = show_code(r->arena, &msg_enum_method, (int)x->method);
+		cells[k++] = x->covered;
+		cells[k++] = show_list(r->arena, x->among, x->n_among);
+	}
+	cells[k] = notes_text(r->arena, x);
+	grid_row(g, cells);
+}
+
+static enum err show(struct run *r, struct msg_query_reply *const *parts, size_t n, const struct show_trend *t,
+		     struct why *why)
+{
+	struct table table = {.csv = r->out.format == FORMAT_CSV};
+	struct rows all = rows_of(r, parts, n);
+	enum err e = sort(r, t, &all, why);
+	if (e != ERR_OK)
+		return e;
+	columns_make(r, t, &table);
+	struct grid g = grid_of(r->arena, table.columns, table.n);
+	for (size_t i = 0; i < all.n; i++)
+		row_put(r, all.list[i], t, parts[n - 1]->trend, &g);
 	const struct msg_trend_answer *first = parts[0]->trend;
 	const char *title = *first->label ? first->label : first->indicator;
 	if (*first->unit_of_measure)
@@ -121,6 +251,7 @@ static void show(struct run *r, struct msg_query_reply *const *parts, size_t n, 
 	grid_print(&r->out, &g, title);
 	if (!g.n_rows)
 		out_note(&r->out, "no figures: nothing is reported there, or everything is filtered out");
+	return ERR_OK;
 }
 
 int show_trend(struct run *r, struct msg_query_reply *const *parts, size_t n, const struct show_trend *t)
@@ -132,7 +263,9 @@ int show_trend(struct run *r, struct msg_query_reply *const *parts, size_t n, co
 		run_json(r, parts, n);
 		return EXIT_DONE;
 	}
-	show(r, parts, n, t);
+	struct why why = {{0}};
+	if (show(r, parts, n, t, &why) != ERR_OK)
+		return run_usage(&why);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->trend->n_notes; i++)
 			out_note(&r->out, "%s", parts[p]->trend->notes[i]);
