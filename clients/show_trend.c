@@ -9,18 +9,18 @@
 
 #define COLUMNS_MAX (11 + 6 * SHOW_MEASURES_MAX)
 
+/* From zero there is a change, and points, but no percentage. */
 static const char *growth_text(struct arena *a, const struct msg_growth *g)
 {
 	if (!g)
 		return "";
-	if (*g->undefined)
-		return arena_printf(a, "undefined: %s", g->undefined);
-	const char *text = g->absolute;
+	const char *text = *g->points ? arena_printf(a, "%s points", g->points) : g->absolute;
 	if (*g->percent)
 		text = arena_printf(a, "%s%s%s %%", text, *text ? ", " : "", g->percent);
-	if (*g->points)
-		text = arena_printf(a, "%s%s%s points", text, *text ? ", " : "", g->points);
-	return *text ? arena_printf(a, "%s from %s", text, g->from_period) : "";
+	if (!*text)
+		return *g->undefined ? arena_printf(a, "undefined: %s", g->undefined) : "";
+	text = arena_printf(a, "%s from %s", text, g->from_period);
+	return *g->undefined ? arena_printf(a, "%s (%% undefined: %s)", text, g->undefined) : text;
 }
 
 /* Why there is no figure is too long for its column: the notes have it. */

@@ -594,10 +594,11 @@ enum err ask_trend(struct answer *r, const struct msg_trend_question *q)
 		trend_project_still_end(&t);
 		e = put_all(&t, &next);
 	}
-	if (e == ERR_OK && next) {
-		last->next_skip = next;
+	last->next_skip = next;
+	if (e == ERR_OK)
+		e = trend_labels(&t, last);
+	if (e == ERR_OK && (next || last->n_labels))
 		e = answer_last(r, last);
-	}
 	trend_free(&t);
 	return e;
 }

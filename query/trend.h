@@ -188,6 +188,9 @@ uint32_t trend_structure_upwards(struct trend *t, const struct trend_structure *
 				 uint32_t kind, int32_t day);
 uint32_t trend_structure_kind(const struct trend_structure *s, uint32_t unit); /* as unit_kind() */
 
+/* trend_label.c: what the codes of the rows are called, for the last part */
+enum err trend_labels(struct trend *t, struct msg_trend_answer *last) MUST_CHECK;
+
 /* trend_figure.c */
 void trend_figures(struct trend *t, const struct trend_row *row, const struct trend_row *before,
 		   struct msg_trend_row *m);

@@ -522,6 +522,35 @@ static void huge_values_are_summed_exactly(void **state)
 	assert_string_equal(sum_of(w, "LOW", &row), "-18446744073709551616.25");
 }
 
+static void the_labels_of_the_codes_that_rows_have_come_with_the_last_part(void **state)
+{
+	struct world *w = *state;
+	struct msg_code codes[] = {{.code = "a", .label = "All of it"}, {.code = "b", .label = "A bit"}};
+	struct msg_code_list list = {.id = "L", .n_codes = 2, .codes = codes};
+	struct msg_dimension dimension = {.id = "dim", .code_list = "L", .aggregation = AGGREGATION_ADDITIVE};
+	struct msg_indicator def = {.id = "D",
+				    .label = "Of codes",
+				    .type = VALUE_TYPE_COUNT,
+				    .over_units = AGGREGATION_ADDITIVE,
+				    .over_time = AGGREGATION_NONE,
+				    .n_dimensions = 1,
+				    .dimensions = &dimension};
+	enum measure m = MEASURE_VALUE;
+	struct msg_trend_question q = ask_for("D", &m);
+	w_unit(w, "u", "k", "", "", "U");
+	w_def(w, SPACE_CODE_LIST, "L", &msg_type_code_list, &list);
+	w_def(w, SPACE_INDICATOR, "D", &msg_type_indicator, &def);
+	w_obs(w, "u", "D|dim=b", "2014", "5");
+	w_commit(w);
+	struct msg_trend_answer *t = w_trend(w, &q);
+	assert_int_equal(t->n_rows, 1);
+	assert_int_equal(t->n_labels, 1);
+	assert_string_equal(t->labels[0].id, "dim");
+	assert_int_equal(t->labels[0].n_codes, 1);
+	assert_string_equal(t->labels[0].codes[0].code, "b");
+	assert_string_equal(t->labels[0].codes[0].label, "A bit");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
@@ -544,6 +573,7 @@ int main(void)
 	    TEST(dimensions_left_out_are_shown_row_by_row),
 	    TEST(a_wrong_trend_question_is_refused_with_the_reason),
 	    TEST(huge_values_are_summed_exactly),
+	    TEST(the_labels_of_the_codes_that_rows_have_come_with_the_last_part),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
