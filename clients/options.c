@@ -292,8 +292,7 @@ enum err option_format(const struct options *o, enum format *ret, struct why *wh
 		if (commands & 1 << i)
 			those = arena_printf(o->arena, "%s%s`varde %s`", those, *those ? " and " : "", cmd_names[i]);
 	if (commands)
-		return fail(why, ERR_INVALID, "--format %s is for %s; `varde %s` has %s", text, those,
-			    cmd_name(o->command), known);
+		return fail(why, ERR_INVALID, "--format %s is for %s: here it is one of %s", text, those, known);
 	return fail(why, ERR_INVALID, "--format %s: one of %s", text, known);
 }
 
