@@ -62,6 +62,7 @@ static const struct page pages[] = {
      "shares.\n"
      "`contains` says who lies wholly in whom; `apart` names what of the second does not lie in the first.\n\n"
      "  varde overlap agency-region county --valid-at 2020-06-01 --in-a name=Husbanken\n"
+     "  varde overlap agency-region county --in-a etat/nav --spans\n"
      "  varde overlap agency-region county --crossing --format csv\n"},
     {"changes", "the change log, from a revision to another", "varde changes",
      "  varde changes --from 1 --to 20\n  varde changes --unit k-1804 --kind corrected --format json\n"},

@@ -91,8 +91,10 @@ int cmd_overlap(struct run *r)
 		run_json(r, parts, n);
 		return EXIT_DONE;
 	}
-	show_rows(r, parts, n);
-	if (r->out.format == FORMAT_TABLE) /* CSV holds one kind of row */
+	bool only_spans = option_given(&r->o, OPT_SPANS);
+	if (!only_spans)
+		show_rows(r, parts, n);
+	if (only_spans || r->out.format == FORMAT_TABLE) /* CSV holds one kind of row */
 		show_spans(r, parts, n);
 	run_note(r, parts[0], parts[0]->overlap->valid_at);
 	return EXIT_DONE;
