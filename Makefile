@@ -13,7 +13,7 @@ B := build/$(FLAVOUR)
 PKGS := libzmq libprotobuf-c smartcols jansson inih libutf8proc libsodium libczmq libsystemd
 NEED := gcc make pkg-config libzmq3-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler liblmdb-dev \
 	libcmocka-dev libsmartcols-dev libjansson-dev libcsv-dev libinih-dev libutf8proc-dev libsodium-dev \
-	libczmq-dev libsystemd-dev libgmp-dev python3 python3-zmq python3-protobuf
+	libczmq-dev libsystemd-dev libgmp-dev python3 python3-zmq python3-protobuf gnuplot-nox
 NEED_ALL := clang libclang-rt-14-dev valgrind clang-format
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \

@@ -133,7 +133,7 @@ void grid_print(struct out *out, const struct grid *g, const char *title)
 {
 	if (out->grids++)
 		fputc('\n', out->file);
-	if (out->format == FORMAT_CSV) {
+	if (out->format == FORMAT_CSV || out->format == FORMAT_SDMX_CSV) {
 		print_csv(out, g);
 		return;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/num.h"
 #include "clients/show.h"
+#include "clients/show_cube.h"
 
 #define COLUMNS_MAX (11 + 6 * SHOW_MEASURES_MAX)
 
@@ -259,6 +260,8 @@ int show_trend(struct run *r, struct msg_query_reply *const *parts, size_t n, co
 	for (size_t i = 0; i < n; i++)
 		if (!parts[i]->trend)
 			return run_strange();
+	if (show_cube_wanted(r))
+		return show_cube(r, parts, n, t->n_measures, t->measures);
 	if (r->out.format == FORMAT_JSON) {
 		run_json(r, parts, n);
 		return EXIT_DONE;
@@ -301,7 +304,7 @@ enum err show_trend_measures(struct run *r, const char *otherwise, struct show_t
 			t->measures[t->n_measures++] = (enum measure)code;
 			at += len + (at[len] == ',');
 		}
-	return ERR_OK;
+	return show_cube_check(r, t->n_measures, why);
 }
 
 /* --in gives whole subtrees, --unit single units; the question knows one of the two. */

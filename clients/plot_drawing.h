@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plot_drawing.h - inside the charts: a chart in the making. Only clients/plot*.c include it.
+ *
+ * plot.c finds the lines and writes what stands around them and their data; plot_draw.c has the four kinds of charts;
+ * plot_text.c is about texts.
+ */
+#pragma once
+#include "clients/plot.h"
+
+#define LINES_MAX  26u /* a terminal has so many letters to mark points with */
+#define BARS_MAX   120u
+#define SLOPES_MAX 40u
+#define PANELS_MAX 36u
+#define LABEL_MAX  48u
+#define MARKS_MAX  8u
+
+/* Cells of one group and categories, in the order of time. */
+struct line {
+	const char *label;
+	size_t first, n;
+	uint32_t group;
+};
+struct drawing {
+	struct arena *arena;
+	const struct cube *c;
+	const struct plot_how *how;
+	struct buf *out;
+	size_t n_lines, room;
+	struct line *lines;
+	size_t period; /* its dimension */
+	int32_t x_min, x_max;
+	double y_min, y_max;
+	const char *caption;
+	unsigned left, drawn;
+};
+
+/* plot_text.c */
+void plot_put(struct drawing *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* How many bytes of `text` are `max` characters; all of it when it has no more. */
+size_t plot_chars(const char *text, unsigned max, unsigned *ret_n);
+/* Where a text stands at a tic, gnuplot formats it like a number. */
+const char *plot_tic(struct arena *a, const char *text);
+/* Lines of at most the chart's width, broken at blanks, as one string expression. */
+const char *plot_wrapped(const struct drawing *d, const char *text);
+unsigned plot_columns(const struct drawing *d); /* characters from side to side */
+const char *plot_title(struct drawing *d);
+/* What tells a line from the others; or, `shared`, what all have in common. */
+const char *plot_label(struct drawing *d, const struct cube_cell *cell, bool group, bool shared);
+void plot_caption_add(struct drawing *d, const char *text);
+
+/* plot.c */
+bool plot_cell_x(const struct drawing *d, size_t cell, int32_t *ret);
+bool plot_has(const struct drawing *d, const struct line *l, enum cube_state state); /* at a time that can be placed */
+void plot_terminal(struct drawing *d, unsigned height);
+void plot_xtics(struct drawing *d, unsigned room);
+/* Of these lines: where a definition changed, and what is told of frames, each once; `tell` also in the caption. */
+void plot_marks(struct drawing *d, size_t from, size_t to, bool tell);
+void plot_open_ends(struct drawing *d, const struct line *l); /* an arrow from the known end */
+void plot_data(struct drawing *d, size_t line);
+void plot_of(struct drawing *d, size_t from, size_t to); /* the plot command of these lines */
+
+/* plot_draw.c */
+void plot_draw(struct drawing *d);

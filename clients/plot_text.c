@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plot_text.c - texts of a chart: quoted, wrapped, and what they say.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/text.h"
+#include "clients/plot_drawing.h"
+
+void plot_put(struct drawing *d, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list args;
+	va_start(args, fmt);
+	int n = vasprintf(&text, fmt, args);
+	va_end(args);
+	ALWAYS(n >= 0);
+	buf_put(d->out, text, (size_t)n);
+	free(text);
+}
+
+/* ---- texts ------------------------------------------------------------------------------------------ */
+
+bool plot_kind_parse(const char *text, enum plot_kind *ret)
+{
+	static const char *const names[] = {"lines", "bars", "slopes", "multiples"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(text, names[i]) == 0 || (!*text && !i)) {
+			*ret = (enum plot_kind)i;
+			return true;
+		}
+	return false;
+}
+
+/* How many bytes of `text` are `max` characters; all of it when it has no more. */
+size_t plot_chars(const char *text, unsigned max, unsigned *ret_n)
+{
+	size_t at = 0;
+	unsigned n = 0;
+	while (text[at] && n < max) {
+		at++;
+		while (((unsigned char)text[at] & 0xc0) == 0x80)
+			at++;
+		n++;
+	}
+	*ret_n = n;
+	return at;
+}
+
+const char *plot_quote(struct arena *a, const char *text, unsigned max)
+{
+	unsigned n;
+	size_t len = plot_chars(text, max, &n), k = 0;
+	char *quoted = arena_alloc(a, 4 * len + 8);
+	quoted[k++] = '\'';
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c == 0xc2 && (unsigned char)text[i + 1] < 0xa0) {
+			quoted[k++] = ' '; /* a control character of two bytes */
+			i++;
+		} else if (c < ' ' || c == 127) {
+			quoted[k++] = ' ';
+		} else {
+			if (c == '\'')
+				quoted[k++] = '\'';
+			if (c == '>' && i > 1 && text[i - 1] == ']' && text[i - 2] == ']')
+				quoted[k++] = ' '; /* "]]>" may not stand in XML, and gnuplot lets it through */
+			quoted[k++] = (char)c;
+		}
+	}
+	memcpy(quoted + k, text[len] ? "…'" : "'", text[len] ? 5 : 2);
+	if (text_valid(quoted, strlen(quoted)))
+		return quoted;
+	for (char *p = quoted; *p; p++)
+		*p = (unsigned char)*p < 128 ? *p : '?';
+	return quoted;
+}
+
+/* Where a text stands at a tic, gnuplot formats it like a number. */
+const char *plot_tic(struct arena *a, const char *text)
+{
+	char *doubled = arena_alloc(a, 2 * strlen(text) + 1), *at = doubled;
+	for (const char *p = text; *p; p++) {
+		if (*p == '%')
+			*at++ = '%';
+		*at++ = *p;
+	}
+	return plot_quote(a, doubled, LABEL_MAX);
+}
+
+unsigned plot_columns(const struct drawing *d)
+{
+	return d->how->target == PLOT_TERMINAL ? d->how->width : 130;
+}
+
+/* Lines of at most the chart's width, broken at blanks, as one string expression. */
+const char *plot_wrapped(const struct drawing *d, const char *text)
+{
+	struct arena *a = d->arena;
+	unsigned room = plot_columns(d) > 24 ? plot_columns(d) - 4 : 20, n;
+	const char *all = "";
+	while (*text) {
+		size_t len = plot_chars(text, room, &n), cut = strcspn(text, "\n");
+		if (cut < len) {
+			len = cut;
+		} else if (text[len] && text[len] != '\n') {
+			size_t blank = len;
+			while (blank && text[blank] != ' ')
+				blank--;
+			len = blank ? blank : len;
+		}
+		all = arena_printf(a, "%s%s%s", all, *all ? ".\"\\n\"." : "",
+				   plot_quote(a, arena_text(a, text, len), room));
+		text += len;
+		text += *text == ' ' || *text == '\n';
+	}
+	return *all ? all : "''";
+}
+
+/* ---- what they say ---------------------------------------------------------------------------------- */
+
+/* What tells a line from the others; what all have in common is in the title. */
+const char *plot_label(struct drawing *d, const struct cube_cell *cell, bool group, bool shared)
+{
+	const char *text = "";
+	for (size_t i = 0; i < d->period; i++) {
+		const struct cube_dim *dim = &d->c->dims[i];
+		const struct cube_code *code = cube_code_at(d->c, cell, i);
+		if ((dim->n > 1) == shared || (dim->role == CUBE_GROUP && !group))
+			continue;
+		if (dim->role == CUBE_GROUP && strcmp(code->code, "_T") == 0)
+			continue;
+		const char *part =
+		    dim->role == CUBE_GROUP ? code->label : arena_printf(d->arena, "%s=%s", dim->label, code->label);
+		text = arena_printf(d->arena, "%s%s%s", text, *text ? ", " : "", part);
+	}
+	return text;
+}
+
+const char *plot_title(struct drawing *d)
+{
+	const struct cube *c = d->c;
+	const char *shared = c->n_cells ? plot_label(d, &c->cells[0], true, true) : "";
+	const char *measure = cube_measure(d->arena, c->asked->measures[0]);
+	bool plain =
+	    c->asked->measures[0] == MEASURE_VALUE || (c->asked->count && c->asked->measures[0] == MEASURE_COUNT);
+	return arena_printf(d->arena, "%s%s%s%s%s", c->label, plain ? "" : ", ", plain ? "" : measure,
+			    *shared ? ", " : "", shared);
+}
+
+void plot_caption_add(struct drawing *d, const char *text)
+{
+	d->caption = arena_printf(d->arena, "%s\n%s", d->caption, text);
+}
