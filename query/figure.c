@@ -30,6 +30,16 @@ void amounts_free(struct amounts *all)
 		pool_free(&all->pool);
 }
 
+size_t amounts_mark(const struct amounts *all)
+{
+	return all->pool.n;
+}
+
+void amounts_back(struct amounts *all, size_t mark)
+{
+	all->pool.n = mark;
+}
+
 struct amount amount_zero(struct amounts *all)
 {
 	return (struct amount){.low = pool_get(&all->pool), .high = pool_get(&all->pool)};

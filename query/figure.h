@@ -12,6 +12,9 @@
 struct amounts; /* all amounts of one question */
 struct amounts *amounts_new(struct arena *a);
 void amounts_free(struct amounts *all); /* NULL allowed */
+/* Amounts made since a mark are given back, so that a long loop needs the memory of one turn. */
+size_t amounts_mark(const struct amounts *all);
+void amounts_back(struct amounts *all, size_t mark);
 struct amount amount_zero(struct amounts *all);
 struct amount amount_whole(struct amounts *all, int64_t n);
 struct amount amount_fraction(struct amounts *all, mpq_srcptr q);

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/decompose.h"
+
+enum err decompose_rate(struct decompose *d)
+{
+	return fail(&d->r->why, ERR_NOT_YET_APPLIED, "not there yet");
+}

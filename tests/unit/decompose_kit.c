@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * decompose_kit.c - see decompose_kit.h.
+ */
+#include "tests/unit/decompose_kit.h"
+
+void k_county(struct world *w, const char *id, const char *from, const char *to)
+{
+	w_unit(w, id, "county", from, to, id);
+}
+
+void k_town(struct world *w, const char *id, const char *county, const char *from, const char *to)
+{
+	w_unit(w, id, "municipality", from, to, id);
+	if (*county)
+		w_link(w, LINK_TYPE_PART_OF, id, county, from, to);
+}
+
+/* The next word, in the world's arena; NULL at the end. */
+static const char *word(struct world *w, const char **at)
+{
+	*at += strspn(*at, " ");
+	size_t len = strcspn(*at, " ");
+	const char *text = len ? arena_text(w->a, *at, len) : NULL;
+	*at += len;
+	return text;
+}
+
+void k_towns(struct world *w, const char *ids, const char *county, const char *from, const char *to)
+{
+	for (const char *id; (id = word(w, &ids));)
+		k_town(w, id, county, from, to);
+}
+
+void k_flow(struct world *w, const char *event, const char *day, const char *from, const char *to, bool part,
+	    const char *territory)
+{
+	uint32_t e = w_word(w, SPACE_EVENT, event), a = w_word(w, SPACE_UNIT, from), b = w_word(w, SPACE_UNIT, to),
+		 t = territory ? w_word(w, SPACE_UNIT, territory) : 0;
+	w_fact(w, FACT_EDGE)->edge = (struct fact_edge){.from = a,
+							.to = b,
+							.event = e,
+							.state = STATE_ASSERTED,
+							.effective = w_when(day),
+							.part = part,
+							.territory = t};
+}
+
+void k_weight(struct world *w, const char *event, const char *from, const char *to, int64_t n)
+{
+	uint32_t e = w_word(w, SPACE_EVENT, event), a = w_word(w, SPACE_UNIT, from), b = w_word(w, SPACE_UNIT, to),
+		 basis = w_word(w, SPACE_TERM, "population"), src = w_word(w, SPACE_SOURCE, "s1");
+	w_fact(w, FACT_WEIGHT)->weight = (struct fact_weight){
+	    .event = e, .from = a, .to = b, .basis = basis, .src = src, .state = STATE_ASSERTED, .digits = n};
+}
+
+void k_round(struct world *w, const char *id, const char *reference, uint32_t frame, const char *members,
+	     const char *area)
+{
+	struct msg_frame_size size = {.population = frame};
+	size.members = arena_alloc(w->a, 64 * sizeof *size.members);
+	for (const char *m; (m = word(w, &members));)
+		size.members[size.n_members++] = *w_by_id(w, m);
+	struct msg_round def = {.id = id,
+				.survey = "survey",
+				.reference = reference,
+				.unit_kind = "municipality",
+				.area = *area ? w_by_id(w, area) : NULL,
+				.frame = frame ? &size : NULL};
+	w_word(w, SPACE_SURVEY, "survey");
+	w_def(w, SPACE_ROUND, id, &msg_type_round, &def);
+}
+
+static void say(struct world *w, const char *round, const char *series, const char *period, const char *list,
+		enum fact_state state)
+{
+	const char *before = w->round;
+	w->round = round;
+	for (const char *unit; (unit = word(w, &list));) {
+		const char *value = word(w, &list);
+		struct fact *f = w_obs(w, unit, series, period, strcmp(value, "-") == 0 ? NULL : value);
+		if (f->obs.state == STATE_ASSERTED)
+			f->obs.state = state;
+	}
+	w->round = before;
+}
+
+void k_say(struct world *w, const char *round, const char *series, const char *period, const char *list)
+{
+	say(w, round, series, period, list, STATE_ASSERTED);
+}
+
+void k_correct(struct world *w, const char *round, const char *series, const char *period, const char *list)
+{
+	say(w, round, series, period, list, STATE_CORRECTED);
+}
+
+static struct msg_point *point(struct world *w, const char *text, uint64_t rev)
+{
+	struct msg_point *p = arena_alloc(w->a, sizeof *p);
+	*p = (struct msg_point){.as_of_revision = rev};
+	if (strlen(text) == 10 && text[4] == '-')
+		p->valid_at = text;
+	else if (text[0] == 'r')
+		p->round = text;
+	else
+		p->period = text;
+	return p;
+}
+
+struct msg_decompose_answer *k_decompose(struct world *w, const struct k_ask *ask)
+{
+	struct msg_category category = {.dimension = ask->dim, .code = ask->code};
+	const char *value = ask->value;
+	struct msg_filter filter = {.field = ask->field, .n_values = 1, .values = &value};
+	struct msg_decompose_question q = {.indicator = ask->indicator,
+					   .indicator_to = ask->indicator_to,
+					   .n_categories = ask->dim ? 1 : 0,
+					   .categories = &category,
+					   .counted = ask->counted,
+					   .kind = ask->kind,
+					   .n_where = ask->field ? 1 : 0,
+					   .where = &filter,
+					   .n_units = ask->in ? 1 : 0,
+					   .units = ask->in ? w_by_id(w, ask->in) : NULL,
+					   .subtree = !ask->alone,
+					   .group_by = ask->group_by,
+					   .measure = ask->measure ? ask->measure : MEASURE_SUM,
+					   .from = point(w, ask->from ? ask->from : "r0", ask->from_rev),
+					   .to = point(w, ask->to ? ask->to : "r1", ask->to_rev),
+					   .weight_basis = ask->weights,
+					   .decimals = ask->decimals};
+	struct msg_query_request r = w_request();
+	r.decompose = &q;
+	struct msg_query_reply *reply = w_ask(w, &r);
+	if (!reply->decompose)
+		fail_msg("no decomposition: %s", reply->error ? reply->error->text : "?");
+	assert_int_equal(w->n_replies, 1);
+	return reply->decompose;
+}
+
+const struct msg_decompose_part *k_part(const struct msg_decompose_row *row, enum cause c)
+{
+	assert_int_equal(row->n_parts, CAUSE_UNDETERMINED);
+	assert_int_equal(row->parts[c - 1].cause, c);
+	return &row->parts[c - 1];
+}
+
+bool k_noted(const struct msg_decompose_part *p, const char *text)
+{
+	for (size_t i = 0; i < p->n_notes; i++) {
+		if (strstr(p->notes[i], text))
+			return true;
+	}
+	return false;
+}
+
+static const char *shown(const struct msg_figure *f)
+{
+	return *f->refused ? "refused" : f->shown;
+}
+
+const char *k_text(struct world *w, const struct msg_decompose_row *row)
+{
+	static const char *const names[] = {"",           "correction", "structure", "frame",       "response",
+					    "definition", "late",       "real",      "undetermined"};
+	const char *text = arena_printf(w->a, "%s → %s = %s:", shown(row->from), shown(row->to), shown(row->change));
+	bool any = false;
+	for (int c = CAUSE_CORRECTION; c <= CAUSE_UNDETERMINED; c++) {
+		const struct msg_figure *f = k_part(row, (enum cause)c)->figure;
+		bool bounds = c != CAUSE_UNDETERMINED &&
+			      (*f->low || *f->high || k_noted(k_part(row, (enum cause)c), "nothing bounds it"));
+		if (!*f->refused && strcmp(f->numerator, "0") == 0 && !bounds)
+			continue;
+		text = arena_printf(w->a, "%s%s %s %s", text, any ? "," : "", names[c], shown(f));
+		if (bounds)
+			text = arena_printf(w->a, "%s (%s..%s)", text, f->low, f->high);
+		any = true;
+	}
+	if (!*row->change->refused && !row->agrees)
+		text = arena_printf(w->a, "%s, BUT THE SUM IS %s", text, shown(row->sum));
+	return any ? text : arena_printf(w->a, "%s nothing", text);
+}
+
+const char *k_parts(struct world *w, const struct k_ask *ask)
+{
+	struct msg_decompose_answer *answer = k_decompose(w, ask);
+	assert_int_equal(answer->n_rows, 1);
+	return k_text(w, &answer->rows[0]);
+}
