@@ -86,71 +86,85 @@ void plot_terminal(struct drawing *d, unsigned height)
 			 d->how->target == PLOT_SVG ? " background rgb 'white'" : "");
 }
 
-void plot_xtics(struct drawing *d, unsigned room)
+void plot_xtics(struct drawing *d, unsigned room, double left)
 {
 	const struct cube_dim *periods = &d->c->dims[d->period];
 	double span = d->x_max > d->x_min ? d->x_max - d->x_min : 365, used = -1e9;
 	bool any = false;
-	plot_put(d, "set xrange [%.0f:%.0f]\nset xtics (", d->x_min - span * 0.06, d->x_max + span * 0.06);
+	plot_put(d, "set xrange [%.0f:%.0f]\nset xtics (", d->x_min - span * left, d->x_max + span * 0.06);
 	for (size_t i = 0; i < periods->n; i++) {
 		int32_t x;
 		unsigned n;
 		if (!period_x(&periods->codes[i], &x))
 			continue;
 		plot_chars(periods->codes[i].label, LABEL_MAX, &n);
-		double at = (x - d->x_min) / (span * 1.12) * room;
+		double at = (x - d->x_min) / (span * (1.06 + left)) * room;
 		if (at - n / 2.0 < used + 1)
 			continue;
 		used = at + n / 2.0;
-		plot_put(d, "%s%s %d", any ? ", " : "", plot_tic(d->arena, periods->codes[i].label), x);
+		plot_put(d, "%s%s %d", any ? ", " : "",
+			 plot_tic(d->arena,
+				  arena_printf(d->arena, "%s%s", periods->codes[i].label, d->starred[i] ? "*" : "")),
+			 x);
 		any = true;
 	}
 	plot_put(d, ") nomirror\n");
 }
 
-/* Lines where a definition changed, and what is told of frames, each once. */
-void plot_marks(struct drawing *d, size_t from, size_t to, bool tell)
+/* Is the frame of a cell another than that of the one before it on its line? */
+bool plot_frame_changed(const struct drawing *d, const struct line *l, size_t cell)
 {
-	int32_t told[MARKS_MAX], last_frame = INT32_MIN;
-	const char *frames = "";
-	unsigned n_told = 0, n_frames = 0;
-	plot_put(d, "unset arrow\nunset label\n");
+	if (cell == l->first)
+		return false;
+	const struct msg_frame_size *now = d->c->cells[cell].row->frame, *then = d->c->cells[cell - 1].row->frame;
+	return now && then && now->population != then->population;
+}
+
+/* Which periods have another frame than the one before, and the caption of it. */
+static void frames_find(struct drawing *d)
+{
+	const char *all = "";
+	unsigned n = 0;
+	d->starred = arena_alloc(d->arena, (d->c->dims[d->period].n + 1) * sizeof *d->starred);
+	for (size_t l = 0; l < d->n_lines; l++)
+		for (size_t i = d->lines[l].first; i < d->lines[l].first + d->lines[l].n; i++) {
+			const struct cube_cell *cell = &d->c->cells[i];
+			if (!plot_frame_changed(d, &d->lines[l], i))
+				continue;
+			d->starred[cell->codes[d->period]] = true;
+			const char *text =
+			    arena_printf(d->arena, "%s: %u → %u", cell->row->period,
+					 d->c->cells[i - 1].row->frame->population, cell->row->frame->population);
+			if (!strstr(all, text) && n++ < MARKS_MAX)
+				all = arena_printf(d->arena, "%s%s%s", all, *all ? "; " : "", text);
+		}
+	if (n)
+		plot_caption_add(
+		    d, arena_printf(d->arena, "* another frame than before, %s%s", all, n > MARKS_MAX ? " …" : ""));
+}
+
+void plot_breaks(struct drawing *d, size_t from, size_t to)
+{
+	int32_t told[MARKS_MAX];
+	unsigned n_told = 0;
+	plot_put(d, "unset arrow\n");
 	for (size_t l = from; l < to; l++)
 		for (size_t i = d->lines[l].first + 1; i < d->lines[l].first + d->lines[l].n; i++) {
-			const struct msg_trend_row *row = d->c->cells[i].row, *was = d->c->cells[i - 1].row;
 			int32_t x, then;
-			if (!plot_cell_x(d, i, &x) || !plot_cell_x(d, i - 1, &then))
+			if (!d->c->cells[i].row->break_before || !plot_cell_x(d, i, &x) ||
+			    !plot_cell_x(d, i - 1, &then))
 				continue;
-			bool again = !row->break_before;
+			bool again = false;
 			int32_t at = then + (x - then) / 2;
 			for (unsigned k = 0; k < n_told && !again; k++)
 				again = told[k] == at;
-			if (!again && n_told < MARKS_MAX) {
-				told[n_told++] = at;
-				plot_put(d,
-					 "set arrow from first %d, graph 0 to first %d, graph 1 nohead dt 2 lc rgb "
-					 "'black'\n",
-					 at, at);
-			}
-			if (!row->frame || !was->frame || row->frame->population == was->frame->population)
+			if (again || n_told == MARKS_MAX)
 				continue;
-			const char *text = arena_printf(d->arena, "%s %u → %u", row->period, was->frame->population,
-							row->frame->population);
-			if (strstr(frames, text) || n_frames == MARKS_MAX)
-				continue;
-			frames = arena_printf(d->arena, "%s%s%s", frames, n_frames++ ? "; " : "", text);
-			if (x != last_frame)
-				plot_put(
-				    d,
-				    "set arrow from first %d, graph 0.08 to first %d, graph 0 head lc rgb 'black'\n"
-				    "set label 'frame' at first %d, graph 0.12 center\n",
-				    x, x, x);
-			last_frame = x;
+			told[n_told++] = at;
+			plot_put(d,
+				 "set arrow from first %d, graph 0 to first %d, graph 1 nohead dt 2 lc rgb 'black'\n",
+				 at, at);
 		}
-	if (tell && n_told)
-		plot_caption_add(d, "dashed: the definition changed, not comparable across it");
-	if (tell && n_frames)
-		plot_caption_add(d, arena_printf(d->arena, "frame changed: %s", frames));
 }
 
 /* Ends that are open: an arrow from the known one. */
@@ -230,7 +244,7 @@ void plot_of(struct drawing *d, size_t from, size_t to)
 			and = ", ";
 		}
 	}
-	plot_put(d, "\n");
+	plot_put(d, strcmp(and, "plot ") == 0 ? "plot NaN notitle\n" : "\n");
 }
 
 /* ---- the chart -------------------------------------------------------------------------------------- */
@@ -293,6 +307,14 @@ enum err plot_script(struct arena *a, const struct cube *c, const struct plot_ho
 	enum err e = too_many(&d, why);
 	if (e != ERR_OK)
 		return e;
+	frames_find(&d);
+	for (size_t i = 0; i < c->n_cells; i++)
+		if (c->cells[i].row->break_before) {
+			plot_caption_add(&d, how->kind == PLOT_BARS
+						 ? "‖ the definition changed: not comparable with those before"
+						 : "dashed: the definition changed, not comparable across it");
+			break;
+		}
 	plot_draw(&d);
 	return ERR_OK;
 }

@@ -5,6 +5,14 @@
 #include <string.h>
 #include "clients/plot_drawing.h"
 
+/* A terminal has no room beside the axis: the title has the unit there. */
+static void ylabel(struct drawing *d)
+{
+	if (d->how->target != PLOT_TERMINAL)
+		plot_put(d, "set ylabel %s\n",
+			 plot_quote(d->arena, cube_unit(d->c, d->c->asked->measures[0]), LABEL_MAX));
+}
+
 static void draw_lines(struct drawing *d)
 {
 	bool terminal_ = d->how->target == PLOT_TERMINAL;
@@ -12,15 +20,14 @@ static void draw_lines(struct drawing *d)
 	plot_terminal(d, terminal_ ? d->how->height + legend : 540 + 18 * legend);
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_data(d, i);
-	plot_marks(d, 0, d->n_lines, true);
+	plot_breaks(d, 0, d->n_lines);
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_open_ends(d, &d->lines[i]);
-	plot_put(d, "set title %s\nset ylabel %s\nset xlabel %s\n", plot_wrapped(d, plot_title(d)),
-		 plot_quote(d->arena, cube_unit(d->c, d->c->asked->measures[0]), LABEL_MAX),
-		 plot_wrapped(d, d->caption));
+	plot_put(d, "set title %s\nset xlabel %s\n", plot_wrapped(d, plot_title(d)), plot_wrapped(d, d->caption));
+	ylabel(d);
 	plot_put(d, legend ? "set key outside below vertical maxcols 1 left Left reverse\n" : "unset key\n");
 	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\n");
-	plot_xtics(d, plot_columns(d) - 14);
+	plot_xtics(d, plot_columns(d) - 14, 0.06);
 	plot_of(d, 0, d->n_lines);
 }
 
@@ -37,21 +44,20 @@ static void draw_multiples(struct drawing *d)
 	plot_terminal(d, terminal_ ? high * 13 + 4 : high * 260 + 60);
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_data(d, i);
-	plot_marks(d, 0, d->n_lines, true);
-	const char *unit = cube_unit(d->c, d->c->asked->measures[0]);
-	const char *top = arena_printf(d->arena, "%s%s%s\n%s", plot_title(d), *unit ? ", " : "", unit, d->caption);
+	const char *top = arena_printf(d->arena, "%s\n%s", plot_title(d), d->caption);
 	plot_put(d, "set multiplot layout %u,%u title %s\nset yrange [%.9g:%.9g]\n", high, wide, plot_wrapped(d, top),
 		 d->y_min - pad, d->y_max + pad);
-	plot_xtics(d, plot_columns(d) / wide - 12);
+	plot_xtics(d, plot_columns(d) / wide - 12, 0.06);
 	for (size_t from = 0, to; from < d->n_lines; from = to) {
 		to = from + 1;
 		while (to < d->n_lines && d->lines[to].group == d->lines[from].group)
 			to++;
-		plot_marks(d, from, to, false);
+		plot_breaks(d, from, to);
 		for (size_t i = from; i < to; i++)
 			plot_open_ends(d, &d->lines[i]);
 		plot_put(d, "set title %s\n",
 			 plot_quote(d->arena, d->c->dims[0].codes[d->lines[from].group].label, LABEL_MAX));
+		ylabel(d);
 		plot_put(d, to - from > 1 ? "set key top left\n" : "unset key\n");
 		plot_of(d, from, to);
 	}
@@ -79,9 +85,11 @@ static void bars_names(struct drawing *d)
 			const struct cube_cell *cell = &d->c->cells[k];
 			const char *status = cube_status(d->arena, cell);
 			const char *where = d->n_lines > 1 ? d->lines[i].label : "";
-			const char *label = arena_printf(d->arena, "%s%s%s%s%s%s", where, *where ? " " : "",
-							 cube_code_at(d->c, cell, d->period)->label,
-							 *status ? " (" : "", status, *status ? ")" : "");
+			const char *label =
+			    arena_printf(d->arena, "%s%s%s%s%s%s%s%s", cell->row->break_before ? "‖ " : "", where,
+					 *where ? " " : "", cube_code_at(d->c, cell, d->period)->label,
+					 plot_frame_changed(d, &d->lines[i], k) ? "*" : "", *status ? " (" : "", status,
+					 *status ? ")" : "");
 			plot_put(d, "%s%s %u", at ? ", " : "", plot_tic(d->arena, label), at);
 		}
 	plot_put(d, ") nomirror\n");
@@ -110,7 +118,8 @@ static void draw_bars(struct drawing *d)
 	plot_put(d, "EOD\n");
 	bars_open(d);
 	plot_put(
-	    d, "set title %s\nset xlabel %s\nunset key\nset yrange [%u.5:-1]\n", plot_wrapped(d, plot_title(d)),
+	    d, "set title %s\nset xlabel %s\nunset key\nset yrange [%u.5:-1]\nset xtics nomirror\n",
+	    plot_wrapped(d, plot_title(d)),
 	    plot_wrapped(d, arena_printf(d->arena, "%s\n%s", cube_unit(d->c, d->c->asked->measures[0]), d->caption)),
 	    at ? at - 2 : 0);
 	bars_names(d);
@@ -127,8 +136,8 @@ static void draw_slopes(struct drawing *d)
 	bool terminal_ = d->how->target == PLOT_TERMINAL;
 	unsigned longest = 0, n_none = 0;
 	plot_terminal(d, terminal_ ? d->how->height + 6 : 640);
-	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\nunset key\n");
-	plot_marks(d, 0, d->n_lines, true);
+	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\nset border 3\nunset key\n");
+	plot_breaks(d, 0, d->n_lines);
 	const char *plots = "plot ";
 	for (size_t i = 0; i < d->n_lines; i++) {
 		const struct line *l = &d->lines[i];
@@ -162,10 +171,9 @@ static void draw_slopes(struct drawing *d)
 	}
 	if (n_none)
 		plot_caption_add(d, arena_printf(d->arena, "not drawn, without an exact figure: %u", n_none));
-	plot_put(d, "set title %s\nset ylabel %s\nset xlabel %s\nset rmargin %u\n", plot_wrapped(d, plot_title(d)),
-		 plot_quote(d->arena, cube_unit(d->c, d->c->asked->measures[0]), LABEL_MAX),
+	plot_put(d, "set title %s\nset xlabel %s\nset rmargin %u\n", plot_wrapped(d, plot_title(d)),
 		 plot_wrapped(d, d->caption), longest + 3);
-	plot_xtics(d, plot_columns(d) > longest + 34 ? plot_columns(d) - 14 - longest : 20);
+	plot_xtics(d, plot_columns(d) > longest + 34 ? plot_columns(d) - 14 - longest : 20, 0.2);
 	plot_put(d, "%s\n", plots);
 }
 

@@ -29,6 +29,7 @@ struct drawing {
 	size_t n_lines, room;
 	struct line *lines;
 	size_t period; /* its dimension */
+	bool *starred; /* by period: a frame changed */
 	int32_t x_min, x_max;
 	double y_min, y_max;
 	const char *caption;
@@ -53,9 +54,10 @@ void plot_caption_add(struct drawing *d, const char *text);
 bool plot_cell_x(const struct drawing *d, size_t cell, int32_t *ret);
 bool plot_has(const struct drawing *d, const struct line *l, enum cube_state state); /* at a time that can be placed */
 void plot_terminal(struct drawing *d, unsigned height);
-void plot_xtics(struct drawing *d, unsigned room);
-/* Of these lines: where a definition changed, and what is told of frames, each once; `tell` also in the caption. */
-void plot_marks(struct drawing *d, size_t from, size_t to, bool tell);
+/* In `room` characters; `left` of the whole span stays free on the left. */
+void plot_xtics(struct drawing *d, unsigned room, double left);
+bool plot_frame_changed(const struct drawing *d, const struct line *l, size_t cell);
+void plot_breaks(struct drawing *d, size_t from, size_t to);  /* of these lines: where a definition changed */
 void plot_open_ends(struct drawing *d, const struct line *l); /* an arrow from the known end */
 void plot_data(struct drawing *d, size_t line);
 void plot_of(struct drawing *d, size_t from, size_t to); /* the plot command of these lines */

@@ -146,8 +146,9 @@ const char *plot_title(struct drawing *d)
 	const char *measure = cube_measure(d->arena, c->asked->measures[0]);
 	bool plain =
 	    c->asked->measures[0] == MEASURE_VALUE || (c->asked->count && c->asked->measures[0] == MEASURE_COUNT);
-	return arena_printf(d->arena, "%s%s%s%s%s", c->label, plain ? "" : ", ", plain ? "" : measure,
-			    *shared ? ", " : "", shared);
+	const char *unit = d->how->target == PLOT_TERMINAL ? cube_unit(c, c->asked->measures[0]) : "";
+	return arena_printf(d->arena, "%s%s%s%s%s%s%s%s", c->label, plain ? "" : ", ", plain ? "" : measure,
+			    *shared ? ", " : "", shared, *unit ? " (" : "", unit, *unit ? ")" : "");
 }
 
 void plot_caption_add(struct drawing *d, const char *text)

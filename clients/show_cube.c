@@ -198,6 +198,7 @@ int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, siz
 		out_note(&r->out, "%s", c.notes[i]);
 	if (c.next_skip)
 		out_note(&r->out, "this is a page: more rows follow behind row %llu", (unsigned long long)c.next_skip);
-	run_note(r, parts[0], NULL);
+	if (!plot_wanted(r)) /* a chart says it in its caption */
+		run_note(r, parts[0], NULL);
 	return EXIT_DONE;
 }
