@@ -289,6 +289,9 @@ static void share_of_all(struct place *p, const struct total *all)
 	if (all->n_open > p->x.no_high)
 		mpq_set_ui(p->share.low, 0, 1);
 	mpq_sub(others, all->low, p->x.low);
+	mpq_sub(others, others, p->may); /* it stands in a row of its own, and would be here */
+	if (mpq_sgn(others) < 0)
+		mpq_set_ui(others, 0, 1);
 	mpq_add(x, p->x.high, p->may);
 	share_end(p->share.high, x, others);
 	mpq_set_ui(x, 100, 1);
