@@ -252,10 +252,25 @@ static enum err participants(const struct diff_step *s, const struct both *p)
 	return e;
 }
 
+/* Several rounds may each have named a host, and nobody ended the first: it is the one that the later round names. */
+static uint32_t host_after(const struct diff_step *s, const struct both *p)
+{
+	struct diff *d = s->d;
+	struct unit_link *links;
+	if (!d->spoken || s->learned || d->in_structure)
+		return p->b->host;
+	size_t n = unit_links_to(d->r->v, LINK_TYPE_HOSTS, p->b->unit, s->day_b, d->work, &links);
+	for (size_t i = 0; i < n; i++) {
+		if (spoken_host(d->spoken, p->b->unit, links[i].link.a))
+			return links[i].link.a;
+	}
+	return p->b->host;
+}
+
 static enum err host(const struct diff_step *s, const struct both *p)
 {
 	struct diff *d = s->d;
-	uint32_t a = p->a->host, b = p->b->host, both[2], n = 0;
+	uint32_t a = p->a->host, b = host_after(s, p), both[2], n = 0;
 	if (a == b)
 		return ERR_OK;
 	struct msg_diff_row *row = diff_row(d, DIFFERENCE_CHANGED, SUBJECT_LINK, p->a->unit);

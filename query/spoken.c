@@ -205,3 +205,12 @@ enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uin
 	}
 	return complete;
 }
+
+bool spoken_host(const struct spoken *s, uint32_t arrangement, uint32_t host)
+{
+	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++) {
+		if ((x->as & SPOKEN_LATER) && names(s->r->v, x->said->host, host))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_diff.c - what is different between two points: histories by hand for every kind of difference, told by a judge.
+ */
+#include "query/value.h"
+#include "tests/unit/asking.h"
+
+static const char *joined(struct world *w, const char *const *list, size_t n)
+{
+	const char *text = "";
+	for (size_t i = 0; i < n; i++)
+		text = arena_printf(w->a, "%s%s%s", text, i ? ", " : "", list[i]);
+	return text;
+}
+
+static const char *side(struct world *w, const struct msg_value *v, const char *text)
+{
+	return v ? value_text(w->a, v) : text;
+}
+
+/* "WHAT SUBJECT unit field: before -> after [others] {event}" a line, then its notes where asked. */
+static const char *rows_of(struct world *w, const struct answers *all, bool notes)
+{
+	const char *text = "";
+	for (size_t p = 0; p < all->n; p++)
+		for (size_t i = 0; i < all->list[p].diff->n_rows; i++) {
+			const struct msg_diff_row *x = &all->list[p].diff->rows[i];
+			text = arena_printf(
+			    w->a, "%s%s %s %s%s%s: %s -> %s%s%s%s%s%s%s%s%s%s\n", text,
+			    msg_code_name(&msg_enum_difference, (int)x->what),
+			    msg_code_name(&msg_enum_subject, (int)x->subject), x->unit, *x->field ? " " : "", x->field,
+			    side(w, x->before, x->before_text), side(w, x->after, x->after_text),
+			    x->n_others ? " [" : "", joined(w, x->others, x->n_others), x->n_others ? "]" : "",
+			    *x->event ? " {" : "", x->event, *x->event ? "}" : "", notes && x->n_notes ? " (" : "",
+			    notes ? joined(w, x->notes, x->n_notes) : "", notes && x->n_notes ? ")" : "");
+		}
+	return text;
+}
+
+/* The rest of a question after its two points. */
+static const char *diff(struct world *w, const char *from, const char *to, const char *more)
+{
+	struct answers all = asked(w, "{'diff': {'from': {%s}, 'to': {%s}%s%s}}", from, to, *more ? ", " : "", more);
+	return rows_of(w, &all, false);
+}
+static const char *diff_noted(struct world *w, const char *from, const char *to, const char *more)
+{
+	struct answers all = asked(w, "{'diff': {'from': {%s}, 'to': {%s}%s%s}}", from, to, *more ? ", " : "", more);
+	return rows_of(w, &all, true);
+}
+
+#define AT(day)    "'valid_at': '" day "'"
+#define A_2017     AT("2017-06-01")
+#define A_2019     AT("2019-06-01")
+#define NOT_BEFORE "'mode': 'patch', 'source': 'a', 'reason': 'told'"
+
+static struct said *said_of(struct world *w, const char *inside)
+{
+	return accepted(w, "{'submission': {" NOT_BEFORE ", %s}}", inside);
+}
+
+/* ---- the world ---- */
+
+static void units_begin_and_end(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	said_of(w, "'units': [{'id': 'old', 'kind': 'office', 'names': ['Old'], 'valid_to': '2018-01-01'},"
+		   "{'id': 'new', 'kind': 'office', 'names': ['New'], 'valid_from': '2018-03-01'},"
+		   "{'id': 'still', 'kind': 'office', 'names': ['Still']},"
+		   "{'id': 'some', 'kind': 'office', 'names': ['Some'], 'valid_from': '2017/2020'}]");
+	assert_string_equal(diff(w, A_2017, A_2019, "'kind': 'office'"), "NEW UNIT new:  -> New, from 2018-03-01\n"
+									 "ENDED UNIT old: Old, until 2018-01-01 -> \n");
+	assert_string_equal(diff_noted(w, AT("2016-12-31"), A_2019, "'kind': 'office', 'units': true"),
+			    "NEW UNIT new:  -> New, from 2018-03-01\n"
+			    "ENDED UNIT old: Old, until 2018-01-01 -> \n"
+			    "NEW UNIT some:  -> Some, from 2017/2020 (not certain: it holds from 2017/2020)\n");
+	assert_string_equal(diff(w, AT("2018-03-01"), AT("2018-03-01"), "'kind': 'office'"), "");
+}
+
+static void fields_change_one_by_one(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	said_of(w,
+		"'units': [{'id': 'x', 'kind': 'office', 'names': ["
+		"{'text': 'First', 'valid_to': '2018-01-01'}, {'text': 'Second', 'valid_from': '2018-01-01'}],"
+		"'codes': [{'scheme': 's', 'code': '1', 'valid_to': '2018-01-01'},"
+		"{'scheme': 's', 'code': '2', 'valid_from': '2018-01-01'}, {'scheme': 't', 'code': '9'}],"
+		"'attributes': [{'name': 'rank', 'values': ['b', 'a'], 'valid_to': '2018-01-01'},"
+		"{'name': 'rank', 'values': ['c'], 'valid_from': '2018-01-01'}, {'name': 'same', 'values': ['z']}]}],"
+		"'links': [{'type': 'located_in', 'from': 'x', 'to': 'no', 'valid_to': '2018-01-01'},"
+		"{'type': 'located_in', 'from': 'x', 'to': 'mr', 'valid_from': '2018-01-01'},"
+		"{'type': 'member_of', 'from': 'x', 'to': 'st'}]");
+	assert_string_equal(diff(w, A_2017, A_2019, "'kind': 'office'"),
+			    "CHANGED NAME x: First -> Second\n"
+			    "CHANGED CODE x s: 1 -> 2\n"
+			    "CHANGED ATTRIBUTE x rank: a; b -> c\n"
+			    "NEW LINK x LOCATED_IN:  -> Møre og Romsdal [mr]\n"
+			    "ENDED LINK x LOCATED_IN: Nordland ->  [no]\n");
+}
+
+static void a_reorganisation_is_told_with_its_event_and_who_came_before_and_after(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, "{'event': {'id': 'merge', 'type': 'merging', 'effective': '2018-01-01', 'status': 'effective',"
+		    "'source': 'a', 'sources': ['rissa', 'leksvik'],"
+		    "'targets': [{'id': 'indre', 'names': ['Indre Fosen'], 'part_of': 'st'}]}}");
+	accepted(w, "{'event': {'id': 'call', 'type': 'name_change', 'effective': '2018-01-01', 'status': 'effective',"
+		    "'source': 'a', 'sources': ['bodo'], 'targets': [{'unit': 'bodo', 'names': ['Bådåddjo']}]}}");
+	accepted(w, "{'event': {'id': 'take', 'type': 'take_over', 'effective': '2018-01-01', 'status': 'effective',"
+		    "'source': 'a', 'sources': ['heroy-no', 'bodo'], 'targets': [{'unit': 'bodo'}]}}");
+	assert_string_equal(diff(w, A_2017, A_2019, "'units': true, 'kind': 'municipality'"),
+			    "REORGANISED UNIT bodo: Herøy ->  [heroy-no] {take}\n"
+			    "REORGANISED UNIT heroy-no: Herøy, until 2018-01-01 ->  [bodo] {take}\n"
+			    "REORGANISED UNIT indre:  -> Indre Fosen, from 2018-01-01 [rissa, leksvik] {merge}\n"
+			    "REORGANISED UNIT leksvik: Leksvik, until 2018-01-01 ->  [indre] {merge}\n"
+			    "REORGANISED UNIT rissa: Rissa, until 2018-01-01 ->  [indre] {merge}\n"
+			    "REORGANISED NAME bodo: Bodø -> Bådåddjo {call}\n");
+	assert_string_equal(diff(w, A_2017, A_2019, "'links': true, 'scope': 'st', 'subtree': true"),
+			    "REORGANISED LINK indre PART_OF:  -> Sør-Trøndelag [st] {merge}\n"
+			    "REORGANISED LINK rissa PART_OF: Sør-Trøndelag ->  [st] {merge}\n");
+}
+
+/* Leksvik leaves one county for another: it is in the scope of either, and is no new unit there. */
+static void who_moves_out_of_the_scope_has_not_ended(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, "{'event': {'id': 'move', 'type': 'reparenting', 'effective': '2018-01-01', 'status': 'effective',"
+		    "'source': 'a', 'sources': ['leksvik'], 'targets': [{'unit': 'leksvik', 'part_of': 'st'}]}}");
+	for (int i = 0; i < 2; i++)
+		assert_string_equal(
+		    diff(w, A_2017, A_2019, i ? "'scope': 'st', 'subtree': true" : "'scope': 'nt', 'subtree': true"),
+		    "REORGANISED LINK leksvik PART_OF: Nord-Trøndelag ->  [nt] {move}\n"
+		    "REORGANISED LINK leksvik PART_OF:  -> Sør-Trøndelag [st] {move}\n");
+}
+
+/* ---- arrangements and rounds ---- */
+
+#define IN_ROUND(round) "{'submission': {'round': '" round "', 'mode': 'patch', 'source': 'a', 'arrangements': ["
+#define BETWEEN         "'round': 'r2014'", "'round': 'r2020'"
+
+static void two_rounds(struct world *w, const char *declared)
+{
+	world_base(w);
+	accepted(w, IN_ROUND("r2014") "{'id': 'fire', 'name': 'Fire', 'participants': ['bodo', 'heroy-no'],"
+				      "'participants_complete': 'yes', 'host': 'bodo', 'tasks': ['fire']},"
+				      "{'id': 'waste', 'name': 'Waste', 'participants': ['bodo', 'heroy-no'],"
+				      "'participants_complete': 'yes'},"
+				      "{'id': 'port', 'name': 'Port', 'participants': ['bodo'],"
+				      "'participants_complete': 'no', 'ended': '2016-01-01'}]}}");
+	accepted(w,
+		 "{'submission': {'round': 'r2020', 'mode': 'patch', 'source': 'b', 'arrangements': ["
+		 "{'id': 'fire', 'name': 'Fire', 'participants': [{'name': 'Bodø'}, 'bjugn'],"
+		 "'participants_complete': 'no', 'host': 'bjugn', 'tasks': ['fire', 'rescue']},"
+		 "{'id': 'doctor', 'name': 'Doctor', 'established': '2018', 'participants': ['bodo'],"
+		 "'participants_complete': 'yes'}]%s}}",
+		 declared);
+}
+
+static void silence_ends_nothing(void **state)
+{
+	struct world *w = *state;
+	two_rounds(w, "");
+	assert_string_equal(
+	    diff_noted(w, BETWEEN, "'arrangements': true"),
+	    "NEW UNIT doctor:  -> Doctor, from 2018: Bodø [bodo]\n"
+	    "ENDED UNIT port: Port, from ../2014-03-31 until 2016-01-01: Bodø ->  [bodo]\n"
+	    "NOT_FOUND_AGAIN UNIT waste: Waste: Bodø; Herøy ->  [bodo, heroy-no] (r2020 does not speak of it; nobody "
+	    "said "
+	    "that it ended)\n"
+	    "CHANGED ATTRIBUTE fire task: fire -> fire; rescue\n"
+	    "CHANGED LINK fire HOSTS: Bodø -> Bjugn [bodo, bjugn]\n"
+	    "NEW LINK fire PARTICIPATES_IN:  -> Bjugn [bjugn]\n"
+	    "NOT_FOUND_AGAIN LINK fire PARTICIPATES_IN: Herøy ->  [heroy-no] (r2020 does not name it, nor says that it "
+	    "names all)\n");
+}
+
+static void a_round_that_declares_its_list_complete_ends_what_is_not_on_it(void **state)
+{
+	struct world *w = *state;
+	two_rounds(w, ", 'completeness': [{'scope': 'no', 'kind': 'arrangement', 'complete': 'yes'}]");
+	assert_non_null(strstr(diff(w, BETWEEN, "'arrangements': true"), "ENDED UNIT waste: Waste: Bodø; Herøy ->"));
+}
+
+static void a_list_that_is_complete_elsewhere_ends_nothing(void **state)
+{
+	struct world *w = *state;
+	two_rounds(w, ", 'completeness': [{'scope': 'bodo', 'kind': 'arrangement', 'complete': 'yes'}]");
+	assert_non_null(
+	    strstr(diff_noted(w, BETWEEN, "'arrangements': true"),
+		   "NOT_FOUND_AGAIN UNIT waste: Waste: Bodø; Herøy ->  [bodo, heroy-no] (r2020 is complete for "
+		   "some of its participants only)"));
+}
+
+static void days_alone_say_what_is_on_record_and_a_survey_its_rounds(void **state)
+{
+	struct world *w = *state;
+	two_rounds(w, "");
+	const char *alone = diff(w, AT("2014-12-31"), AT("2021-01-01"), "'arrangements': true");
+	assert_null(strstr(alone, "NOT_FOUND_AGAIN"));
+	const char *asked_for = diff(w, AT("2014-12-31"), AT("2021-01-01"), "'arrangements': true, 'survey': 'survey'");
+	assert_non_null(strstr(asked_for, "NOT_FOUND_AGAIN UNIT waste"));
+	/* A register outside the survey speaks of it too: the survey's silence says nothing. */
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 'b', 'arrangements': [{'id': 'waste', 'name': 'Waste',"
+		    "'participants_complete': 'unknown'}]}}");
+	asked_for = diff(w, AT("2014-12-31"), AT("2021-01-01"), "'arrangements': true, 'survey': 'survey'");
+	assert_null(strstr(asked_for, "NOT_FOUND_AGAIN UNIT waste"));
+}
+
+static void a_merger_of_participants_is_no_change_in_the_structure_after_it(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	said_of(w,
+		"'arrangements': [{'id': 'f', 'name': 'F', 'established': '2010', 'participants': ['rissa', 'bjugn'],"
+		"'participants_complete': 'yes'}]");
+	accepted(w, "{'event': {'id': 'merge', 'type': 'merging', 'effective': '2018-01-01', 'status': 'effective',"
+		    "'source': 'a', 'sources': ['rissa', 'leksvik'],"
+		    "'targets': [{'id': 'indre', 'names': ['Indre Fosen'], 'part_of': 'st'}]}}");
+	said_of(w, "'links': [{'type': 'participates_in', 'from': 'indre', 'to': 'f', 'valid_from': '2018-01-01'}]");
+	assert_string_equal(diff(w, A_2017, A_2019, "'arrangements': true"),
+			    "NEW LINK f PARTICIPATES_IN:  -> Indre Fosen [indre]\n"
+			    "REORGANISED LINK f PARTICIPATES_IN: Rissa ->  [rissa] {merge}\n");
+	assert_string_equal(diff(w, A_2017, A_2019, "'arrangements': true, 'structure_at': '2019-06-01'"), "");
+}
+
+/* ---- knowledge ---- */
+
+#define AS_OF(rev) arena_printf(w->a, "'valid_at': '2017-06-01', 'as_of_revision': %llu", (unsigned long long)(rev))
+
+static void the_same_time_known_otherwise_is_corrected_retracted_or_found_late(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	uint64_t first = said_of(w, "'units': [{'id': 'x', 'kind': 'office', 'names': ['X']},"
+				    "{'id': 'wrong', 'kind': 'office', 'names': ['Wrong']}],"
+				    "'links': [{'type': 'located_in', 'from': 'x', 'to': 'no'},"
+				    "{'type': 'member_of', 'from': 'x', 'to': 'no', 'valid_from': '2010'}]")
+			     ->rev;
+	uint64_t second =
+	    accepted(w,
+		     "{'submission': {" NOT_BEFORE ", 'units': [{'id': 'late', 'kind': 'office', 'names': ['Late']},"
+		     "{'id': 'x', 'kind': 'office', 'attributes': [{'name': 'rank', 'values': ['1']}]}],"
+		     "'links': [{'type': 'member_of', 'from': 'x', 'to': 'no', 'valid_from': '2018',"
+		     "'supersedes': %llu}],"
+		     "'retractions': [{'revision': %llu, 'unit': 'wrong'}]}}",
+		     (unsigned long long)first, (unsigned long long)first)
+		->rev;
+	accepted(w, "{'submission': {" NOT_BEFORE ", 'links': [{'type': 'located_in', 'from': 'x', 'to': 'mr'}]}}");
+	assert_string_equal(diff(w, AS_OF(first), AS_OF(second), "'kind': 'office'"),
+			    "FOUND_LATE UNIT late:  -> Late\n"
+			    "RETRACTED UNIT wrong: Wrong -> \n"
+			    "FOUND_LATE ATTRIBUTE x rank:  -> 1\n"
+			    "CORRECTED LINK x MEMBER_OF: Nordland -> from 2018 [no]\n");
+	assert_string_equal(diff(w, AS_OF(second), A_2017, "'kind': 'office'"),
+			    "FOUND_LATE LINK x LOCATED_IN:  -> Møre og Romsdal [mr]\n");
+}
+
+static void both_at_once_are_two_rows(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	uint64_t first =
+	    said_of(w, "'observations': [{'unit': 'bodo', 'indicator': 'staff', 'period': '2017', 'value': 5,"
+		       "'status': 'main'}, {'unit': 'rissa', 'indicator': 'staff', 'period': '2017',"
+		       "'value': 8, 'status': 'main'}]")
+		->rev;
+	accepted(w,
+		 "{'submission': {" NOT_BEFORE ", 'observations': [{'unit': 'bodo', 'indicator': 'staff',"
+		 "'period': '2017', 'value': 6, 'status': 'main', 'supersedes': %llu},"
+		 "{'unit': 'bodo', 'indicator': 'staff', 'period': '2019', 'value': 9, 'status': 'main'},"
+		 "{'unit': 'bjugn', 'indicator': 'staff', 'period': '2017', 'value': 1, 'status': 'main'}],"
+		 "'retractions': [{'revision': %llu, 'unit': 'rissa'}]}}",
+		 (unsigned long long)first, (unsigned long long)first);
+	const char *from = arena_printf(w->a, "'period': '2017', 'as_of_revision': %llu", (unsigned long long)first);
+	assert_string_equal(diff(w, from, "'period': '2019'", "'indicator': 'staff'"),
+			    "FOUND_LATE OBSERVATION bjugn staff:  -> 1\n"
+			    "NOT_FOUND_AGAIN OBSERVATION bjugn staff: 1 -> \n"
+			    "CORRECTED OBSERVATION bodo staff: 5 -> 6\n"
+			    "CHANGED OBSERVATION bodo staff: 6 -> 9\n"
+			    "RETRACTED OBSERVATION rissa staff: 8 -> \n");
+	assert_string_equal(diff(w, from, "'period': '2017'", "'indicator': 'staff'"),
+			    "FOUND_LATE OBSERVATION bjugn staff:  -> 1\n"
+			    "CORRECTED OBSERVATION bodo staff: 5 -> 6\n"
+			    "RETRACTED OBSERVATION rissa staff: 8 -> \n");
+}
+
+static void a_merger_entered_late_corrects_what_was_known_of_the_day(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	uint64_t first = w->rev;
+	accepted(w, "{'event': {'id': 'merge', 'type': 'merging', 'effective': '2016-01-01', 'status': 'effective',"
+		    "'source': 'a', 'sources': ['rissa', 'leksvik'],"
+		    "'targets': [{'id': 'indre', 'names': ['Indre Fosen'], 'part_of': 'st'}]}}");
+	assert_string_equal(diff(w, AS_OF(first), A_2017, "'units': true, 'kind': 'municipality'"),
+			    "FOUND_LATE UNIT indre:  -> Indre Fosen, from 2016-01-01 [rissa, leksvik] {merge}\n"
+			    "CORRECTED UNIT leksvik: Leksvik -> until 2016-01-01 [indre] {merge}\n"
+			    "CORRECTED UNIT rissa: Rissa -> until 2016-01-01 [indre] {merge}\n");
+}
+
+/* ---- figures ---- */
+
+static void figures_are_compared_whatever_their_periods_with_what_is_not_certain(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	said_of(w, "'observations': ["
+		   "{'unit': 'bodo', 'indicator': 'staff', 'period': '2014-03', 'value': {'low': 5, 'high': 8}, "
+		   "'status': 'main'},"
+		   "{'unit': 'bodo', 'indicator': 'staff', 'period': '2020', 'value': 7, 'status': 'main'},"
+		   "{'unit': 'rissa', 'indicator': 'staff', 'period': '2014-03', 'value': {'low': 5, 'high': 8}, "
+		   "'status': 'main'},"
+		   "{'unit': 'rissa', 'indicator': 'staff', 'period': '2020', 'value': 9, 'status': 'main'},"
+		   "{'unit': 'bjugn', 'indicator': 'staff', 'period': '2014-03', 'value': 3, 'status': 'main'},"
+		   "{'unit': 'bjugn', 'indicator': 'staff', 'period': '2020', 'value': {'missing': 'not_answered'}, "
+		   "'status': 'main'},"
+		   "{'unit': 'leksvik', 'indicator': 'staff', 'period': '2014-03', 'value': 4, 'status': 'main'},"
+		   "{'unit': 'leksvik', 'indicator': 'staff', 'period': '2020', 'value': '4.0', 'status': 'main'}]");
+	assert_string_equal(diff_noted(w, "'period': '2014-03'", "'period': '2020'", "'indicator': 'staff'"),
+			    "CHANGED OBSERVATION bjugn staff: 3 -> (not answered)\n"
+			    "CHANGED OBSERVATION bodo staff: 5–8 -> 7 (not certain: the two may be the same number)\n"
+			    "CHANGED OBSERVATION rissa staff: 5–8 -> 9\n");
+	/* A day takes what holds it. */
+	assert_string_equal(diff(w, AT("2014-03-15"), AT("2020-02-02"), "'indicator': 'staff', 'scope': 'rissa'"),
+			    "CHANGED OBSERVATION rissa staff: 5–8 -> 9\n");
+}
+
+static void a_break_in_the_definition_stands_beside_the_row(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	said_of(
+	    w,
+	    "'observations': [{'unit': 'bodo', 'indicator': 'staff', 'period': '2017', 'value': 5, 'status': 'main'}]");
+	accepted(w, "{'define': {'indicators': [{'id': 'staff', 'label': 'Staff', 'type': 'number', 'over_units':"
+		    "'additive', 'over_time': 'none', 'unit_kind': 'municipality', 'break_before': true}]}}");
+	said_of(
+	    w,
+	    "'observations': [{'unit': 'bodo', 'indicator': 'staff', 'period': '2019', 'value': 6, 'status': 'main'}]");
+	assert_string_equal(diff_noted(w, "'period': '2017'", "'period': '2019'", "'indicator': 'staff'"),
+			    "CHANGED OBSERVATION bodo staff: 5 -> 6 (the definition changed between the two: not "
+			    "comparable)\n");
+}
+
+static void figures_of_both_points_in_one_structure(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	said_of(w, "'observations': ["
+		   "{'unit': 'rissa', 'indicator': 'staff', 'period': '2017', 'value': 5, 'status': 'main'},"
+		   "{'unit': 'leksvik', 'indicator': 'staff', 'period': '2017', 'value': 2, 'status': 'main'}]");
+	accepted(w, "{'event': {'id': 'merge', 'type': 'merging', 'effective': '2018-01-01', 'status': 'effective',"
+		    "'source': 'a', 'sources': ['rissa', 'leksvik'],"
+		    "'targets': [{'id': 'indre', 'names': ['Indre Fosen'], 'part_of': 'st'}]}}");
+	said_of(w, "'observations': [{'unit': 'indre', 'indicator': 'staff', 'period': '2019', 'value': 8, 'status': "
+		   "'main'}]");
+	assert_string_equal(diff(w, "'period': '2017'", "'period': '2019'", "'indicator': 'staff'"),
+			    "NEW OBSERVATION indre staff:  -> 8\n"
+			    "NOT_FOUND_AGAIN OBSERVATION leksvik staff: 2 -> \n"
+			    "NOT_FOUND_AGAIN OBSERVATION rissa staff: 5 -> \n");
+	assert_string_equal(
+	    diff(w, "'period': '2017'", "'period': '2019'", "'indicator': 'staff', 'structure_at': '2019-06-01'"),
+	    "CHANGED OBSERVATION indre staff: 7 -> 8\n");
+}
+
+/* ---- the question ---- */
+
+static void points_and_names_that_make_no_sense_are_refused(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+#define REFUSED(e, text, question) assert_non_null(strstr(ask_refused(w, e, 100, "{'diff': {" question "}}"), text))
+	REFUSED(ERR_INVALID, "from is not given", "'to': {" A_2019 "}");
+	REFUSED(ERR_INVALID, "swap them", "'from': {" A_2019 "}, 'to': {" A_2017 "}");
+	REFUSED(ERR_INVALID, "as known as of revision 3",
+		"'from': {" A_2017 ", 'as_of_revision': 3}, 'to': {" A_2019 ", 'as_of_revision': 2}");
+	REFUSED(ERR_NOT_FOUND, "no round", "'from': {'round': 'r2013'}, 'to': {" A_2019 "}");
+	REFUSED(ERR_NOT_FOUND, "no indicator \"stuff\"",
+		"'from': {" A_2017 "}, 'to': {" A_2019 "}, 'indicator': 'stuff'");
+	REFUSED(ERR_NOT_FOUND, "no unit is of kind \"village\"",
+		"'from': {" A_2017 "}, 'to': {" A_2019 "}, 'kind': 'village'");
+	REFUSED(ERR_NOT_FOUND, "no round of a survey", "'from': {" A_2017 "}, 'to': {" A_2019 "}, 'survey': 'none'");
+	REFUSED(ERR_INVALID, "structure_at is one day",
+		"'from': {" A_2017 "}, 'to': {" A_2019 "}, 'structure_at': '2019'");
+}
+
+static void more_rows_than_are_allowed_are_refused(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	said_of(w, "'units': [{'id': 'n1', 'kind': 'office', 'names': ['A'], 'valid_from': '2018-01-01'},"
+		   "{'id': 'n2', 'kind': 'office', 'names': ['B'], 'valid_from': '2018-01-01'}]");
+	assert_non_null(strstr(
+	    ask_refused(w, ERR_TOO_LARGE, 1, "{'diff': {'from': {" A_2017 "}, 'to': {" A_2019 "}, 'units': true}}"),
+	    "more than 1 rows"));
+}
+
+static void the_last_part_counts_the_rows(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	said_of(w, "'units': [{'id': 'n1', 'kind': 'office', 'names': ['A'], 'valid_from': '2018-01-01'},"
+		   "{'id': 'n2', 'kind': 'office', 'names': ['B'], 'valid_from': '2018-01-01'}]");
+	struct answers all = asked(w, "{'diff': {'from': {" A_2017 "}, 'to': {" A_2019 "}, 'units': true}}");
+	const struct msg_diff_answer *last = all.list[all.n - 1].diff;
+	assert_int_equal(last->n_counts, 1);
+	assert_int_equal(last->counts[0].rows, 2);
+	assert_int_equal(last->counts[0].what, DIFFERENCE_NEW);
+	assert_int_equal(last->counts[0].subject, SUBJECT_UNIT);
+	assert_string_equal(all.list[0].diff->to->valid_at, "2019-06-01");
+	assert_int_equal(all.list[0].diff->to->as_of_revision, w->rev);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, world_folded, world_gone)
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(units_begin_and_end),
+	    T(fields_change_one_by_one),
+	    T(a_reorganisation_is_told_with_its_event_and_who_came_before_and_after),
+	    T(who_moves_out_of_the_scope_has_not_ended),
+	    T(silence_ends_nothing),
+	    T(a_round_that_declares_its_list_complete_ends_what_is_not_on_it),
+	    T(a_list_that_is_complete_elsewhere_ends_nothing),
+	    T(days_alone_say_what_is_on_record_and_a_survey_its_rounds),
+	    T(a_merger_of_participants_is_no_change_in_the_structure_after_it),
+	    T(the_same_time_known_otherwise_is_corrected_retracted_or_found_late),
+	    T(both_at_once_are_two_rows),
+	    T(a_merger_entered_late_corrects_what_was_known_of_the_day),
+	    T(figures_are_compared_whatever_their_periods_with_what_is_not_certain),
+	    T(a_break_in_the_definition_stands_beside_the_row),
+	    T(figures_of_both_points_in_one_structure),
+	    T(points_and_names_that_make_no_sense_are_refused),
+	    T(more_rows_than_are_allowed_are_refused),
+	    T(the_last_part_counts_the_rows),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
