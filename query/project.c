@@ -189,6 +189,23 @@ bool project_still(struct atoms *t, uint32_t unit, int32_t day, int32_t *ret_fro
 	return t->v->err == ERR_OK;
 }
 
+bool project_same(struct atoms *t, uint32_t unit, int32_t day, int32_t other_day, int32_t to)
+{
+	struct life life, other;
+	bool none, other_none;
+	if (t->n_same || unit_has_parts(t, unit) || (day <= to) != (other_day <= to))
+		return false;
+	const struct version *v = version_at(t, unit, day, &none), *w = version_at(t, unit, other_day, &other_none);
+	return !none && !other_none && v == w && unit_living(t, unit, day, &life) &&
+	       unit_living(t, unit, other_day, &other) && life.kind == other.kind;
+}
+
+bool project_lives(struct atoms *t, uint32_t unit, int32_t day)
+{
+	struct life life;
+	return unit_itself_living(t, unit, day, &life) != TRUTH_NO;
+}
+
 enum err project_unit(struct atoms *t, uint32_t unit, int32_t from_day, int32_t to_day, uint32_t kind,
 		      struct projected *ret)
 {

@@ -117,6 +117,8 @@ struct arena *recast_arena(struct recast *c)
 enum err recast_where(struct recast *c, uint32_t unit, int32_t day, uint32_t kind, const struct projected **ret)
 {
 	struct recast_slot *s = &c->slots[unit];
+	if (s->have && s->day != day && project_same(c->ask.atoms, unit, s->day, day, c->ask.day))
+		s->day = day;
 	if (!s->have || s->day != day) {
 		if (s->have)
 			project_clear(&s->p);

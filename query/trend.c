@@ -151,6 +151,8 @@ static enum err take_round(struct trend *t, uint32_t series, const struct stated
 static enum err take_cell(struct trend *t, uint32_t series, const struct cell *cell)
 {
 	enum err e = ERR_OK;
+	if (cell->n == 1 && trend_project_still_cell(t, series, cell->list, &e))
+		return e == ERR_OK ? answer_work(t->r) : e;
 	if (cell->n == 1) {
 		e = take_round(t, series, cell->list, 1);
 	} else {

@@ -104,7 +104,7 @@ void trend_project_free(struct trend *t)
 
 /* ---- blocks ----------------------------------------------------------------------------------------- */
 
-static enum err rows_left(struct trend *t)
+enum err trend_rows_left(struct trend *t)
 {
 	uint32_t max = t->r->c->limits->rows_max;
 	if (t->n_rows <= max)
@@ -129,7 +129,7 @@ enum err trend_project_take(struct trend *t, uint32_t series, const struct state
 	enum err still;
 	p->series = series;
 	if (!choice && trend_project_still(t, one, day, &still))
-		return still == ERR_OK ? rows_left(t) : still;
+		return still == ERR_OK ? trend_rows_left(t) : still;
 	uint32_t unit = one->obs.unit, kind = trend_kind(t, unit);
 	if (p->only_sources && !trend_asked(t, &p->sources, unit, day))
 		return ERR_OK;
@@ -171,7 +171,7 @@ static enum err put_block(struct trend *t, uint32_t ref, uint32_t round)
 	n = e == ERR_OK ? recast_rests(c, &rests) : 0;
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
 		e = trend_put_rest(t, &rests[i], ref, round);
-	return e == ERR_OK ? rows_left(t) : e;
+	return e == ERR_OK ? trend_rows_left(t) : e;
 }
 
 static int by_round(const void *a, const void *b)
@@ -338,8 +338,7 @@ uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind)
 		recast_begin(p->recast, &t->series[p->series]);
 		for (uint32_t unit = 1; unit <= t->n_units; unit++) {
 			struct trend_groups g = {0};
-			struct unit_life life;
-			if (trend_kind(t, unit) != kind || !unit_life_at(t->r->v, unit, p->day, &life) ||
+			if (trend_kind(t, unit) != kind || !project_lives(p->atoms, unit, p->day) ||
 			    !trend_target_wanted(t, unit, p->day) || trend_groups_of(t, unit, p->day, &g) != ERR_OK ||
 			    g.n != 1)
 				continue;

@@ -32,16 +32,10 @@ static bool stands_still(struct trend *t, uint32_t unit, int32_t day, uint32_t *
 	return s->group != STILL_NO && day >= s->from && day <= p->day;
 }
 
-bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret)
+static enum err still_add(struct trend *t, struct trend_row *row, const struct stated *one, struct num n)
 {
-	struct trend_project *p = t->project;
-	uint32_t unit = one->obs.unit, group;
-	struct num n;
-	if (!p->still || !value_peek(one->obs.value, &n) || !stands_still(t, unit, day, &group))
-		return false;
-	struct trend_row *row = trend_row_at(t, group, one->obs.ref, one->obs.round);
 	struct trend_sum *s = row->sum;
-	uint32_t kind = trend_kind(t, unit);
+	uint32_t unit = one->obs.unit, kind = trend_kind(t, unit);
 	bool first = !row->n_units++;
 	row->mixed |= !first && row->kind != kind;
 	row->kind = first ? kind : row->kind;
@@ -53,12 +47,48 @@ bool trend_project_still(struct trend *t, const struct stated *one, int32_t day,
 	s->of++;
 	s->all++;
 	s->method = s->method > METHOD_EXACT ? s->method : METHOD_EXACT;
-	*ret = ERR_OK;
-	if (!s->same) {
-		struct msg_value *v = NULL;
-		*ret = value_get(one->obs.value, t->r->a, &v);
-		s->same = v;
+	if (s->same)
+		return ERR_OK;
+	struct msg_value *v = NULL;
+	enum err e = value_get(one->obs.value, t->r->a, &v);
+	s->same = v;
+	return e;
+}
+
+bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret)
+{
+	struct trend_project *p = t->project;
+	uint32_t unit = one->obs.unit, group;
+	struct num n;
+	if (!p->still || !value_peek(one->obs.value, &n) || !stands_still(t, unit, day, &group))
+		return false;
+	*ret = still_add(t, trend_row_at(t, group, one->obs.ref, one->obs.round), one, n);
+	return true;
+}
+
+bool trend_project_still_cell(struct trend *t, uint32_t series, const struct stated *one, enum err *ret)
+{
+	struct trend_project *p = t->project;
+	uint32_t unit = one->obs.unit, round = one->obs.round, ref = one->obs.ref;
+	if (!p || !p->still || unit > t->n_units || round > t->n_rounds || !t->rounds[round].known ||
+	    !t->rounds[round].wanted)
+		return false;
+	int32_t day = one->obs.expressed_in ? one->obs.expressed_in : t->refs[ref].day;
+	const struct trend_still *s = &p->still[unit];
+	struct num n;
+	if (s->group <= STILL_NO || day < s->from || day > p->day || !value_peek(one->obs.value, &n))
+		return false;
+	/* Mostly the row is there. */
+	uint32_t at = t->block[s->group - 2];
+	struct trend_row *row = at > t->block_start ? &t->rows[at - 1] : NULL;
+	p->series = series;
+	if (!row || row->round != round || !row->sum) {
+		row = trend_row_at(t, s->group - 2, ref, round);
+		*ret = trend_rows_left(t);
+		if (*ret != ERR_OK)
+			return true;
 	}
+	*ret = still_add(t, row, one, n);
 	return true;
 }
 

@@ -41,6 +41,7 @@ struct trend_groups {
 	uint32_t *list;
 };
 
+enum err trend_rows_left(struct trend *t) MUST_CHECK; /* trend_project.c: not more rows than are allowed */
 /* trend_project_still.c: false = it has to be projected; *ret is then left as it is */
 bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret);
 

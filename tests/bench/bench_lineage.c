@@ -7,8 +7,8 @@
  *        bench_lineage again ENDPOINTS_FILE DIR ROUNDS
  * `run` loads a running daemon with a past (past.h) and the same into DIR as tables (*.tsv), asks, and writes what was
  * answered there too (varde.*), one line a row, so that somebody else's answers can be held against it. The last year's
- * reorganisations and the corrections come after everything else: `old` is as of the revision before them. `again` asks a
- * daemon that was loaded so before, once more.
+ * reorganisations and the corrections come after everything else: `old` is as of the revision before them. `again` asks
+ * a daemon that was loaded so before, once more.
  */
 #include "bench.h"
 #include <string.h>
@@ -581,7 +581,8 @@ int main(int argc, char **argv)
 	if (argc == 5 && strcmp(argv[1], "again") == 0)
 		return again(argv);
 	if (argc != 3 || strcmp(argv[1], "register") != 0)
-		die("usage: bench_lineage register FILE | run ENDPOINTS_FILE DIR UNITS ROUNDS EVENTS | again ENDPOINTS_FILE DIR ROUNDS");
+		die("usage: bench_lineage register FILE | run ENDPOINTS_FILE DIR UNITS ROUNDS EVENTS | again "
+		    "ENDPOINTS_FILE DIR ROUNDS");
 	FILE *f = fopen(argv[2], "w");
 	if (!f)
 		die(argv[2]);
