@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_import.c - varde import against varded: a register, its concordance and its people, twice; and, where the
- * samples are, Norway's.
+ * test_import.c - varde import against varded: a register, its concordance and its people, twice.
  */
-#include <unistd.h>
 #include "tests/integration/cli.h"
 #include "tests/integration/daemon.h"
 #include "tests/test.h"
@@ -142,33 +140,6 @@ static void people_are_counted_where_they_live_and_weigh_what_was_divided(void *
 	cli_free(&c);
 }
 
-static void norway_is_imported_once(void **state)
-{
-	struct scene *s = *state;
-	const char *dir = getenv("VARDE_SAMPLES");
-	char list[400], codes[400], people[400];
-	dir = dir && *dir ? dir : "../shared/samples";
-	snprintf(list, sizeof list, "%s/klass131_changes_1838_2024.csv", dir);
-	snprintf(codes, sizeof codes, "%s/klass131_codes_since_2017.csv", dir);
-	snprintf(people, sizeof people, "%s/population_2019_2020.csv", dir);
-	if (access(list, R_OK) != 0) {
-		print_message("skipped: there is no %s; VARDE_SAMPLES says where the samples are\n", list);
-		skip();
-	}
-	RUN(0, "1095 messages stored", NULL, "klass-changes", list, "--codes", codes);
-	RUN(0, "nothing changed: all 1095 messages were stored before", NULL, "klass-changes", list, "--codes", codes);
-	assert_int_equal(living(s, "kommune", "2019-12-31"), 422);
-	assert_int_equal(living(s, "kommune", "2020-01-01"), 356);
-	assert_int_equal(living(s, "kommune", "2020-01-02"), 356);
-	assert_int_equal(living(s, "kommune", "2023-12-31"), 356);
-	assert_int_equal(living(s, "kommune", "2024-01-01"), 357);
-	RUN(0, "778 observations", NULL, "population", people, "--kind", "kommune", "--scheme", "kommunenummer",
-	    "--column", "code=municipality_code", "--column", "population=population_jan1");
-	struct cli c = CLI(NULL, "trend", "population", "--measure", "sum", "--period", "2019-01-01", AT);
-	cli_expect(&c, 0, "5328212");
-	cli_free(&c);
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 int main(void)
 {
@@ -178,7 +149,6 @@ int main(void)
 	    TEST(what_was_refused_is_judged_anew),
 	    TEST(a_concordance_weighs_the_event_that_joins_its_codes),
 	    TEST(people_are_counted_where_they_live_and_weigh_what_was_divided),
-	    TEST(norway_is_imported_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
