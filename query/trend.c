@@ -380,6 +380,8 @@ static enum err ask_all(struct trend *t)
 		e = ask_times(t);
 	if (e == ERR_OK)
 		e = learn_breaks(t);
+	if (e == ERR_OK)
+		trend_flat_begin(t);
 	t->n_series = series_find(r->v, t->q->indicator, t->q->categories, t->q->n_categories, r->a, &t->series);
 	return e == ERR_OK && !t->n_series ? ask_categories(t) : e;
 }
@@ -397,7 +399,7 @@ static int by_group(const struct trend_row *x, const struct trend_row *y)
 	return d ? d : (x->series > y->series) - (x->series < y->series);
 }
 
-static int by_order(const void *a, const void *b, void *arg)
+int trend_by_order(const void *a, const void *b, void *arg)
 {
 	const struct trend *t = arg;
 	const struct trend_row *x = *(struct trend_row *const *)a, *y = *(struct trend_row *const *)b;
@@ -424,12 +426,12 @@ static const struct trend_row *row_before(struct trend_row *const *sorted, size_
 	return found;
 }
 
-static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t i)
+void trend_make_row(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		    struct msg_frame_size *frame, struct msg_trend_row *m)
 {
 	struct answer *r = t->r;
-	const struct trend_row *row = sorted[i], *before = row_before(sorted, i);
 	const struct series *s = &t->series[row->series];
-	struct msg_trend_row m = {
+	*m = (struct msg_trend_row){
 	    .group = row->among ? "" : answer_text(r, SPACE_UNIT, row->group),
 	    .group_name = row->group_name,
 	    .n_categories = s->n_categories,
@@ -439,32 +441,40 @@ static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t
 	    .units = trend_valued(row),
 	};
 	const struct msg_round *round = t->rounds[row->round].def;
-	struct msg_frame_size frame = {.population = round && round->frame ? round->frame->population : 0};
-	m.frame = round && round->frame ? &frame : NULL;
-	trend_figures(t, row, before, &m);
-	trend_notes(t, row, before, &m);
-	trend_project_tell(t, row, &m);
-	enum err e = answer_row(r, 4, &msg_type_trend_row, &m);
-	return e == ERR_OK ? answer_pause(r) : e;
+	*frame = (struct msg_frame_size){.population = round && round->frame ? round->frame->population : 0};
+	m->frame = round && round->frame ? frame : NULL;
+	trend_figures(t, row, before, m);
+	trend_notes(t, row, before, m);
+	trend_project_tell(t, row, m);
+}
+
+enum err trend_put_row(struct trend *t, struct trend_row *const *sorted, size_t i)
+{
+	struct msg_trend_row m;
+	struct msg_frame_size frame;
+	trend_make_row(t, sorted[i], row_before(sorted, i), &frame, &m);
+	trend_dates_see(t, sorted[i]->group, sorted[i]->ref);
+	enum err e = answer_row(t->r, 4, &msg_type_trend_row, &m);
+	return e == ERR_OK ? answer_pause(t->r) : e;
 }
 
 static enum err put_all(struct trend *t)
 {
 	struct trend_row **sorted = arena_alloc(t->r->a, (t->n_rows + 1) * sizeof *sorted);
-	t->no_frames = true;
+	t->no_frames = !trend_flat_frames(t);
 	for (uint32_t i = 0; i < t->n_rows; i++) {
 		const struct msg_round *round = t->rounds[t->rows[i].round].def;
 		sorted[i] = &t->rows[i];
 		sorted[i]->group_name = trend_group_name(t, sorted[i]->group);
 		t->no_frames &= !round || !round->frame;
 	}
-	qsort_r(sorted, t->n_rows, sizeof *sorted, by_order, t);
-	enum err e = ERR_OK;
-	for (uint32_t i = 0; i < t->n_rows && e == ERR_OK; i++)
-		e = put_row(t, sorted, i);
+	qsort_r(sorted, t->n_rows, sizeof *sorted, trend_by_order, t);
+	enum err e = trend_flats(t) ? trend_flat_put(t, sorted) : ERR_OK;
+	for (uint32_t i = 0; i < t->n_rows && e == ERR_OK && !trend_flats(t); i++)
+		e = trend_put_row(t, sorted, i);
 	if (e == ERR_OK)
 		e = trend_project_notes(t);
-	return e == ERR_OK ? trend_general_notes(t, sorted) : e;
+	return e == ERR_OK ? trend_general_notes(t) : e;
 }
 
 enum err ask_trend(struct answer *r, const struct msg_trend_question *q)

@@ -97,6 +97,7 @@ void trend_project_free(struct trend *t)
 	for (size_t i = 0; i < p->n_fractions; i++)
 		mpq_clear(p->fractions[i]);
 	free(p->taken);
+	trend_flat_free(t);
 	recast_free(p->recast);
 	atoms_free(p->atoms);
 	t->project = NULL;
@@ -107,7 +108,7 @@ void trend_project_free(struct trend *t)
 enum err trend_rows_left(struct trend *t)
 {
 	uint32_t max = t->r->c->limits->rows_max;
-	if (t->n_rows <= max)
+	if (t->n_rows + trend_flats(t) <= max)
 		return ERR_OK;
 	return fail(&t->r->why, ERR_TOO_LARGE,
 		    "the answer has more than %u rows: name periods, units or categories, or group more coarsely", max);

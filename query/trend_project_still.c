@@ -62,7 +62,8 @@ bool trend_project_still(struct trend *t, const struct stated *one, int32_t day,
 	struct num n;
 	if (!p->still || !value_peek(one->obs.value, &n) || !stands_still(t, unit, day, &group))
 		return false;
-	*ret = still_add(t, trend_row_at(t, group, one->obs.ref, one->obs.round), one, n);
+	*ret = p->flats.on ? trend_flat_add(t, p->series, one, n)
+			   : still_add(t, trend_row_at(t, group, one->obs.ref, one->obs.round), one, n);
 	return true;
 }
 
@@ -78,10 +79,16 @@ bool trend_project_still_cell(struct trend *t, uint32_t series, const struct sta
 	struct num n;
 	if (s->group <= STILL_NO || day < s->from || day > p->day || !value_peek(one->obs.value, &n))
 		return false;
+	p->series = series;
+	if (p->flats.on) {
+		*ret = trend_flat_add(t, series, one, n);
+		if (*ret == ERR_OK)
+			*ret = trend_rows_left(t);
+		return true;
+	}
 	/* Mostly the row is there. */
 	uint32_t at = t->block[s->group - 2];
 	struct trend_row *row = at > t->block_start ? &t->rows[at - 1] : NULL;
-	p->series = series;
 	if (!row || row->round != round || !row->sum) {
 		row = trend_row_at(t, s->group - 2, ref, round);
 		*ret = trend_rows_left(t);

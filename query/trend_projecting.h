@@ -13,7 +13,24 @@ struct trend_still {
 	uint32_t group; /* 0 = not looked up; see trend_project_still.c */
 	int32_t from;   /* the first day of which that holds */
 };
+/* A figure of a unit that stood still, whole, in a trend by unit: its row in the making. */
+struct trend_flat {
+	uint32_t next;  /* of the unit, the one before: index + 1 */
+	uint32_t block; /* series, reference, round and places */
+	int64_t digits;
+};
+struct flat_block;
+struct trend_flats {
+	bool on;
+	size_t n, room;
+	struct trend_flat *list; /* heap */
+	uint32_t *newest;        /* by unit: index + 1 */
+	uint32_t n_blocks;
+	size_t blocks_room;
+	struct flat_block *blocks;
+};
 struct trend_project {
+	struct trend_flats flats;
 	struct trend_still *still; /* by unit; NULL: everything is projected */
 	bool same_units;           /* only groups are of another day */
 	int32_t day, group_day;
@@ -44,6 +61,10 @@ struct trend_groups {
 enum err trend_rows_left(struct trend *t) MUST_CHECK; /* trend_project.c: not more rows than are allowed */
 /* trend_project_still.c: false = it has to be projected; *ret is then left as it is */
 bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret);
+
+/* trend_flat.c */
+enum err trend_flat_add(struct trend *t, uint32_t series, const struct stated *one, struct num n) MUST_CHECK;
+void trend_flat_free(struct trend *t);
 
 /* trend_place.c: from units of the structure to rows */
 bool trend_asked(struct trend *t, const struct unit_list *l, uint32_t unit, int32_t day); /* in the list, or inside */
