@@ -104,6 +104,100 @@ static void what_was_refused_is_judged_anew(void **state)
 	RUN(0, "nothing changed", changes, "register", "-", UNITS, "--ends", "exclusive", "--source", "later");
 }
 
+#define STOCK                                                                                                          \
+	"date,type,old_code,old_name,new_code,new_name,event\n"                                                        \
+	"1999-01-01,stock,,,A,Ask,\n1999-01-01,stock,,,B,Bjerk,\n1999-01-01,stock,,,D,Dal,\n"                          \
+	"2020-01-01,,A,Ask,C,Skog,\n2020-01-01,,B,Bjerk,C,Skog,\n"
+/* The same, but that D went to three; but that E has another name. */
+static const char three[] = STOCK "2020-01-01,,D,Dal,E,Eng,\n2020-01-01,,D,Dal,F,Fjell,\n2020-01-01,,D,Dal,G,Gard,\n";
+static const char renamed[] = STOCK "2020-01-01,,D,Dal,E,Enger,\n2020-01-01,,D,Dal,F,Fjell,\n";
+#define REGISTER "register", "-", UNITS, "--ends", "exclusive"
+
+static void bears_name(struct scene *s, const char *code, const char *name)
+{
+	char ref[60];
+	snprintf(ref, sizeof ref, "code=%s,scheme=nr", code);
+	struct cli c = CLI(NULL, "snapshot", ref, "--units", "--valid-at", "2020-01-01", "-f", "csv", AT);
+	cli_expect(&c, name ? 0 : 1, name);
+	cli_free(&c);
+}
+
+static void an_amended_file_amends_what_is_on_record(void **state)
+{
+	struct scene *s = *state;
+	RUN(0, "4 messages stored", changes, REGISTER);
+	RUN(0, "1 messages stored, 3 were stored before, 0 refused, 0 not sent", three, REGISTER);
+	assert_int_equal(living(s, "commune", "2020-01-01"), 4);
+	bears_name(s, "G", "Gard");
+	RUN(0, "nothing changed: all 4 messages were stored before", three, REGISTER);
+	RUN(0, "amended 1 events", renamed, REGISTER);
+	assert_int_equal(living(s, "commune", "2020-01-01"), 3);
+	bears_name(s, "E", "Enger");
+	/* Back to what it said at first, and there again: each is the newest word. */
+	RUN(0, "amended 1 events", changes, REGISTER);
+	bears_name(s, "E", "Eng,");
+	RUN(0, "amended 1 events", three, REGISTER);
+	assert_int_equal(living(s, "commune", "2020-01-01"), 4);
+	RUN(0, "nothing changed", three, REGISTER);
+	struct cli c = CLI(NULL, "history", "commune/D", AT);
+	cli_expect(&c, 0, "the register says otherwise now");
+	cli_free(&c);
+}
+
+static void an_event_that_a_person_annulled_is_left_alone(void **state)
+{
+	struct scene *s = *state;
+	static const char annul[] =
+	    "{\"event\": {\"id\": \"commune/2020-01-01/D\", \"type\": \"breakdown\", \"status\": \"annulled\", "
+	    "\"source\": \"register\", \"supersedes\": {\"revision\": 5, \"reason\": \"not adopted\"}}}";
+	RUN(0, "4 messages stored", changes, REGISTER);
+	struct cli c = CLI(annul, "event", "-", AT);
+	cli_expect(&c, 0, "accepted");
+	cli_free(&c);
+	RUN(0, "commune/2020-01-01/D says otherwise since revision 6", changes, REGISTER);
+	RUN(0, "nothing changed", changes, REGISTER);
+	assert_int_equal(living(s, "commune", "2020-01-01"), 2);
+	/* What the file never said before is newer than that. */
+	RUN(0, "amended 1 events", three, REGISTER);
+	assert_int_equal(living(s, "commune", "2020-01-01"), 4);
+}
+
+static void an_event_that_was_refused_first_is_known_again(void **state)
+{
+	struct scene *s = *state;
+	RUN(1, "UNKNOWN_SOURCE", changes, REGISTER, "--source", "later");
+	struct cli c = CLI("{\"sources\": [{\"id\": \"later\", \"title\": \"Later\"}]}", "define", "-", AT);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+	RUN(0, "3 messages stored", changes, REGISTER, "--source", "later");
+	RUN(0, "nothing changed", changes, REGISTER, "--source", "later");
+	RUN(0, "amended 1 events", three, REGISTER, "--source", "later");
+}
+
+static void a_dry_run_is_judged_as_far_as_it_can_be(void **state)
+{
+	struct scene *s = *state;
+	static const char more[] = "2021-01-01,,C,Skog,H,Hei,\n";
+	char text[1000];
+	RUN(0, "of 4 messages the server judged 1 and has 0; nothing was stored", changes, REGISTER, "--dry-run");
+	RUN(0, "3 were judged here only", changes, REGISTER, "--dry-run");
+	RUN(0, "4 messages stored", changes, REGISTER);
+	RUN(0, "of 4 messages the server judged 0 and has 4", changes, REGISTER, "--dry-run");
+	RUN(0, "would amend 1 events", three, REGISTER, "--dry-run");
+	/* The second of two changes of D stands on the first, which is not stored; that of C stands alone. */
+	snprintf(text, sizeof text, "%s%s2021-01-01,,G,Gard,K,Kvam,\n", three, more);
+	RUN(0, "of 6 messages the server judged 2 and has 3", text, REGISTER, "--dry-run");
+	RUN(0, "1 were judged here only", text, REGISTER, "--dry-run");
+	assert_int_equal(living(s, "commune", "2020-01-01"), 3);
+	/* The server knows what the rows do not: somebody else ended C before. */
+	struct cli c = CLI("{\"event\": {\"id\": \"x\", \"type\": \"deletion\", \"effective\": \"2020-06-01\", "
+			   "\"status\": \"effective\", \"source\": \"register\", \"sources\": [\"commune/C\"]}}",
+			   "event", "-", AT);
+	cli_expect(&c, 0, "accepted");
+	cli_free(&c);
+	RUN(1, "commune/2021-01-01/C", text, REGISTER, "--dry-run");
+}
+
 static void a_concordance_weighs_the_event_that_joins_its_codes(void **state)
 {
 	struct scene *s = *state;
@@ -147,6 +241,10 @@ int main(void)
 	    TEST(a_second_import_changes_nothing_and_says_so),
 	    TEST(a_malformed_register_sends_nothing),
 	    TEST(what_was_refused_is_judged_anew),
+	    TEST(an_amended_file_amends_what_is_on_record),
+	    TEST(an_event_that_a_person_annulled_is_left_alone),
+	    TEST(an_event_that_was_refused_first_is_known_again),
+	    TEST(a_dry_run_is_judged_as_far_as_it_can_be),
 	    TEST(a_concordance_weighs_the_event_that_joins_its_codes),
 	    TEST(people_are_counted_where_they_live_and_weigh_what_was_divided),
 	};
