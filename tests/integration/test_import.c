@@ -4,6 +4,7 @@
  */
 #include "tests/integration/cli.h"
 #include "tests/integration/daemon.h"
+#include "tests/integration/sheet.h"
 #include "tests/test.h"
 
 struct scene {
@@ -198,6 +199,35 @@ static void a_dry_run_is_judged_as_far_as_it_can_be(void **state)
 	RUN(1, "commune/2021-01-01/C", text, REGISTER, "--dry-run");
 }
 
+static void units_of_a_register_are_put_into_their_containers(void **state)
+{
+	struct scene *s = *state;
+	static const char counties[] = "date,type,old_code,new_code\n,stock,,1\n,stock,,2\n",
+			  communes[] = "date,type,old_code,new_code,part_of\n1999-01-01,stock,,A,county/1\n"
+				       "1999-01-01,stock,,B,county/2\n2010-01-01,,A,A,county/2\n"
+				       "2020-01-01,,A,C,county/1\n2020-01-01,,B,C,county/1\n";
+	static const struct {
+		const char *day, *county;
+		size_t n;
+	} parts[] = {{"2009-12-31", "county/1", 1},
+		     {"2010-01-01", "county/1", 0},
+		     {"2010-01-01", "county/2", 2},
+		     {"2020-01-01", "county/1", 1},
+		     {"2020-01-01", "county/2", 0}};
+	RUN(0, "2 messages stored", counties, "register", "-", "--kind", "county", "--scheme", "cnr", "--ends",
+	    "exclusive");
+	RUN(1, "UNRESOLVED_UNIT", "date,type,old_code,new_code,part_of\n,stock,,A,county/9\n", REGISTER, "--source",
+	    "register");
+	RUN(0, "3 messages stored", communes, REGISTER, "--source", "register");
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		struct sheet x = SHEET("snapshot", "--in", parts[i].county, "--units", "--kind", "commune",
+				       "--valid-at", parts[i].day, AT);
+		if (x.csv.n_rows != parts[i].n)
+			fail_msg("%zu in %s on %s:\n%s", x.csv.n_rows, parts[i].county, parts[i].day, x.text);
+		sheet_free(&x);
+	}
+}
+
 static void a_concordance_weighs_the_event_that_joins_its_codes(void **state)
 {
 	struct scene *s = *state;
@@ -245,6 +275,7 @@ int main(void)
 	    TEST(an_event_that_a_person_annulled_is_left_alone),
 	    TEST(an_event_that_was_refused_first_is_known_again),
 	    TEST(a_dry_run_is_judged_as_far_as_it_can_be),
+	    TEST(units_of_a_register_are_put_into_their_containers),
 	    TEST(a_concordance_weighs_the_event_that_joins_its_codes),
 	    TEST(people_are_counted_where_they_live_and_weigh_what_was_divided),
 	};
