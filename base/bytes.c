@@ -37,7 +37,7 @@ void buf_clear(struct buf *b)
 	b->len = 0;
 }
 
-static void buf_more(struct buf *b, size_t n)
+void buf_more(struct buf *b, size_t n)
 {
 	ALWAYS(n <= SIZE_MAX / 4 && b->len <= SIZE_MAX / 4);
 	size_t room = b->room ? b->room : 64;
@@ -45,15 +45,6 @@ static void buf_more(struct buf *b, size_t n)
 		room *= 2;
 	b->data = mem_grow(b->data, room);
 	b->room = room;
-}
-
-void *buf_take(struct buf *b, size_t n)
-{
-	if (!b->data || b->room - b->len < n)
-		buf_more(b, n);
-	void *p = b->data + b->len;
-	b->len += n;
-	return p;
 }
 
 void buf_put(struct buf *b, const void *data, size_t len)

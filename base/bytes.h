@@ -24,8 +24,17 @@ struct buf {
 	size_t len, room;
 };
 void buf_free(struct buf *b);
-void buf_clear(struct buf *b);           /* len = 0, room kept */
-void *buf_take(struct buf *b, size_t n); /* n bytes at the end, for the caller to fill */
+void buf_clear(struct buf *b);          /* len = 0, room kept */
+void buf_more(struct buf *b, size_t n); /* for buf_take() alone: room for n bytes more */
+/* n bytes at the end, for the caller to fill */
+static inline void *buf_take(struct buf *b, size_t n)
+{
+	if (!b->data || b->room - b->len < n)
+		buf_more(b, n);
+	void *p = b->data + b->len;
+	b->len += n;
+	return p;
+}
 void buf_put(struct buf *b, const void *data, size_t len);
 void buf_u8(struct buf *b, uint8_t v);
 void buf_be16(struct buf *b, uint16_t v);

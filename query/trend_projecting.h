@@ -25,6 +25,7 @@ struct trend_flats {
 	size_t n, room;
 	struct trend_flat *list; /* heap */
 	uint32_t *newest;        /* by unit: index + 1 */
+	const char **ids;        /* by unit; NULL = looked up singly */
 	uint32_t n_blocks;
 	size_t blocks_room;
 	struct flat_block *blocks;
