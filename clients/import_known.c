@@ -12,6 +12,7 @@
 #include "clients/import.h"
 
 #define REASON "the register says otherwise now"
+#define WINDOW 100000 /* revisions looked through by one question, so that none takes long */
 
 struct version {
 	uint64_t revision;
@@ -24,8 +25,8 @@ struct event_known {
 };
 struct asking {
 	struct import *im;
-	struct lookup events; /* id → struct event_known */
-	uint64_t next, newest;
+	struct lookup events;  /* id → struct event_known */
+	uint64_t next, newest; /* revision to ask on from; the last there is */
 };
 
 /* ---- the change log ---- */
@@ -63,21 +64,23 @@ static enum err take_part(void *arg, const struct msg_query_reply *part)
 	return ERR_OK;
 }
 
+/* Up to the newest revision that the first question knew. */
 static enum err read_log(struct asking *x, struct why *why)
 {
 	enum change_kind kinds[] = {CHANGE_KIND_REORGANISED, CHANGE_KIND_ANNULLED};
-	struct msg_changes_question c = {.from_revision = 1, .kinds = kinds, .n_kinds = 2};
+	struct msg_changes_question c = {.from_revision = 1, .to_revision = WINDOW, .kinds = kinds, .n_kinds = 2};
 	struct msg_query_request q = {.changes = &c};
 	struct arena *page = arena_new(0);
+	uint64_t newest = 1;
 	enum err e = run_newest(x->im->r, &q, why);
-	while (e == ERR_OK) {
+	while (e == ERR_OK && c.from_revision <= newest) {
 		x->next = 0;
 		e = varde_ask(x->im->r->varde, &q, page, take_part, x, why);
-		if (e == ERR_OK && !c.to_revision)
-			c.to_revision = x->newest;
-		if (x->next <= c.from_revision || x->next > c.to_revision)
-			break;
-		c.from_revision = x->next;
+		newest = newest > 1 ? newest : x->newest;
+		/* Where the answer ended early, the next one begins; else after the window. */
+		c.from_revision = x->next > c.from_revision && x->next <= c.to_revision ? x->next : c.to_revision + 1;
+		if (c.from_revision > c.to_revision)
+			c.to_revision += WINDOW;
 		arena_reset(page);
 	}
 	arena_free(page);
