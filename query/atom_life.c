@@ -149,6 +149,12 @@ enum truth unit_itself_living(struct atoms *t, uint32_t unit, int32_t day, struc
 	return best;
 }
 
+bool unit_lives_once(struct atoms *t, uint32_t unit)
+{
+	const struct life *l = lives_of(t, unit);
+	return l && !l->more;
+}
+
 uint32_t unit_living(struct atoms *t, uint32_t unit, int32_t day, struct life *ret)
 {
 	uint32_t first = unit_first(t, unit), found = 0;

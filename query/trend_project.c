@@ -86,7 +86,7 @@ void trend_project_units(struct trend *t, uint32_t *units, size_t n)
 	p->sources = (struct unit_list){.n = n_sources, .units = sources};
 	p->only_sources = n_sources && !n_targets;
 	if (!n && !p->same_units && t->def->over_units == AGGREGATION_ADDITIVE)
-		p->still = arena_alloc(t->r->a, ((size_t)t->n_units + 1) * sizeof *p->still);
+		trend_still_begin(t);
 }
 
 void trend_project_free(struct trend *t)
@@ -97,6 +97,7 @@ void trend_project_free(struct trend *t)
 	for (size_t i = 0; i < p->n_fractions; i++)
 		mpq_clear(p->fractions[i]);
 	free(p->taken);
+	free(p->sums);
 	trend_flat_free(t);
 	recast_free(p->recast);
 	atoms_free(p->atoms);
@@ -187,6 +188,7 @@ enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref)
 	struct trend_project *p = t->project;
 	enum err e = ERR_OK;
 	p->series = series;
+	trend_still_block(t, ref);
 	qsort(p->taken + p->block_from, p->n_taken - p->block_from, sizeof *p->taken, by_round);
 	for (size_t i = p->block_from; i < p->n_taken && e == ERR_OK;) {
 		uint32_t round = p->taken[i].e.round;

@@ -10,6 +10,16 @@
 
 #define STILL_NO 1u /* else its group + 2 */
 
+void trend_still_begin(struct trend *t)
+{
+	struct trend_project *p = t->project;
+	size_t n = (size_t)t->n_units + 1;
+	p->still = arena_alloc(t->r->a, n * sizeof *p->still);
+	p->summed = arena_alloc(t->r->a, n * sizeof *p->summed);
+	p->sums = mem_zero(n, sizeof *p->sums);
+	p->block = 1;
+}
+
 static uint32_t look_up(struct trend *t, uint32_t unit, int32_t *ret_from)
 {
 	struct trend_project *p = t->project;
@@ -67,6 +77,28 @@ bool trend_project_still(struct trend *t, const struct stated *one, int32_t day,
 	return true;
 }
 
+/* A row is many bytes far apart: of what it gets in a block only the first figure goes into it at once, and the whole
+ * numbers behind that are summed up first. */
+static bool sum_up(struct trend_project *p, uint32_t group, const struct stated *one, uint32_t kind, struct num n)
+{
+	struct trend_still_sum *s = &p->sums[group];
+	if (s->block != p->block) {
+		*s = (struct trend_still_sum){
+		    .block = p->block, .round = one->obs.round, .kind = kind, .rev_min = UINT64_MAX};
+		p->summed[p->n_summed++] = group;
+		return false;
+	}
+	int64_t whole;
+	if (n.scale || s->round != one->obs.round || s->kind != kind ||
+	    __builtin_add_overflow(s->whole, n.digits, &whole))
+		return false;
+	s->whole = whole;
+	s->n++;
+	s->rev_min = one->rev < s->rev_min ? one->rev : s->rev_min;
+	s->rev_max = one->rev > s->rev_max ? one->rev : s->rev_max;
+	return true;
+}
+
 bool trend_project_still_cell(struct trend *t, uint32_t series, const struct stated *one, enum err *ret)
 {
 	struct trend_project *p = t->project;
@@ -86,17 +118,33 @@ bool trend_project_still_cell(struct trend *t, uint32_t series, const struct sta
 			*ret = trend_rows_left(t);
 		return true;
 	}
-	/* Mostly the row is there. */
-	uint32_t at = t->block[s->group - 2];
-	struct trend_row *row = at > t->block_start ? &t->rows[at - 1] : NULL;
-	if (!row || row->round != round || !row->sum) {
-		row = trend_row_at(t, s->group - 2, ref, round);
-		*ret = trend_rows_left(t);
-		if (*ret != ERR_OK)
-			return true;
-	}
-	*ret = still_add(t, row, one, n);
+	if (sum_up(p, s->group - 2, one, t->kinds[unit], n))
+		return true;
+	struct trend_row *row = trend_row_at(t, s->group - 2, ref, round);
+	*ret = trend_rows_left(t);
+	if (*ret == ERR_OK)
+		*ret = still_add(t, row, one, n);
 	return true;
+}
+
+void trend_still_block(struct trend *t, uint32_t ref)
+{
+	struct trend_project *p = t->project;
+	for (size_t i = 0; i < p->n_summed; i++) {
+		const struct trend_still_sum *sum = &p->sums[p->summed[i]];
+		if (!sum->n)
+			continue;
+		struct trend_row *row = trend_row_at(t, p->summed[i], ref, sum->round);
+		row->n_units += sum->n;
+		row->n_exact += sum->n;
+		row->exact.whole += sum->whole;
+		trend_row_revision(row, sum->rev_min);
+		trend_row_revision(row, sum->rev_max);
+		row->sum->of += sum->n;
+		row->sum->all += sum->n;
+	}
+	p->n_summed = 0;
+	p->block++;
 }
 
 void trend_project_still_end(struct trend *t)

@@ -30,7 +30,17 @@ struct trend_flats {
 	size_t blocks_room;
 	struct flat_block *blocks;
 };
+/* What the units of a group that stood still add up to in the block at hand: whole numbers, behind the first. */
+struct trend_still_sum {
+	uint32_t block, round, kind, n;
+	int64_t whole;
+	uint64_t rev_min, rev_max;
+};
 struct trend_project {
+	struct trend_still_sum *sums; /* by group; heap */
+	uint32_t block;               /* of them, from 1 */
+	size_t n_summed;
+	uint32_t *summed; /* groups that have one in this block */
 	struct trend_flats flats;
 	struct trend_still *still; /* by unit; NULL: everything is projected */
 	bool same_units;           /* only groups are of another day */
@@ -60,8 +70,11 @@ struct trend_groups {
 };
 
 enum err trend_rows_left(struct trend *t) MUST_CHECK; /* trend_project.c: not more rows than are allowed */
-/* trend_project_still.c: false = it has to be projected; *ret is then left as it is */
+/* trend_project_still.c */
+void trend_still_begin(struct trend *t); /* what is asked allows it */
+/* false = it has to be projected; *ret is then left as it is */
 bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret);
+void trend_still_block(struct trend *t, uint32_t ref); /* all cells of the block are in: sums go to their rows */
 
 /* trend_flat.c */
 enum err trend_flat_add(struct trend *t, uint32_t series, const struct stated *one, struct num n) MUST_CHECK;

@@ -20,6 +20,7 @@ struct obs_scan {
 	unsigned prefix_len;
 	bool begun;          /* else it goes on at `from` */
 	const uint8_t *last; /* key given last, in the map */
+	uintptr_t page;      /* that it stands on */
 };
 /* All of a series, from a reference's or unit's rows on: ref 0 = all references, unit 0 = all units of it. */
 void obs_scan_begin(struct obs_scan *s, struct view *v, uint32_t series, uint32_t ref, uint32_t unit);
