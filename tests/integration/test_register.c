@@ -32,26 +32,24 @@ static int begin(void **state)
 	snprintf(s->people, sizeof s->people, "%s/population_2019_2020.csv", dir);
 	*state = s;
 	s->there = access(s->changes, R_OK) == 0 && access(s->codes, R_OK) == 0 && access(s->people, R_OK) == 0;
-	if (!s->there) {
-		print_message("skipped: there are no samples in %s; VARDE_SAMPLES says where they are\n", dir);
-		return 0;
-	}
 	daemon_init(&s->d);
 	snprintf(s->endpoints, sizeof s->endpoints, "%s/endpoints", s->d.dir);
 	snprintf(argument, sizeof argument, "--endpoints-file=%s", s->endpoints);
 	daemon_start(&s->d, (const char *[]){argument, NULL});
-	s->findings = SHEET("import", "klass-changes", s->changes, "--codes", s->codes, AT);
+	if (s->there)
+		s->findings = SHEET("import", "klass-changes", s->changes, "--codes", s->codes, AT);
+	else
+		print_message("skipped: there are no samples in %s; VARDE_SAMPLES says where they are\n", dir);
 	return 0;
 }
 
 static int end(void **state)
 {
 	struct scene *s = *state;
-	if (s->there) {
+	if (s->there)
 		sheet_free(&s->findings);
-		daemon_stop(&s->d);
-		daemon_fini(&s->d);
-	}
+	daemon_stop(&s->d);
+	daemon_fini(&s->d);
 	free(s);
 	return 0;
 }
@@ -161,6 +159,17 @@ static void a_second_import_changes_nothing_and_says_so(void **state)
 	uint64_t before = newest(s);
 	struct cli c = CLI(NULL, "import", "klass-changes", s->changes, "--codes", s->codes, AT);
 	cli_expect(&c, 0, "nothing changed: all 1095 messages were stored before");
+	cli_free(&c);
+	assert_int_equal(newest(s), before);
+}
+
+/* Without samples, too. */
+static void a_register_that_cannot_be_read_is_told_and_sends_nothing(void **state)
+{
+	struct scene *s = *state;
+	uint64_t before = newest(s);
+	struct cli c = CLI(NULL, "import", "klass-changes", "/nowhere/changes.csv", AT);
+	cli_expect(&c, 4, "/nowhere/changes.csv");
 	cli_free(&c);
 	assert_int_equal(newest(s), before);
 }
@@ -345,6 +354,7 @@ int main(void)
 	    cmocka_unit_test(every_inconsistency_of_the_two_files_is_told),
 	    cmocka_unit_test(what_one_of_the_files_leaves_out_is_told_and_never_made_up),
 	    cmocka_unit_test(a_second_import_changes_nothing_and_says_so),
+	    cmocka_unit_test(a_register_that_cannot_be_read_is_told_and_sends_nothing),
 	    cmocka_unit_test(the_day_before_of_and_after_each_reform_has_its_municipalities),
 	    cmocka_unit_test(numbers_have_the_lives_of_those_who_bore_them),
 	    cmocka_unit_test(the_people_of_2019_are_all_there_in_the_structure_of_2020),
