@@ -37,7 +37,7 @@ void buf_clear(struct buf *b)
 	b->len = 0;
 }
 
-static void buf_more(struct buf *b, size_t n)
+void buf_more(struct buf *b, size_t n)
 {
 	ALWAYS(n <= SIZE_MAX / 4 && b->len <= SIZE_MAX / 4);
 	size_t room = b->room ? b->room : 64;
@@ -45,15 +45,6 @@ static void buf_more(struct buf *b, size_t n)
 		room *= 2;
 	b->data = mem_grow(b->data, room);
 	b->room = room;
-}
-
-void *buf_take(struct buf *b, size_t n)
-{
-	if (!b->data || b->room - b->len < n)
-		buf_more(b, n);
-	void *p = b->data + b->len;
-	b->len += n;
-	return p;
 }
 
 void buf_put(struct buf *b, const void *data, size_t len)
@@ -116,78 +107,11 @@ struct slice buf_view(const struct buf *b)
 	return (struct slice){b->data, b->len};
 }
 
-struct rd rd_of(struct slice s)
+uint64_t rd_varint_long(struct rd *r)
 {
-	static const uint8_t nothing[1];
-	const uint8_t *p = s.data ? s.data : nothing;
-	return (struct rd){p, p + (s.data ? s.len : 0), false};
-}
-
-bool rd_ok(const struct rd *r)
-{
-	return !r->bad;
-}
-
-bool rd_done(const struct rd *r)
-{
-	return !r->bad && r->p == r->end;
-}
-
-static void spoil(struct rd *r)
-{
-	r->bad = true;
-	r->p = r->end;
-}
-
-/* The next n bytes, or NULL and spoilt. */
-static const uint8_t *need(struct rd *r, size_t n)
-{
-	if ((size_t)(r->end - r->p) < n) {
-		spoil(r);
-		return NULL;
-	}
-	const uint8_t *p = r->p;
-	r->p += n;
-	return p;
-}
-
-uint8_t rd_u8(struct rd *r)
-{
-	const uint8_t *p = need(r, 1);
-	return p ? *p : 0;
-}
-
-uint16_t rd_be16(struct rd *r)
-{
-	const uint8_t *p = need(r, 2);
-	return p ? be16_get(p) : 0;
-}
-
-uint32_t rd_be32(struct rd *r)
-{
-	const uint8_t *p = need(r, 4);
-	return p ? be32_get(p) : 0;
-}
-
-uint64_t rd_be48(struct rd *r)
-{
-	const uint8_t *p = need(r, 6);
-	return p ? be48_get(p) : 0;
-}
-
-uint64_t rd_be64(struct rd *r)
-{
-	const uint8_t *p = need(r, 8);
-	return p ? be64_get(p) : 0;
-}
-
-uint64_t rd_varint(struct rd *r)
-{
-	if (r->p < r->end && *r->p < 0x80) /* most are one byte */
-		return *r->p++;
 	uint64_t v = 0;
 	for (unsigned shift = 0; shift < 64; shift += 7) {
-		const uint8_t *p = need(r, 1);
+		const uint8_t *p = rd_need(r, 1);
 		if (!p)
 			return 0;
 		if (shift == 63 && *p > 1)
@@ -196,28 +120,18 @@ uint64_t rd_varint(struct rd *r)
 		if (*p < 0x80)
 			return v;
 	}
-	spoil(r);
+	r->bad = true;
+	r->p = r->end;
 	return 0;
-}
-
-int64_t rd_zigzag(struct rd *r)
-{
-	uint64_t v = rd_varint(r);
-	return (int64_t)(v >> 1 ^ (v & 1 ? UINT64_MAX : 0));
 }
 
 struct slice rd_slice(struct rd *r)
 {
 	uint64_t len = rd_varint(r);
 	if (len > (size_t)(r->end - r->p)) {
-		spoil(r);
+		r->bad = true;
+		r->p = r->end;
 		len = 0;
 	}
 	return rd_bytes(r, (size_t)len);
-}
-
-struct slice rd_bytes(struct rd *r, size_t n)
-{
-	const uint8_t *p = need(r, n);
-	return p ? (struct slice){p, n} : (struct slice){NULL, 0};
 }

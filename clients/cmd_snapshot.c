@@ -144,6 +144,7 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 	s->subtree = in != NULL;
 	s->valid_at = option_text(&r->o, OPT_VALID_AT, "");
 	s->structure_at = option_text(&r->o, OPT_STRUCTURE_AT, "");
+	s->weight_basis = option_text(&r->o, OPT_WEIGHTS, "");
 	s->kind = option_text(&r->o, OPT_KIND, "");
 	s->round = option_text(&r->o, OPT_ROUND, "");
 	s->indicator = option_text(&r->o, OPT_INDICATOR, "");

@@ -11,8 +11,7 @@
 #include "clients/show.h"
 #include "proto/codec.h"
 
-#define CHUNK     256
-#define AGAIN_MAX 100 /* refusals of earlier runs that a message may have */
+#define CHUNK 256
 
 /* ---- beginning ---- */
 
@@ -162,11 +161,10 @@ enum err import_lineage(struct import *im, const char *unit, bool back, uint32_t
 /* ---- sending ---- */
 
 struct tally {
-	size_t stored, before, refused;
+	size_t stored, amended, before, refused, local;
 };
 
-/* An id made of the content and of the refusal that it met under its last id. */
-static void item_id(struct import *im, struct msg_item *item, uint64_t refusal)
+void import_item_id(struct import *im, struct msg_item *item, uint64_t refusal)
 {
 	uint8_t *id = arena_alloc(im->r->arena, 16);
 	AUTO_BUF struct buf b = {0};
@@ -186,9 +184,9 @@ static bool is_old_refusal(const struct import *im, const struct msg_receipt *x)
 static enum err ask_again(struct import *im, struct msg_item *item, struct msg_receipt *x, struct why *why)
 {
 	enum err e = ERR_OK;
-	for (int i = 0; i < AGAIN_MAX && e == ERR_OK && is_old_refusal(im, x); i++) {
+	for (int i = 0; i < IMPORT_AGAIN_MAX && e == ERR_OK && is_old_refusal(im, x); i++) {
 		struct msg_receipt *one;
-		item_id(im, item, x->position);
+		import_item_id(im, item, x->position);
 		e = varde_submit(im->r->varde, item, 1, im->r->arena, &one, why);
 		if (e == ERR_OK)
 			*x = *one;
@@ -220,9 +218,10 @@ static void take_receipt(struct import *im, size_t message, const struct msg_rec
 	bool known = x->verdict == VERDICT_ACCEPTED && x->revision <= im->before;
 	if (known)
 		t->before++;
-	else if (good)
+	else if (good) {
 		t->stored++;
-	else
+		t->amended += im->known[message] == IMPORT_AMENDS;
+	} else
 		t->refused++;
 	if (known)
 		return;
@@ -247,29 +246,60 @@ static enum err status_before(struct import *im, struct why *why)
 	return e;
 }
 
-/* Until the first refusal: what comes after it most often stands on it. */
-static enum err send_all(struct import *im, struct tally *t, size_t *done, struct why *why)
+/* What is to be sent, in order: not what is stored, nor in a dry run what cannot be judged alone. */
+static size_t *to_send(struct import *im, struct tally *t, size_t *ret_n)
 {
-	enum err e = status_before(im, why);
-	for (*done = 0; e == ERR_OK && *done < im->n && !t->refused;) {
-		size_t n = im->n - *done < CHUNK ? im->n - *done : CHUNK;
-		struct msg_item *items = arena_alloc(im->r->arena, n * sizeof *items);
-		struct msg_receipt *receipts;
-		for (size_t i = 0; i < n; i++) {
-			items[i] = varde_item(im->r->arena, im->messages[*done + i]);
-			items[i].dry_run = im->dry;
-			item_id(im, &items[i], 0);
-		}
-		e = varde_submit(im->r->varde, items, n, im->r->arena, &receipts, why);
-		for (size_t i = 0; e == ERR_OK && i < n; i++) {
-			e = ask_again(im, &items[i], &receipts[i], why);
-			if (e == ERR_OK)
-				take_receipt(im, *done + i, &receipts[i], t);
-		}
-		if (e == ERR_OK)
-			*done += n;
-		import_progress("messages", *done, im->n);
+	size_t *list = arena_alloc(im->r->arena, (im->n + 1) * sizeof *list), n = 0;
+	for (size_t i = 0; i < im->n; i++) {
+		t->before += im->known[i] == IMPORT_STORED;
+		t->local += im->known[i] == IMPORT_STANDS_ON_OTHERS;
+		if (im->known[i] == IMPORT_NEW || im->known[i] == IMPORT_AMENDS)
+			list[n++] = i;
 	}
+	*ret_n = n;
+	return list;
+}
+
+static enum err send_chunk(struct import *im, const size_t *list, size_t n, struct tally *t, struct why *why)
+{
+	struct msg_item *items = arena_alloc(im->r->arena, n * sizeof *items);
+	struct msg_receipt *receipts;
+	for (size_t i = 0; i < n; i++) {
+		items[i] = varde_item(im->r->arena, im->messages[list[i]]);
+		items[i].dry_run = im->dry;
+		import_item_id(im, &items[i], 0);
+	}
+	enum err e = varde_submit(im->r->varde, items, n, im->r->arena, &receipts, why);
+	for (size_t i = 0; e == ERR_OK && i < n; i++) {
+		e = ask_again(im, &items[i], &receipts[i], why);
+		if (e == ERR_OK)
+			take_receipt(im, list[i], &receipts[i], t);
+	}
+	return e;
+}
+
+/* Until the first refusal: what comes after it most often stands on it. A dry run goes on. *ret_left have no receipt.
+ */
+static enum err send_all(struct import *im, bool asks, struct tally *t, size_t *ret_left, struct why *why)
+{
+	size_t n = 0, done = 0;
+	size_t *list = NULL;
+	*ret_left = im->n;
+	enum err e = status_before(im, why);
+	if (e == ERR_OK)
+		e = import_know(im, why);
+	if (e == ERR_OK && im->dry && !asks)
+		e = import_stand(im, why);
+	if (e == ERR_OK)
+		list = to_send(im, t, &n);
+	while (e == ERR_OK && done < n && (im->dry || !t->refused)) {
+		size_t some = n - done < CHUNK ? n - done : CHUNK;
+		e = send_chunk(im, list + done, some, t, why);
+		done += e == ERR_OK ? some : 0;
+		import_progress("messages", done, n);
+	}
+	if (list)
+		*ret_left = n - done;
 	return e;
 }
 
@@ -289,6 +319,8 @@ static void tell_json(struct import *im, const struct tally *t, const char *what
 	json_object_set_new(all, "what", json_string(what));
 	json_object_set_new(all, "messages", json_integer((json_int_t)im->n));
 	json_object_set_new(all, "stored", json_integer((json_int_t)t->stored));
+	json_object_set_new(all, "amended", json_integer((json_int_t)t->amended));
+	json_object_set_new(all, "judged_here_only", json_integer((json_int_t)t->local));
 	json_object_set_new(all, "stored_before", json_integer((json_int_t)t->before));
 	json_object_set_new(all, "refused", json_integer((json_int_t)t->refused));
 	json_object_set_new(all, "findings", list);
@@ -314,6 +346,16 @@ static void tell_findings(struct import *im)
 		grid_print(&im->r->out, &g, NULL);
 }
 
+static void tell_dry(struct import *im, const struct tally *t)
+{
+	out_note(&im->r->out, "dry run: of %zu messages the server judged %zu and has %zu; nothing was stored", im->n,
+		 t->stored + t->refused, t->before);
+	if (t->local)
+		out_note(&im->r->out,
+			 "%zu were judged here only, by the rows: they stand on messages that are not stored yet",
+			 t->local);
+}
+
 static void tell(struct import *im, const struct tally *t, const char *what, bool sent)
 {
 	const size_t *c = im->findings.count;
@@ -328,27 +370,30 @@ static void tell(struct import *im, const struct tally *t, const char *what, boo
 	if (!sent && c[REGISTER_ERROR])
 		out_note(&im->r->out, "nothing was sent");
 	else if (im->dry)
-		out_note(&im->r->out, "dry run: %zu messages, nothing was stored", im->n);
+		tell_dry(im, t);
 	else if (t->stored == 0 && t->refused == 0)
 		out_note(&im->r->out, "nothing changed: all %zu messages were stored before", t->before);
 	else
 		out_note(&im->r->out, "%zu messages stored, %zu were stored before, %zu refused, %zu not sent",
 			 t->stored, t->before, t->refused, im->n - t->stored - t->before - t->refused);
+	if (t->amended)
+		out_note(&im->r->out, "%s %zu events that were on record with other content",
+			 im->dry ? "would amend" : "amended", t->amended);
 }
 
 int import_finish(struct import *im, const char *what, bool asks)
 {
 	struct why why = {{0}};
 	struct tally t = {0};
-	size_t done = 0;
+	size_t left = 0;
 	enum err e = ERR_OK;
-	bool send = im->findings.count[REGISTER_ERROR] == 0 && (!im->dry || asks);
+	bool send = im->findings.count[REGISTER_ERROR] == 0;
 	if (send)
-		e = send_all(im, &t, &done, &why);
+		e = send_all(im, asks, &t, &left, &why);
 	tell(im, &t, what, send);
 	if (e != ERR_OK) {
 		fprintf(stderr, "varde: %zu of %zu messages have no receipt; import the same again, and it goes on\n",
-			im->n - done, im->n);
+			left, im->n);
 		return run_failed(e, &why);
 	}
 	return im->findings.count[REGISTER_ERROR] ? EXIT_REFUSED : EXIT_DONE;

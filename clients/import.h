@@ -7,6 +7,7 @@
  * Sending   message ids are made of the content. What was stored by an earlier run is recognised by its receipt, so a
  *           second import changes nothing and says so; one that was cut off goes on where it ended. A message that was
  *           refused by an earlier run is put to the server once more, under an id of its own.
+ * Amending  an event that is on record with other content is sent as another version of it, superseding that revision.
  * Findings  an ERROR keeps everything from being sent.
  */
 #pragma once
@@ -56,13 +57,23 @@ void import_check_shares(struct register_model *m);
 
 /* ---- a run ---- */
 
+#define IMPORT_AGAIN_MAX 100 /* refusals of earlier runs that a message may have */
+
+enum import_known {
+	IMPORT_NEW,
+	IMPORT_STORED,           /* an event's last version says just this, or a person said otherwise since */
+	IMPORT_AMENDS,           /* supersedes the version on record */
+	IMPORT_STANDS_ON_OTHERS, /* of a dry run: it cannot be judged alone */
+};
+
 struct import {
 	struct run *r;
 	struct register_findings findings;
 	const char *source, *kind, *scheme;
 	bool dry;
 	struct msg_message **messages;
-	const size_t **lines; /* of each message: the lines of its statements, or NULL */
+	const size_t **lines;     /* of each message: the lines of its statements, or NULL */
+	enum import_known *known; /* of each message, once import_know() has asked */
 	size_t n, room, lines_room;
 	uint64_t before; /* revision before anything was sent */
 	uint64_t before_position;
@@ -75,8 +86,16 @@ int import_load(struct import *im, const char *path, char **ret, size_t *len);
 /* A table with --separator and --column. An exit status. */
 int import_plan(struct import *im, const char *file, struct import_table *t);
 void import_add(struct import *im, struct msg_message *m, const size_t *lines);
+/* An id made of the content and of the position of the refusal that it met under its last id; 0 = none. */
+void import_item_id(struct import *im, struct msg_item *item, uint64_t refusal);
+/* What the server has of the events: fills im->known and, of those that amend, what they supersede. Findings where a
+ * person has amended what the file said. ERR_… with `why`. */
+enum err import_know(struct import *im, struct why *why) MUST_CHECK;
+/* In a dry run, after import_know(): which messages need an earlier one of the run that is not stored yet. */
+enum err import_stand(struct import *im, struct why *why) MUST_CHECK;
 /* Findings and, without an ERROR, sending. `what` is a sentence about the whole: "1199 units, 1046 events".
- * `asks`: a dry run is judged by the server too, since no message needs another one. The exit status. */
+ * `asks`: a dry run is judged by the server whole, since no message needs another one; else those messages are that
+ * stand alone. The exit status. */
 int import_finish(struct import *im, const char *what, bool asks);
 /* Wait for what is stored, then every unit of the kind that lives on a day: by code, the id. ERR_… with `why`. */
 enum err import_units_at(struct import *im, const char *day, struct lookup *ret, struct why *why) MUST_CHECK;

@@ -9,7 +9,7 @@
 
 /* ---- the table of changes ---- */
 
-enum column { DATE, TYPE, OLD_CODE, OLD_NAME, NEW_CODE, NEW_NAME, EVENT, WEIGHT, COLUMNS };
+enum column { DATE, TYPE, OLD_CODE, OLD_NAME, NEW_CODE, NEW_NAME, EVENT, PART_OF, WEIGHT, COLUMNS };
 
 struct weight_column {
 	const char *basis;
@@ -35,8 +35,9 @@ static bool find_columns(struct reading *r, const char *basis)
 	static const struct {
 		const char *name;
 		bool needed;
-	} wanted[COLUMNS] = {{"date", true},     {"type", false},     {"old_code", true}, {"old_name", false},
-			     {"new_code", true}, {"new_name", false}, {"event", false},   {"weight", false}};
+	} wanted[COLUMNS] = {{"date", true},      {"type", false},    {"old_code", true},
+			     {"old_name", false}, {"new_code", true}, {"new_name", false},
+			     {"event", false},    {"part_of", false}, {"weight", false}};
 	bool good = true;
 	for (int i = 0; i < COLUMNS; i++) {
 		r->column[i] = import_column(r->t, wanted[i].name, wanted[i].name, wanted[i].needed);
@@ -120,6 +121,7 @@ bool import_register_rows(const char *text, size_t len, struct import_table *t, 
 					     .old_name = import_cell(t, i, r.column[OLD_NAME]),
 					     .new_code = import_cell(t, i, r.column[NEW_CODE]),
 					     .new_name = import_cell(t, i, r.column[NEW_NAME]),
+					     .part_of = import_cell(t, i, r.column[PART_OF]),
 					     .event = import_cell(t, i, r.column[EVENT])};
 		bool good = take_type(&r, i, row);
 		good = take_date(&r, i, row) && good;

@@ -213,8 +213,12 @@ static bool take_stock(struct register_model *m, struct register_row *rows, size
 		if (c->living)
 			register_say(&m->findings, REGISTER_ERROR, "changes", r->line, "OVERLAP",
 				     "%s is there already, since line %zu", c->code, c->living->line);
-		else
-			register_begin(m, c, *r->new_name ? r->new_name : c->code, r->day, r->line)->first = true;
+		else {
+			struct register_unit *u =
+			    register_begin(m, c, *r->new_name ? r->new_name : c->code, r->day, r->line);
+			u->first = true;
+			u->part_of = r->part_of && *r->part_of ? r->part_of : NULL;
+		}
 	}
 	return any;
 }

@@ -44,6 +44,7 @@ struct register_row {
 	size_t line;
 	int32_t day;
 	const char *old_code, *old_name, *new_code, *new_name;
+	const char *part_of;   /* id of what contains the new code's unit from `day` on; NULL or "" = not said */
 	const char *event;     /* "" = tied by codes alone */
 	enum change_type type; /* UNSPECIFIED = by the rules */
 	struct msg_weight *weights;
@@ -67,6 +68,7 @@ struct register_unit {
 	int32_t from, to;
 	bool first;                  /* it was there before any event: a submission says it, no event */
 	bool listed;                 /* known from the list of codes alone */
+	const char *part_of;         /* of a first unit; NULL = not said */
 	struct register_span *spans; /* its codes and names, in order */
 	size_t n_spans, room;
 };
@@ -74,6 +76,7 @@ struct register_target {
 	struct register_unit *unit;
 	bool is_new;
 	const char *code, *name; /* new ones of a unit that lives on; NULL = unchanged */
+	const char *part_of;     /* id of the container from then on; NULL = not said */
 };
 struct register_flow {
 	uint32_t source, target;
@@ -131,7 +134,7 @@ const char *register_day(struct arena *a, int32_t day);              /* 2020-01-
 struct register_emission {
 	const char *source, *scheme; /* id of the source; register of codes ("kommunenummer") */
 	const char *kind;            /* of the units: "municipality" */
-	const char *part_of;         /* container of all first units; "" = none */
+	const char *part_of;         /* container of first units that name none; "" = none */
 	size_t split;
 };
 struct msg_message **register_messages(const struct register_model *m, const struct register_emission *e, size_t *n);

@@ -73,6 +73,22 @@ static const char *name_of(const struct register_part *p, const struct register_
 	return "";
 }
 
+/* The container that the rows name for a new code; NULL = none. */
+static const char *container_of(struct register_today *d, struct register_part *p, const struct register_code *c)
+{
+	const char *said = NULL;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct register_row *r = p->pairs[i].row;
+		if (!r || !r->part_of || !*r->part_of || strcmp(r->new_code, c->code) != 0)
+			continue;
+		if (said && strcmp(said, r->part_of) != 0)
+			SAY(REGISTER_ERROR, r->line, "TWO_CONTAINERS", "%s cannot be part of both %s and %s from %s",
+			    c->code, said, r->part_of, register_day(d->m->arena, d->day));
+		said = said ? said : r->part_of;
+	}
+	return said;
+}
+
 static void take_source(struct register_today *d, struct register_part *p, struct register_code *c)
 {
 	size_t line;
@@ -172,6 +188,14 @@ static void survivors(struct register_today *d, struct register_part *p)
 
 /* ---- types ---- */
 
+static bool names_container(const struct register_part *p)
+{
+	bool any = false;
+	for (size_t i = 0; i < p->n; i++)
+		any |= p->pairs[i].row && p->pairs[i].row->part_of && *p->pairs[i].row->part_of;
+	return any;
+}
+
 static enum change_type type_by_rules(const struct register_part *p)
 {
 	bool lives = false;
@@ -186,8 +210,9 @@ static enum change_type type_by_rules(const struct register_part *p)
 		const char *name = name_of(p, p->targets[0], false, NULL);
 		if (!lives)
 			return CHANGE_TYPE_CODE_CHANGE;
-		return *name && u && strcmp(name, u->spans[u->n_spans - 1].name) != 0 ? CHANGE_TYPE_NAME_CHANGE
-										      : CHANGE_TYPE_UNSPECIFIED;
+		if (*name && u && strcmp(name, u->spans[u->n_spans - 1].name) != 0)
+			return CHANGE_TYPE_NAME_CHANGE;
+		return names_container(p) ? CHANGE_TYPE_REPARENTING : CHANGE_TYPE_UNSPECIFIED;
 	}
 	if (p->n_targets == 1)
 		return lives ? CHANGE_TYPE_TAKE_OVER : CHANGE_TYPE_MERGING;
@@ -380,6 +405,7 @@ static void begin_part(struct register_today *d, struct register_part *p)
 		else
 			e->targets[i] = (struct register_target){
 			    .unit = register_begin(d->m, c, *name ? name : c->code, d->day, line), .is_new = true};
+		e->targets[i].part_of = container_of(d, p, c);
 	}
 }
 

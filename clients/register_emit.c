@@ -49,8 +49,8 @@ static void put_unit(struct emitting *x, const struct register_unit *u, struct m
 	s->codes[s->n_codes++] =
 	    (struct msg_code_value){.scheme = x->e->scheme, .code = first->code, .valid_from = "", .valid_to = ""};
 	s->locator = "";
-	if (*x->e->part_of)
-		s->part_of = ref_id(x->e->part_of, x->a);
+	if (u->part_of || *x->e->part_of)
+		s->part_of = ref_id(u->part_of ? u->part_of : x->e->part_of, x->a);
 }
 
 static void put_first(struct emitting *x)
@@ -89,6 +89,8 @@ static void put_target(struct emitting *x, const struct register_event *e, const
 	} else {
 		ret->unit = ref_id(t->unit->id, x->a);
 	}
+	if (t->part_of)
+		ret->part_of = ref_id(t->part_of, x->a);
 	if (name) {
 		ret->names = arena_alloc(x->a, sizeof *ret->names);
 		ret->names[ret->n_names++] = name;

@@ -42,6 +42,8 @@ enum err codec_decode(const struct msg_type *type, struct slice bytes, enum code
  * fields in order of number, zero scalars left out. Cannot fail. */
 void codec_encode(const struct msg_type *type, const void *msg, struct buf *out);
 
+/* The number of a field on the wire; it must be there. For who writes many of one message by hand. */
+unsigned codec_field(const struct msg_type *type, const char *field);
 /* Write a length-delimited field, so that bytes stored earlier (a receipt, a change set) can be put
  * into an answer as they are: codec_embed(out, 5, receipt) after codec_encode() of the rest. */
 void codec_embed(struct buf *out, unsigned field, struct slice bytes);

@@ -20,13 +20,19 @@ static size_t varint_write(uint8_t *p, uint64_t v)
 	return n;
 }
 
+/* Where the next n bytes may go. */
+static uint8_t *room_for(struct buf *out, size_t n)
+{
+	if (out->room - out->len < n) {
+		buf_take(out, n);
+		out->len -= n;
+	}
+	return out->data + out->len;
+}
+
 static void put_varint(struct buf *out, uint64_t v)
 {
-	if (out->room - out->len < 10) {
-		buf_take(out, 10);
-		out->len -= 10;
-	}
-	out->len += varint_write(out->data + out->len, v);
+	out->len += varint_write(room_for(out, 10), v);
 }
 
 static void put_scalar(struct buf *out, uint32_t id, uint64_t v)
@@ -39,9 +45,12 @@ static void put_scalar(struct buf *out, uint32_t id, uint64_t v)
 
 static void put_bytes(struct buf *out, uint32_t id, struct slice s)
 {
-	put_varint(out, (uint64_t)id << 3 | WIRE_BYTES);
-	put_varint(out, s.len);
-	buf_put(out, s.data, s.len);
+	uint8_t *p = room_for(out, 20 + s.len);
+	size_t n = varint_write(p, (uint64_t)id << 3 | WIRE_BYTES);
+	n += varint_write(p + n, s.len);
+	if (s.len)
+		memcpy(p + n, s.data, s.len);
+	out->len += n + s.len;
 }
 
 /* A length that is known only afterwards: one byte is kept for it, and moved if it turns out to need more. */
@@ -176,6 +185,15 @@ static void put_message(struct buf *out, const struct codec_map *m, const char *
 void codec_encode(const struct msg_type *type, const void *msg, struct buf *out)
 {
 	put_message(out, codec_map_of(type), msg);
+}
+
+unsigned codec_field(const struct msg_type *type, const char *field)
+{
+	const struct codec_slot *s = codec_map_of(type)->slots, *end = s + type->count;
+	while (s < end && strcmp(s->name, field) != 0)
+		s++;
+	ALWAYS(s < end);
+	return s->id;
 }
 
 void codec_embed(struct buf *out, unsigned field, struct slice bytes)

@@ -136,6 +136,8 @@ struct build {
 uint32_t unit_first(const struct atoms *t, uint32_t unit);
 /* The unit, or one that is the same, that lives then (certain before possible, then the lowest); 0 = none. */
 uint32_t unit_living(struct atoms *t, uint32_t unit, int32_t day, struct life *ret);
+enum truth unit_itself_living(struct atoms *t, uint32_t unit, int32_t day, struct life *ret); /* no other one */
+bool unit_lives_once(struct atoms *t, uint32_t unit);                 /* it has one life, and not several */
 bool unit_lived_before(struct atoms *t, uint32_t first, int32_t day); /* and on the day before */
 bool unit_survives(struct atoms *t, uint32_t first, int32_t day, uint32_t event, bool newborn);
 bool unit_has_parts(struct atoms *t, uint32_t unit);

@@ -134,7 +134,7 @@ uint32_t unit_first(const struct atoms *t, uint32_t unit)
 	return s ? s->first : unit;
 }
 
-static enum truth living(struct atoms *t, uint32_t unit, int32_t day, struct life *ret)
+enum truth unit_itself_living(struct atoms *t, uint32_t unit, int32_t day, struct life *ret)
 {
 	enum truth best = TRUTH_NO;
 	const struct life *l = lives_of(t, unit);
@@ -149,19 +149,25 @@ static enum truth living(struct atoms *t, uint32_t unit, int32_t day, struct lif
 	return best;
 }
 
+bool unit_lives_once(struct atoms *t, uint32_t unit)
+{
+	const struct life *l = lives_of(t, unit);
+	return l && !l->more;
+}
+
 uint32_t unit_living(struct atoms *t, uint32_t unit, int32_t day, struct life *ret)
 {
 	uint32_t first = unit_first(t, unit), found = 0;
 	enum truth best = TRUTH_NO;
 	struct life l;
 	if (!t->n_same)
-		return living(t, unit, day, ret) == TRUTH_NO ? 0 : unit;
-	best = living(t, first, day, ret);
+		return unit_itself_living(t, unit, day, ret) == TRUTH_NO ? 0 : unit;
+	best = unit_itself_living(t, first, day, ret);
 	found = best == TRUTH_NO ? 0 : first;
 	for (size_t i = 0; i < t->n_same; i++) {
 		if (t->same[i].first != first || t->same[i].unit == first)
 			continue;
-		enum truth truth = living(t, t->same[i].unit, day, &l);
+		enum truth truth = unit_itself_living(t, t->same[i].unit, day, &l);
 		if (truth <= best)
 			continue;
 		best = truth;

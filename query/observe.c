@@ -83,59 +83,58 @@ size_t series_find(struct view *v, const char *indicator, const struct msg_categ
 
 void cells_begin(struct cells *c, struct view *v, uint32_t series, uint32_t ref, uint32_t unit)
 {
-	AUTO_BUF struct buf key = {0};
-	c->view = v;
-	c->series = series;
 	c->have = false;
-	key_obs(&key, series, ref, ref ? unit : 0);
-	walk_begin(&c->walk, v, TABLE_OBS, buf_view(&key));
+	obs_scan_begin(&c->scan, v, series, ref, ref ? unit : 0);
 }
 
-/* The next statement that stands, into c->ahead. */
+/* The next statement that stands, into the other one of the pair. */
 static bool step(struct cells *c)
 {
-	struct row row;
-	struct fact f;
-	while (walk_next(&c->walk, &row)) {
-		enum err e = row_fact(&row, &f);
-		if (e != ERR_OK) {
-			c->view->err = c->view->err ? c->view->err : e;
-			break;
-		}
-		if (f.obs.state != STATE_ASSERTED && f.obs.state != STATE_CORRECTED)
-			continue;
-		c->ahead = (struct stated){f.obs, row.rev};
-		return c->have = true;
+	c->at ^= 1;
+	struct stated *s = &c->pair[c->at];
+	while (obs_scan_next(&c->scan, &s->obs, &s->rev)) {
+		if (s->obs.state == STATE_ASSERTED || s->obs.state == STATE_CORRECTED)
+			return c->have = true;
 	}
 	return c->have = false;
+}
+
+static bool same_cell(const struct cells *c, uint32_t ref, uint32_t unit)
+{
+	return c->have && c->pair[c->at].obs.unit == unit && c->pair[c->at].obs.ref == ref;
 }
 
 bool cells_next(struct cells *c, struct cell *ret)
 {
 	if (!c->have && !step(c))
 		return false;
-	uint32_t ref = c->ahead.obs.ref, unit = c->ahead.obs.unit;
+	const struct stated *one = &c->pair[c->at];
+	uint32_t ref = one->obs.ref, unit = one->obs.unit;
+	step(c);
+	*ret = (struct cell){ref, unit, 1, one};
+	if (!same_cell(c, ref, unit))
+		return true;
 	buf_clear(&c->list);
-	do
-		buf_put(&c->list, &c->ahead, sizeof c->ahead);
-	while (step(c) && c->ahead.obs.ref == ref && c->ahead.obs.unit == unit);
-	*ret = (struct cell){ref, unit, c->list.len / sizeof(struct stated), (const void *)c->list.data};
+	buf_put(&c->list, one, sizeof *one);
+	for (; same_cell(c, ref, unit); step(c))
+		buf_put(&c->list, &c->pair[c->at], sizeof *one);
+	ret->n = c->list.len / sizeof *one;
+	ret->list = (const void *)c->list.data;
 	return true;
 }
 
 void cells_seek(struct cells *c, uint32_t ref, uint32_t unit)
 {
-	if (c->have && (c->ahead.obs.ref > ref || (c->ahead.obs.ref == ref && c->ahead.obs.unit >= unit)))
+	const struct fact_obs *ahead = &c->pair[c->at].obs;
+	if (c->have && (ahead->ref > ref || (ahead->ref == ref && ahead->unit >= unit)))
 		return;
-	AUTO_BUF struct buf key = {0};
-	key_obs(&key, c->series, ref, unit);
 	c->have = false;
-	walk_seek(&c->walk, buf_view(&key));
+	obs_scan_seek(&c->scan, ref, unit);
 }
 
 void cells_end(struct cells *c)
 {
-	walk_end(&c->walk);
+	obs_scan_end(&c->scan);
 	buf_free(&c->list);
 }
 

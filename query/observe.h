@@ -6,6 +6,7 @@
 #pragma once
 #include "query/define.h"
 #include "query/value.h"
+#include "storage/obs_scan.h"
 
 struct series {
 	uint32_t id;
@@ -30,12 +31,11 @@ struct cell {
 };
 /* Cells of a series in the order of (ref, unit), those without a standing statement left out. No overlay. */
 struct cells {
-	struct view *view;
-	uint32_t series;
-	struct walk walk;
-	bool have;
-	struct stated ahead;
-	struct buf list;
+	struct obs_scan scan;
+	bool have;             /* one was read ahead of the cell given last: */
+	unsigned at;           /* which of the two it is */
+	struct stated pair[2]; /* it, and what a cell of one statement lends */
+	struct buf list;       /* what others do */
 };
 void cells_begin(struct cells *c, struct view *v, uint32_t series, uint32_t ref, uint32_t unit); /* 0 = all */
 bool cells_next(struct cells *c, struct cell *ret);

@@ -189,6 +189,44 @@ bool project_still(struct atoms *t, uint32_t unit, int32_t day, int32_t *ret_fro
 	return t->v->err == ERR_OK;
 }
 
+static void narrow(int32_t *from, int32_t *until, int32_t first, int32_t last)
+{
+	*from = first > *from ? first : *from;
+	*until = last < *until ? last : *until;
+}
+
+void project_span(struct atoms *t, uint32_t unit, int32_t day, int32_t to, int32_t *ret_from, int32_t *ret_until)
+{
+	struct life life;
+	*ret_from = *ret_until = day;
+	if (t->n_same || unit_has_parts(t, unit) || !unit_lives_once(t, unit) ||
+	    unit_itself_living(t, unit, day, &life) != TRUTH_CERTAIN)
+		return;
+	int32_t from = WHEN_DAY_MIN, until = WHEN_DAY_MAX;
+	narrow(&from, &until, day <= to ? from : to + 1, day <= to ? to : until);
+	if (life.from.precision != WHEN_NONE)
+		narrow(&from, &until, life.from.hi, until);
+	if (life.to.precision != WHEN_NONE)
+		narrow(&from, &until, from, life.to.lo - 1);
+	const struct holding *h = holding_of(t, unit);
+	for (size_t i = 0; h && i < h->n_versions; i++) {
+		if (h->versions[i]->day <= day)
+			narrow(&from, &until, h->versions[i]->day, until);
+		else
+			narrow(&from, &until, from, h->versions[i]->day - 1);
+	}
+	if (from > day || until < day)
+		return; /* a date that is not plain */
+	*ret_from = from;
+	*ret_until = until;
+}
+
+bool project_lives(struct atoms *t, uint32_t unit, int32_t day)
+{
+	struct life life;
+	return unit_itself_living(t, unit, day, &life) != TRUTH_NO;
+}
+
 enum err project_unit(struct atoms *t, uint32_t unit, int32_t from_day, int32_t to_day, uint32_t kind,
 		      struct projected *ret)
 {
@@ -239,13 +277,21 @@ static uint32_t covered(struct atoms *t, const uint32_t *all, size_t n_all, cons
 {
 	AUTO_LIST struct list l = {0};
 	const uint32_t *atoms;
+	uint64_t seen = 0; /* mostly there are few: a bit each */
+	size_t at;
 	for (size_t i = 0; i < n; i++) {
 		size_t k = atoms_of(t, units[i], day, own, &atoms);
 		for (size_t x = 0; x < k; x++) {
-			if (list_has(all, n_all, atoms[x], NULL))
+			if (!list_has(all, n_all, atoms[x], &at))
+				continue;
+			if (n_all <= 64)
+				seen |= UINT64_C(1) << at;
+			else
 				list_add(&l, atoms[x]);
 		}
 	}
+	if (n_all <= 64)
+		return (uint32_t)__builtin_popcountll(seen);
 	list_sort(&l);
 	return (uint32_t)l.n;
 }

@@ -35,6 +35,11 @@ void project_clear(struct projected *p);
 /* Does the unit live on `day`, a single atom that no event ever touched, and so is the same, and nothing else is, on
  * every day since *ret_from? */
 bool project_still(struct atoms *t, uint32_t unit, int32_t day, int32_t *ret_from);
+/* The days around `day`, ends included, on which the unit holds the very same, so that it lies in the same units of day
+ * `to`: no more of them than is plain to see. */
+void project_span(struct atoms *t, uint32_t unit, int32_t day, int32_t to, int32_t *ret_from, int32_t *ret_until);
+/* Does the unit itself, not another one that is the same, live on the day? */
+bool project_lives(struct atoms *t, uint32_t unit, int32_t day);
 
 /* Does `target` at `to_day` consist of nothing but these units' territories at from_day? Sets *ret_of to the number of
  * atoms covered and *ret_all to all of its atoms. */

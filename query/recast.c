@@ -89,10 +89,11 @@ struct arena *recast_arena(struct recast *c)
 enum err recast_where(struct recast *c, uint32_t unit, int32_t day, uint32_t kind, const struct projected **ret)
 {
 	struct recast_slot *s = &c->slots[unit];
-	if (!s->have || s->day != day) {
+	if (!s->have || day < s->from || day > s->until) {
 		if (s->have)
 			project_clear(&s->p);
-		*s = (struct recast_slot){.day = day};
+		*s = (struct recast_slot){0};
+		project_span(c->ask.atoms, unit, day, c->ask.day, &s->from, &s->until);
 		enum err err = project_unit(c->ask.atoms, unit, day, c->ask.day, kind, &s->p);
 		if (err == ERR_NOT_FOUND) {
 			/* Said of a unit on a day on which it did not live: outside everything, and not lost. */

@@ -79,11 +79,18 @@ bool recast_divide(struct recast *c, const struct recast_entry *e, const struct 
 	struct amount total;
 	if (!amount_of(c, e->said, &total))
 		return false;
+	bool whole_things = c->ask.def->type == VALUE_TYPE_COUNT;
+	*ret_has_rest = false;
+	if (p->n == 1 && p->parts[0].known && mpq_cmp_ui(p->parts[0].share, 1, 1) == 0 && amount_exact(&total) &&
+	    (!whole_things || mpz_cmp_ui(mpq_denref(total.low), 1) == 0)) {
+		parts[0] = total; /* all of it */
+		*ret_rest = amount_new(c);
+		return true;
+	}
 	mpq_srcptr *shares = arena_alloc(c->a, (p->n + 1) * sizeof *shares);
 	struct amount *all = arena_alloc(c->a, (p->n + 1) * sizeof *all);
 	mpq_ptr left = pool_get(&c->pool), none = pool_get(&c->pool);
 	mpq_set_ui(left, 1, 1);
-	*ret_has_rest = false;
 	for (size_t i = 0; i < p->n; i++) {
 		shares[i] = p->parts[i].known ? p->parts[i].share : none;
 		mpq_sub(left, left, shares[i]);
@@ -94,7 +101,6 @@ bool recast_divide(struct recast *c, const struct recast_entry *e, const struct 
 		all[i] = amount_new(c);
 		all[i].scale = total.scale;
 	}
-	bool whole_things = c->ask.def->type == VALUE_TYPE_COUNT;
 	if (whole_things && amount_exact(&total) && mpz_cmp_ui(mpq_denref(total.low), 1) == 0) {
 		divide_whole(mpq_numref(total.low), shares, p->n + 1, all);
 	} else {

@@ -9,7 +9,7 @@
 
 struct recast_slot { /* where a unit's territory of a day lies: by unit number */
 	bool have;
-	int32_t day;
+	int32_t from, until; /* days for which that holds */
 	struct projected p;
 };
 struct recast {

@@ -9,6 +9,7 @@
 
 struct snapshot_project {
 	struct atoms *atoms;
+	uint32_t basis; /* SPACE_TERM; 0 = no weights are asked for, or none of that basis was ever said */
 };
 
 static struct recast *recast_of(struct snapshot *s, const struct msg_indicator *def)
@@ -22,6 +23,11 @@ enum err snapshot_project_ask(struct snapshot *s)
 {
 	struct when w;
 	enum err e = answer_when(s->r, s->q->structure_at, "structure_at", &w);
+	if (e == ERR_OK && w.precision == WHEN_NONE && *s->q->weight_basis)
+		return fail(
+		    &s->r->why, ERR_INVALID,
+		    "weights of %.100s apportion what is expressed in the units of another day: name structure_at",
+		    s->q->weight_basis);
 	if (e != ERR_OK || w.precision == WHEN_NONE)
 		return e;
 	if (w.precision != WHEN_DAY)
@@ -29,7 +35,8 @@ enum err snapshot_project_ask(struct snapshot *s)
 			    s->q->structure_at);
 	s->to = w.lo;
 	s->project = arena_alloc(s->r->a, sizeof *s->project);
-	s->project->atoms = atoms_new(s->r->v, 0, s->r->a);
+	s->project->basis = *s->q->weight_basis ? view_term(s->r->v, SPACE_TERM, slice_text(s->q->weight_basis)) : 0;
+	s->project->atoms = atoms_new(s->r->v, s->project->basis, s->r->a);
 	return s->r->v->err;
 }
 
@@ -202,9 +209,12 @@ static enum err put_rest(struct snapshot *s, const struct recast *c, const struc
 		return ERR_OK;
 	const struct recast_entry *e = recast_entry(c, rest->entry);
 	m.value = amount_value(a, &rest->amount);
-	row_note(
-	    s, &m,
-	    arena_printf(a, "of %s, which was divided: no weights tell how", unit_name(s->r->v, e->unit, e->day, a)));
+	const char *weights = "weights";
+	if (*s->q->weight_basis)
+		weights = arena_printf(a, "weights of \"%s\"", s->q->weight_basis);
+	row_note(s, &m,
+		 arena_printf(a, "of %s, which was divided: no %s tell how", unit_name(s->r->v, e->unit, e->day, a),
+			      weights));
 	cell_origin(s, c, &part, 1, &m);
 	return answer_row(s->r, 5, &msg_type_observation_row, &m);
 }

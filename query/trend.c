@@ -107,15 +107,6 @@ enum err trend_row_put(struct trend *t, struct trend_row *row, const struct stat
 	return row_add(t, row, one);
 }
 
-enum err trend_rows_left(struct trend *t)
-{
-	uint32_t max = t->r->c->limits->rows_max;
-	if (t->n_rows <= max)
-		return ERR_OK;
-	return fail(&t->r->why, ERR_TOO_LARGE,
-		    "the answer has more than %u rows: name periods, units or categories, or group more coarsely", max);
-}
-
 bool trend_round_wanted(struct trend *t, uint32_t id)
 {
 	struct answer *r = t->r;
@@ -227,6 +218,8 @@ static enum err take_cell(struct trend *t, uint32_t series, const struct cell *c
 	enum err e = ERR_OK;
 	enum err (*take)(struct trend *, uint32_t, const struct stated *, size_t) =
 	    t->sources || t->by == TREND_BY_SOURCE ? take_some : take_round;
+	if (cell->n == 1 && trend_project_still_cell(t, series, cell->list, &e))
+		return e == ERR_OK ? answer_work(t->r) : e;
 	if (cell->n == 1) {
 		e = take(t, series, cell->list, 1);
 	} else {
@@ -447,7 +440,11 @@ static enum err ask_all(struct trend *t)
 		e = ask_categories(t);
 	if (e == ERR_OK)
 		e = trend_rank_ask(t);
-	return e == ERR_OK ? trend_gather_ask(t) : e;
+	if (e == ERR_OK)
+		e = trend_gather_ask(t);
+	if (e == ERR_OK)
+		trend_flat_begin(t);
+	return e;
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------- */
@@ -470,7 +467,7 @@ static bool has_order(const struct trend *t)
 	return t->by == TREND_BY_SIZE || t->by == TREND_BY_DIM;
 }
 
-static int by_order(const void *a, const void *b, void *arg)
+int trend_by_order(const void *a, const void *b, void *arg)
 {
 	const struct trend *t = arg;
 	const struct trend_row *x = *(struct trend_row *const *)a, *y = *(struct trend_row *const *)b;
@@ -497,12 +494,12 @@ static const struct trend_row *row_before(const struct trend *t, struct trend_ro
 	return found;
 }
 
-static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t i)
+void trend_make_row(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		    struct msg_frame_size *frame, struct msg_trend_row *m)
 {
 	struct answer *r = t->r;
-	const struct trend_row *row = sorted[i], *before = row_before(t, sorted, i);
 	const struct series *s = &t->series[row->series];
-	struct msg_trend_row m = {
+	*m = (struct msg_trend_row){
 	    .group = t->by && !row->among ? trend_key_id(t, row->group)
 					  : answer_text(r, SPACE_UNIT, trend_group_unit(t, row)),
 	    .group_name = row->group_name,
@@ -513,15 +510,23 @@ static enum err put_row(struct trend *t, struct trend_row *const *sorted, size_t
 	    .units = trend_valued(row),
 	};
 	const struct msg_round *round = t->rounds[row->round].def;
-	struct msg_frame_size frame = {.population = round && round->frame ? round->frame->population : 0};
-	m.frame = round && round->frame ? &frame : NULL;
-	trend_figures(t, row, before, &m);
-	trend_notes(t, row, before, &m);
-	trend_project_tell(t, row, &m);
+	*frame = (struct msg_frame_size){.population = round && round->frame ? round->frame->population : 0};
+	m->frame = round && round->frame ? frame : NULL;
+	trend_figures(t, row, before, m);
+	trend_notes(t, row, before, m);
+	trend_project_tell(t, row, m);
+}
+
+enum err trend_put_row(struct trend *t, struct trend_row *const *sorted, size_t i)
+{
+	struct msg_trend_row m;
+	struct msg_frame_size frame;
+	trend_make_row(t, sorted[i], row_before(t, sorted, i), &frame, &m);
+	trend_dates_see(t, sorted[i]->group, sorted[i]->ref);
 	enum err e = t->failed;
 	if (e == ERR_OK)
-		e = answer_row(r, 4, &msg_type_trend_row, &m);
-	return e == ERR_OK ? answer_pause(r) : e;
+		e = answer_row(t->r, 4, &msg_type_trend_row, &m);
+	return e == ERR_OK ? answer_pause(t->r) : e;
 }
 
 /* A page of the rows, in their order; *ret_next is where the next one begins. */
@@ -534,7 +539,7 @@ static enum err put_page(struct trend *t, struct trend_row *const *sorted, uint3
 		return fail(&t->r->why, ERR_NOT_FOUND, "skip %llu: the answer has %u rows", (unsigned long long)q->skip,
 			    n);
 	for (uint64_t i = from; i < to && e == ERR_OK; i++)
-		e = put_row(t, sorted, (size_t)i);
+		e = trend_put_row(t, sorted, (size_t)i);
 	*ret_next = to < n ? to : 0;
 	return e;
 }
@@ -543,7 +548,7 @@ static enum err put_all(struct trend *t, uint64_t *ret_next)
 {
 	struct trend_row **sorted = arena_alloc(t->r->a, (t->n_rows + 1) * sizeof *sorted);
 	uint32_t n = 0;
-	t->no_frames = true;
+	t->no_frames = !trend_flat_frames(t);
 	for (uint32_t i = 0; i < t->n_rows; i++) {
 		const struct msg_round *round = t->rounds[t->rows[i].round].def;
 		if (t->hidden && t->hidden[t->rows[i].series])
@@ -552,13 +557,13 @@ static enum err put_all(struct trend *t, uint64_t *ret_next)
 		sorted[n++]->group_name = trend_group_name(t, t->rows[i].group);
 		t->no_frames &= !round || !round->frame;
 	}
-	qsort_r(sorted, n, sizeof *sorted, by_order, t);
-	enum err e = n ? trend_rank_all(t) : trend_empty(t);
-	if (e == ERR_OK)
+	qsort_r(sorted, n, sizeof *sorted, trend_by_order, t);
+	enum err e = trend_flats(t) ? trend_flat_put(t, sorted) : n ? trend_rank_all(t) : trend_empty(t);
+	if (e == ERR_OK && !trend_flats(t))
 		e = put_page(t, sorted, n, ret_next);
 	if (e == ERR_OK)
 		e = trend_project_notes(t);
-	return e == ERR_OK ? trend_general_notes(t, sorted, n) : e;
+	return e == ERR_OK ? trend_general_notes(t) : e;
 }
 
 static void trend_free(struct trend *t)

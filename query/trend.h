@@ -95,6 +95,12 @@ struct trend_day {
 /* What a group is, where it is no unit: see trend_measuring.h. */
 enum trend_by { TREND_BY_UNIT, TREND_BY_SURVEY, TREND_BY_SOURCE, TREND_BY_SIZE, TREND_BY_DIM, TREND_BY_ATTR };
 
+/* Which references the rows of a group have: put in group by group. */
+struct trend_dates {
+	uint8_t *first, *now; /* bits by reference: of the first group, of the one at hand */
+	uint32_t group;
+	bool any, more, differ;
+};
 struct trend {
 	struct answer *r;
 	const struct msg_trend_question *q;
@@ -123,8 +129,9 @@ struct trend {
 	struct trend_row *rows; /* heap */
 	uint32_t n_rows, rows_room;
 	size_t n_breaks;
-	uint64_t *breaks;              /* revisions whose definition is not comparable with the one before */
-	bool no_frames;                /* no row knows its frame: said once */
+	uint64_t *breaks; /* revisions whose definition is not comparable with the one before */
+	bool no_frames;   /* no row knows its frame: said once */
+	struct trend_dates dates;
 	struct arena *work;            /* of the cell at hand */
 	struct trend_project *project; /* NULL = as reported */
 	enum trend_by by;
@@ -145,6 +152,11 @@ struct trend {
 };
 
 /* trend.c */
+int trend_by_order(const void *a, const void *b, void *arg); /* of pointers to rows; arg: the trend */
+/* The row of the answer; `frame` is lent to it. */
+void trend_make_row(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		    struct msg_frame_size *frame, struct msg_trend_row *m);
+enum err trend_put_row(struct trend *t, struct trend_row *const *sorted, size_t i) MUST_CHECK;
 struct trend_row *trend_row_of(struct trend *t, uint32_t group, uint32_t series, uint32_t ref, uint32_t round);
 /* As reported: into the row of a group. `beside` (NULL = none) tells of values side by side. */
 enum err trend_row_put(struct trend *t, struct trend_row *row, const struct stated *one, const char *beside) MUST_CHECK;
@@ -161,11 +173,18 @@ enum err trend_project_take(struct trend *t, uint32_t series, const struct state
 			    const char *choice) MUST_CHECK;
 enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref) MUST_CHECK; /* all of it was taken */
 enum err trend_project_series(struct trend *t, uint32_t series) MUST_CHECK;              /* likewise */
+/* A cell of one statement, by a unit that stood still: all of it is done. false = go the usual way. */
+bool trend_project_still_cell(struct trend *t, uint32_t series, const struct stated *one, enum err *ret);
 void trend_project_still_end(struct trend *t);            /* trend_project_still.c: all rows are made */
 enum err trend_project_notes(struct trend *t) MUST_CHECK; /* put as notes of the answer */
 void trend_project_free(struct trend *t);
 const struct trend_set *trend_project_set(const struct trend *t, uint32_t group); /* NULL = a group */
 struct recast *trend_project_recast(const struct trend *t);                       /* of the block at hand */
+/* trend_flat.c: rows of units that stood still, in a trend by unit, which are kept small */
+void trend_flat_begin(struct trend *t);    /* all is asked: are they of use for it? */
+size_t trend_flats(const struct trend *t); /* how many */
+bool trend_flat_frames(struct trend *t);   /* one of them knows its frame */
+enum err trend_flat_put(struct trend *t, struct trend_row *const *sorted) MUST_CHECK; /* and all others, in order */
 /* trend_project_row.c */
 const char *trend_project_refused(struct trend *t, const struct trend_row *row, enum measure m); /* NULL = no */
 bool trend_project_exact(struct trend *t, const struct trend_row *row, enum measure m, mpq_t ret, unsigned *ret_places);
@@ -202,8 +221,8 @@ const char *trend_mixed(const struct trend_row *row);                   /* likew
 
 /* trend_note.c: into m, in the row's arena */
 void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m);
-enum err trend_general_notes(struct trend *t, struct trend_row *const *sorted,
-			     uint32_t n) MUST_CHECK; /* put as notes of the answer */
 void trend_note(struct trend *t, struct msg_trend_row *m, const char *text);
+enum err trend_general_notes(struct trend *t) MUST_CHECK; /* put as notes of the answer, behind all rows */
+void trend_dates_see(struct trend *t, uint32_t group, uint32_t ref);
 const char *trend_choice_text(struct trend *t, const struct stated *list, size_t n, const struct choice *c);
 const char *trend_plural(struct arena *a, const char *kind); /* "municipalities", "units" for "" */

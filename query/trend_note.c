@@ -173,31 +173,43 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 
 /* ---- what holds for all rows ------------------------------------------------------------------------ */
 
-/* Do two groups have rows for different periods? Rows are sorted, so those of a group and series follow each other. */
-static bool different_dates(struct trend *t, struct trend_row *const *sorted, uint32_t n)
+/* Do two groups have rows for different periods? Rows come sorted, so those of a group follow each other. */
+static void dates_end(struct trend *t)
 {
-	uint8_t *of_first = arena_alloc(t->r->a, (t->n_refs + TREND_MORE_REFS) / 8 + 1),
-		*of_this = arena_alloc(t->r->a, (t->n_refs + TREND_MORE_REFS) / 8 + 1);
-	bool first = true;
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t ref = sorted[i]->ref;
-		(first ? of_first : of_this)[ref / 8] |= (uint8_t)(1u << ref % 8);
-		if (i + 1 < n && sorted[i + 1]->group == sorted[i]->group)
-			continue;
-		if (!first && memcmp(of_first, of_this, (t->n_refs + TREND_MORE_REFS) / 8 + 1) != 0)
-			return true;
-		first = false;
-		memset(of_this, 0, (t->n_refs + TREND_MORE_REFS) / 8 + 1);
-	}
-	return false;
+	struct trend_dates *d = &t->dates;
+	size_t len = (t->n_refs + TREND_MORE_REFS) / 8 + 1;
+	if (d->more && memcmp(d->first, d->now, len) != 0)
+		d->differ = true;
+	if (d->more)
+		memset(d->now, 0, len);
 }
 
-enum err trend_general_notes(struct trend *t, struct trend_row *const *sorted, uint32_t n)
+void trend_dates_see(struct trend *t, uint32_t group, uint32_t ref)
+{
+	struct trend_dates *d = &t->dates;
+	size_t len = (t->n_refs + TREND_MORE_REFS) / 8 + 1;
+	if (!d->any) {
+		d->first = arena_alloc(t->r->a, len);
+		d->now = arena_alloc(t->r->a, len);
+		d->any = true;
+		d->group = group;
+	}
+	if (group != d->group) {
+		dates_end(t);
+		d->more = true;
+		d->group = group;
+	}
+	uint8_t *bits = d->more ? d->now : d->first;
+	bits[ref / 8] |= (uint8_t)(1u << ref % 8);
+}
+
+enum err trend_general_notes(struct trend *t)
 {
 	enum err e = ERR_OK;
-	if (n && t->no_frames)
+	if (t->dates.any && t->no_frames)
 		e = answer_bytes(t->r, 5, slice_text("frame unknown"));
-	if (e == ERR_OK && different_dates(t, sorted, n))
+	dates_end(t);
+	if (e == ERR_OK && t->dates.differ)
 		e = answer_bytes(t->r, 5, slice_text("not all groups have figures of the same dates"));
 	if (e == ERR_OK && t->overlapping)
 		e = answer_bytes(t->r, 5,

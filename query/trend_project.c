@@ -94,9 +94,9 @@ void trend_project_units(struct trend *t, uint32_t *units, size_t n)
 	p->targets = (struct unit_list){.n = n_targets, .units = targets};
 	p->sources = (struct unit_list){.n = n_sources, .units = sources};
 	p->only_sources = n_sources && !n_targets;
-	bool plain = !t->by && !t->keep && !t->q->latest_rounds; /* rows of sums alone */
+	bool plain = !t->by && !t->keep && !t->sources && !t->q->latest_rounds; /* rows of sums alone */
 	if (plain && !n && !p->same_units && t->def->over_units == AGGREGATION_ADDITIVE)
-		p->still = arena_alloc(t->r->a, ((size_t)t->n_units + 1) * sizeof *p->still);
+		trend_still_begin(t);
 }
 
 void trend_project_free(struct trend *t)
@@ -107,6 +107,8 @@ void trend_project_free(struct trend *t)
 	for (size_t i = 0; i < p->n_fractions; i++)
 		mpq_clear(p->fractions[i]);
 	free(p->taken);
+	free(p->sums);
+	trend_flat_free(t);
 	recast_free(p->recast);
 	atoms_free(p->atoms);
 	t->project = NULL;
@@ -114,10 +116,10 @@ void trend_project_free(struct trend *t)
 
 /* ---- blocks ----------------------------------------------------------------------------------------- */
 
-static enum err rows_left(struct trend *t)
+enum err trend_rows_left(struct trend *t)
 {
 	uint32_t max = t->r->c->limits->rows_max;
-	if (t->n_rows <= max)
+	if (t->n_rows + trend_flats(t) <= max)
 		return ERR_OK;
 	return fail(&t->r->why, ERR_TOO_LARGE,
 		    "the answer has more than %u rows: name periods, units or categories, or group more coarsely", max);
@@ -139,7 +141,7 @@ enum err trend_project_take(struct trend *t, uint32_t series, const struct state
 	enum err still;
 	p->series = series;
 	if (!choice && trend_project_still(t, one, day, &still))
-		return still == ERR_OK ? rows_left(t) : still;
+		return still == ERR_OK ? trend_rows_left(t) : still;
 	uint32_t unit = one->obs.unit, kind = trend_kind(t, unit);
 	if (p->only_sources && !trend_asked(t, &p->sources, unit, day))
 		return ERR_OK;
@@ -184,7 +186,7 @@ static enum err put_block(struct trend *t, uint32_t ref, uint32_t round)
 	n = e == ERR_OK ? recast_rests(c, &rests) : 0;
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
 		e = trend_put_rest(t, &rests[i], ref, round);
-	return e == ERR_OK ? rows_left(t) : e;
+	return e == ERR_OK ? trend_rows_left(t) : e;
 }
 
 /* Rows of several dates are of no one round. */
@@ -202,6 +204,7 @@ enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref)
 	struct trend_project *p = t->project;
 	enum err e = ERR_OK;
 	p->series = series;
+	trend_still_block(t, ref);
 	if (p->n_taken > p->block_from)
 		qsort_r(p->taken + p->block_from, p->n_taken - p->block_from, sizeof *p->taken, by_round, t);
 	for (size_t i = p->block_from; i < p->n_taken && e == ERR_OK;) {
@@ -357,8 +360,7 @@ uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind)
 		recast_begin(p->recast, &t->series[p->series]);
 		for (uint32_t unit = 1; unit <= t->n_units; unit++) {
 			struct trend_groups g = {0};
-			struct unit_life life;
-			if (trend_kind(t, unit) != kind || !unit_life_at(t->r->v, unit, p->day, &life) ||
+			if (trend_kind(t, unit) != kind || !project_lives(p->atoms, unit, p->day) ||
 			    !trend_target_wanted(t, unit, p->day) || trend_groups_of(t, unit, p->day, &g) != ERR_OK ||
 			    g.n != 1)
 				continue;

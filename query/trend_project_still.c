@@ -10,6 +10,16 @@
 
 #define STILL_NO 1u /* else its group + 2 */
 
+void trend_still_begin(struct trend *t)
+{
+	struct trend_project *p = t->project;
+	size_t n = (size_t)t->n_units + 1;
+	p->still = arena_alloc(t->r->a, n * sizeof *p->still);
+	p->summed = arena_alloc(t->r->a, n * sizeof *p->summed);
+	p->sums = mem_zero(n, sizeof *p->sums);
+	p->block = 1;
+}
+
 static uint32_t look_up(struct trend *t, uint32_t unit, int32_t *ret_from)
 {
 	struct trend_project *p = t->project;
@@ -32,16 +42,10 @@ static bool stands_still(struct trend *t, uint32_t unit, int32_t day, uint32_t *
 	return s->group != STILL_NO && day >= s->from && day <= p->day;
 }
 
-bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret)
+static enum err still_add(struct trend *t, struct trend_row *row, const struct stated *one, struct num n)
 {
-	struct trend_project *p = t->project;
-	uint32_t unit = one->obs.unit, group;
-	struct num n;
-	if (!p->still || !value_peek(one->obs.value, &n) || !stands_still(t, unit, day, &group))
-		return false;
-	struct trend_row *row = trend_row_at(t, group, one->obs.ref, one->obs.round);
 	struct trend_sum *s = row->sum;
-	uint32_t kind = trend_kind(t, unit);
+	uint32_t unit = one->obs.unit, kind = trend_kind(t, unit);
 	bool first = !row->n_units++;
 	row->mixed |= !first && row->kind != kind;
 	row->kind = first ? kind : row->kind;
@@ -53,13 +57,94 @@ bool trend_project_still(struct trend *t, const struct stated *one, int32_t day,
 	s->of++;
 	s->all++;
 	s->method = s->method > METHOD_EXACT ? s->method : METHOD_EXACT;
-	*ret = ERR_OK;
-	if (!s->same) {
-		struct msg_value *v = NULL;
-		*ret = value_get(one->obs.value, t->r->a, &v);
-		s->same = v;
-	}
+	if (s->same)
+		return ERR_OK;
+	struct msg_value *v = NULL;
+	enum err e = value_get(one->obs.value, t->r->a, &v);
+	s->same = v;
+	return e;
+}
+
+bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret)
+{
+	struct trend_project *p = t->project;
+	uint32_t unit = one->obs.unit, group;
+	struct num n;
+	if (!p->still || !value_peek(one->obs.value, &n) || !stands_still(t, unit, day, &group))
+		return false;
+	*ret = p->flats.on ? trend_flat_add(t, p->series, one, n)
+			   : still_add(t, trend_row_at(t, group, one->obs.ref, one->obs.round), one, n);
 	return true;
+}
+
+/* A row is many bytes far apart: of what it gets in a block only the first figure goes into it at once, and the whole
+ * numbers behind that are summed up first. */
+static bool sum_up(struct trend_project *p, uint32_t group, const struct stated *one, uint32_t kind, struct num n)
+{
+	struct trend_still_sum *s = &p->sums[group];
+	if (s->block != p->block) {
+		*s = (struct trend_still_sum){
+		    .block = p->block, .round = one->obs.round, .kind = kind, .rev_min = UINT64_MAX};
+		p->summed[p->n_summed++] = group;
+		return false;
+	}
+	int64_t whole;
+	if (n.scale || s->round != one->obs.round || s->kind != kind ||
+	    __builtin_add_overflow(s->whole, n.digits, &whole))
+		return false;
+	s->whole = whole;
+	s->n++;
+	s->rev_min = one->rev < s->rev_min ? one->rev : s->rev_min;
+	s->rev_max = one->rev > s->rev_max ? one->rev : s->rev_max;
+	return true;
+}
+
+bool trend_project_still_cell(struct trend *t, uint32_t series, const struct stated *one, enum err *ret)
+{
+	struct trend_project *p = t->project;
+	uint32_t unit = one->obs.unit, round = one->obs.round, ref = one->obs.ref;
+	if (!p || !p->still || unit > t->n_units || round > t->n_rounds || !t->rounds[round].known ||
+	    !t->rounds[round].wanted)
+		return false;
+	int32_t day = one->obs.expressed_in ? one->obs.expressed_in : t->refs[ref].day;
+	const struct trend_still *s = &p->still[unit];
+	struct num n;
+	if (s->group <= STILL_NO || day < s->from || day > p->day || !value_peek(one->obs.value, &n))
+		return false;
+	p->series = series;
+	if (p->flats.on) {
+		*ret = trend_flat_add(t, series, one, n);
+		if (*ret == ERR_OK)
+			*ret = trend_rows_left(t);
+		return true;
+	}
+	if (sum_up(p, s->group - 2, one, t->kinds[unit], n))
+		return true;
+	struct trend_row *row = trend_row_at(t, s->group - 2, ref, round);
+	*ret = trend_rows_left(t);
+	if (*ret == ERR_OK)
+		*ret = still_add(t, row, one, n);
+	return true;
+}
+
+void trend_still_block(struct trend *t, uint32_t ref)
+{
+	struct trend_project *p = t->project;
+	for (size_t i = 0; i < p->n_summed; i++) {
+		const struct trend_still_sum *sum = &p->sums[p->summed[i]];
+		if (!sum->n)
+			continue;
+		struct trend_row *row = trend_row_at(t, p->summed[i], ref, sum->round);
+		row->n_units += sum->n;
+		row->n_exact += sum->n;
+		row->exact.whole += sum->whole;
+		trend_row_revision(row, sum->rev_min);
+		trend_row_revision(row, sum->rev_max);
+		row->sum->of += sum->n;
+		row->sum->all += sum->n;
+	}
+	p->n_summed = 0;
+	p->block++;
 }
 
 void trend_project_still_end(struct trend *t)

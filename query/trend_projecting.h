@@ -14,7 +14,35 @@ struct trend_still {
 	uint32_t group; /* 0 = not looked up; see trend_project_still.c */
 	int32_t from;   /* the first day of which that holds */
 };
+/* A figure of a unit that stood still, whole, in a trend by unit: its row in the making. */
+struct trend_flat {
+	uint32_t next;  /* of the unit, the one before: index + 1 */
+	uint32_t block; /* series, reference, round and places */
+	int64_t digits;
+};
+struct flat_block;
+struct trend_flats {
+	bool on;
+	size_t n, room;
+	struct trend_flat *list; /* heap */
+	uint32_t *newest;        /* by unit: index + 1 */
+	const char **ids;        /* by unit; NULL = looked up singly */
+	uint32_t n_blocks;
+	size_t blocks_room;
+	struct flat_block *blocks;
+};
+/* What the units of a group that stood still add up to in the block at hand: whole numbers, behind the first. */
+struct trend_still_sum {
+	uint32_t block, round, kind, n;
+	int64_t whole;
+	uint64_t rev_min, rev_max;
+};
 struct trend_project {
+	struct trend_still_sum *sums; /* by group; heap */
+	uint32_t block;               /* of them, from 1 */
+	size_t n_summed;
+	uint32_t *summed; /* groups that have one in this block */
+	struct trend_flats flats;
 	struct trend_still *still; /* by unit; NULL: everything is projected */
 	bool same_units;           /* only groups are of another day */
 	int32_t day, group_day;
@@ -42,8 +70,15 @@ struct trend_groups {
 	uint32_t *list;
 };
 
-/* trend_project_still.c: false = it has to be projected; *ret is then left as it is */
+/* trend_project_still.c */
+void trend_still_begin(struct trend *t); /* what is asked allows it */
+/* false = it has to be projected; *ret is then left as it is */
 bool trend_project_still(struct trend *t, const struct stated *one, int32_t day, enum err *ret);
+void trend_still_block(struct trend *t, uint32_t ref); /* all cells of the block are in: sums go to their rows */
+
+/* trend_flat.c */
+enum err trend_flat_add(struct trend *t, uint32_t series, const struct stated *one, struct num n) MUST_CHECK;
+void trend_flat_free(struct trend *t);
 
 /* trend_place.c: from units of the structure to rows */
 bool trend_asked(struct trend *t, const struct unit_list *l, uint32_t unit, int32_t day); /* in the list, or inside */

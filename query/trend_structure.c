@@ -89,6 +89,10 @@ struct trend_structure *trend_structure_load(struct trend *t)
 	s->kind = arena_alloc(t->r->a, ((size_t)s->n_units + 2) * sizeof *s->kind);
 	s->life_at = arena_alloc(t->r->a, ((size_t)s->n_units + 2) * sizeof *s->life_at);
 	s->link_at = arena_alloc(t->r->a, ((size_t)s->n_units + 2) * sizeof *s->link_at);
+	/* Mostly a unit has one life, and one container. */
+	s->lives_room = s->links_room = (size_t)s->n_units + s->n_units / 8 + 8;
+	s->lives = arena_alloc(t->r->a, s->lives_room * sizeof *s->lives);
+	s->links = arena_alloc(t->r->a, s->links_room * sizeof *s->links);
 	enum err e = load_lives(s, t);
 	if (e == ERR_OK)
 		e = load_links(s, t);

@@ -154,27 +154,27 @@ static int64_t distance(const struct fact_name *n, int32_t day)
 	return 0;
 }
 
+void unit_naming_offer(struct unit_naming *n, const struct fact_name *name, int32_t day)
+{
+	if (!stands(name->state))
+		return;
+	enum truth t = when_covers(&name->from, &name->to, day);
+	int64_t away = t == TRUTH_NO ? distance(name, day) : 0;
+	if (n->text.data && (t < n->truth || (t == n->truth && away >= n->away)))
+		return; /* of several at once the first in key order */
+	*n = (struct unit_naming){t, away, name->text};
+}
+
 const char *unit_name(struct view *v, uint32_t unit, int32_t day, struct arena *a)
 {
 	AUTO_WALK struct walk w = {0};
-	enum truth best = TRUTH_NO;
-	int64_t nearest = INT64_MAX;
-	struct slice text = {0};
+	struct unit_naming n = {0};
 	struct fact f;
 	uint64_t rev;
 	walk_unit(&w, v, TABLE_NAME_OF, unit);
-	while (next_fact(&w, &f, &rev)) {
-		if (!stands(f.name.state))
-			continue;
-		enum truth t = when_covers(&f.name.from, &f.name.to, day);
-		int64_t away = t == TRUTH_NO ? distance(&f.name, day) : 0;
-		if (text.data && (t < best || (t == best && away >= nearest)))
-			continue; /* of several at once the first in key order */
-		best = t;
-		nearest = away;
-		text = f.name.text;
-	}
-	return text.data ? arena_text(a, text.data, text.len) : unit_id(v, unit, a);
+	while (next_fact(&w, &f, &rev))
+		unit_naming_offer(&n, &f.name, day);
+	return n.text.data ? arena_text(a, n.text.data, n.text.len) : unit_id(v, unit, a);
 }
 
 const char *unit_id(struct view *v, uint32_t unit, struct arena *a)

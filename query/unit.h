@@ -30,6 +30,13 @@ struct unit_text {        /* a name or a code */
 };
 size_t unit_names_at(struct view *v, uint32_t unit, int32_t day, struct arena *a, struct unit_text **ret);
 size_t unit_codes_at(struct view *v, uint32_t unit, int32_t day, struct arena *a, struct unit_text **ret);
+/* Which of a unit's names is shown: put {0} in, offer all of them in key order. */
+struct unit_naming {
+	enum truth truth;
+	int64_t away; /* days, of one that is not borne then */
+	struct slice text;
+};
+void unit_naming_offer(struct unit_naming *n, const struct fact_name *name, int32_t day);
 /* One name to show: at `day`, else the nearest one it ever had, else its id. Never NULL. */
 const char *unit_name(struct view *v, uint32_t unit, int32_t day, struct arena *a);
 const char *unit_id(struct view *v, uint32_t unit, struct arena *a); /* "" for 0 */

@@ -313,11 +313,8 @@ static bool fill(enum table t, struct rd *k, struct rd *v, struct fact *f)
 enum err row_fact(const struct row *r, struct fact *ret)
 {
 	struct rd k = rd_of(r->key), v = rd_of(r->val);
-	struct fact f = {0};
-	if (!fill(r->tab, &k, &v, &f))
+	*ret = (struct fact){0};
+	if (!fill(r->tab, &k, &v, ret))
 		return ERR_INVALID;
-	if (!rd_done(&k) || !rd_done(&v))
-		return ERR_CORRUPT;
-	*ret = f;
-	return ERR_OK;
+	return rd_done(&k) && rd_done(&v) ? ERR_OK : ERR_CORRUPT;
 }

@@ -74,7 +74,8 @@ void key_event(struct buf *b, uint32_t event);
 void key_due(struct buf *b, int32_t day);
 void key_tick(struct buf *b);
 
-/* A row of a V table (or TERM, TERM_BY_ID) back into its fact, slices borrowed from the row. ERR_CORRUPT when broken.
+/* A row of a V table (or TERM, TERM_BY_ID) back into its fact, slices borrowed from the row. ERR_CORRUPT when broken;
+ * *ret is then of no use.
  * KIND gives a life, NAME and NAME_OF a name, LINK_TO a link with a and b the right way round, and so on. */
 enum err row_fact(const struct row *r, struct fact *ret) MUST_CHECK;
 

@@ -4,9 +4,11 @@
  *
  * usage: bench_lineage register FILE
  *        bench_lineage run ENDPOINTS_FILE DIR UNITS ROUNDS EVENTS
+ *        bench_lineage again ENDPOINTS_FILE DIR ROUNDS
  * `run` loads a running daemon with a past (past.h) and the same into DIR as tables (*.tsv), asks, and writes what was
  * answered there too (varde.*), one line a row, so that somebody else's answers can be held against it. The last year's
- * reorganisations and the corrections come after everything else: `old` is as of the revision before them.
+ * reorganisations and the corrections come after everything else: `old` is as of the revision before them. `again` asks
+ * a daemon that was loaded so before, once more.
  */
 #include "bench.h"
 #include <string.h>
@@ -521,6 +523,31 @@ static uint64_t load(struct varde *v, const struct past *p, uint64_t *old)
 	return now;
 }
 
+static void ask_all(uint64_t now, uint64_t old, unsigned rounds)
+{
+	trend("trend_county_now", "county", now, rounds);
+	trend("trend_county_old", "county", old, rounds);
+	trend("trend_unit_now", "unit", now, rounds);
+	trend("trend_unit_old", "unit", old, rounds);
+	overlap("shire");
+	overlap("commune");
+}
+
+static int again(char **argv)
+{
+	char path[512];
+	uint64_t now, old;
+	read_endpoints(argv[2]);
+	dir = argv[3];
+	snprintf(path, sizeof path, "%s/revisions", dir);
+	FILE *f = fopen(path, "r");
+	if (!f || fscanf(f, "now=%" SCNu64 "\nold=%" SCNu64, &now, &old) != 2)
+		die("no revisions: run first");
+	fclose(f);
+	ask_all(now, old, (unsigned)strtoul(argv[4], NULL, 10));
+	return 0;
+}
+
 static int run(char **argv)
 {
 	AUTO_ARENA struct arena *a = arena_new(0);
@@ -539,12 +566,7 @@ static int run(char **argv)
 	if (varde_open(&o, &v, &why) != ERR_OK)
 		die(why.text);
 	uint64_t old, now = load(v, p, &old);
-	trend("trend_county_now", "county", now, rounds);
-	trend("trend_county_old", "county", old, rounds);
-	trend("trend_unit_now", "unit", now, rounds);
-	trend("trend_unit_old", "unit", old, rounds);
-	overlap("shire");
-	overlap("commune");
+	ask_all(now, old, rounds);
 	FILE *f = file("revisions");
 	fprintf(f, "now=%" PRIu64 "\nold=%" PRIu64 "\nstructure=%u-01-01\n", now, old, PAST_FIRST + rounds);
 	done(f);
@@ -556,8 +578,11 @@ int main(int argc, char **argv)
 {
 	if (argc == 7 && strcmp(argv[1], "run") == 0)
 		return run(argv);
+	if (argc == 5 && strcmp(argv[1], "again") == 0)
+		return again(argv);
 	if (argc != 3 || strcmp(argv[1], "register") != 0)
-		die("usage: bench_lineage register FILE | run ENDPOINTS_FILE DIR UNITS ROUNDS EVENTS");
+		die("usage: bench_lineage register FILE | run ENDPOINTS_FILE DIR UNITS ROUNDS EVENTS | again "
+		    "ENDPOINTS_FILE DIR ROUNDS");
 	FILE *f = fopen(argv[2], "w");
 	if (!f)
 		die(argv[2]);

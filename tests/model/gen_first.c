@@ -142,7 +142,8 @@ struct msg_snapshot_question *gen_snapshot(struct gen *g, uint64_t as_of)
 					    .round = "",
 					    .indicator = "",
 					    .period = "",
-					    .structure_at = ""};
+					    .structure_at = "",
+					    .weight_basis = ""};
 	g->rev = as_of;
 	if (gen_one_in(g, 3)) {
 		q->scope = gen_id_ref(g, gen_unit(g, gen_one_in(g, 2) ? "county" : ""));

@@ -96,6 +96,34 @@ static void wrong(const char *table, const char *codes, size_t line, const char 
 	gone(x);
 }
 
+/* ---- containers ---- */
+
+#define CONTAINED "date,type,old_code,new_code,part_of\n"
+
+static void a_row_may_name_the_container_of_what_comes(void **state)
+{
+	(void)state;
+	struct made *x = made_of(CONTAINED "1999-01-01,stock,,A,c/1\n1999-01-01,stock,,B,\n"
+					   "2020-01-01,,A,D,c/2\n2020-01-01,,B,D,c/2\n2021-01-01,,D,E,c/3\n"
+					   "2022-01-01,,E,E,c/4\n2023-01-01,,E,E,\n",
+				 NULL, false);
+	assert_true(x->good);
+	assert_string_equal(events_of(x), "MERGING 2020-01-01: u/A u/B > u/D*; CODE_CHANGE 2021-01-01: u/D > u/D; "
+					  "REPARENTING 2022-01-01: u/D > u/D");
+	assert_true(has(x, 8, "NOTHING_CHANGES"));
+	struct register_emission e = {.source = "s", .scheme = "nr", .kind = "u", .part_of = "c/0", .split = 10};
+	size_t n;
+	struct msg_message **list = register_messages(&x->m, &e, &n);
+	assert_int_equal(n, 4);
+	assert_string_equal(list[0]->submission->units[0].part_of->id->id, "c/1");
+	assert_string_equal(list[0]->submission->units[1].part_of->id->id, "c/0"); /* it names none */
+	assert_string_equal(list[1]->event->targets[0].part_of->id->id, "c/2");
+	assert_string_equal(list[2]->event->targets[0].part_of->id->id, "c/3");
+	assert_string_equal(list[3]->event->targets[0].part_of->id->id, "c/4");
+	gone(x);
+	wrong(CONTAINED "2020-01-01,,A,D,c/2\n2020-01-01,,B,D,c/3\n", NULL, 3, "TWO_CONTAINERS");
+}
+
 /* ---- types ---- */
 
 static void rows_of_a_day_that_hang_together_are_one_typed_event(void **state)
@@ -288,6 +316,7 @@ static void a_country_takes_seconds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_row_may_name_the_container_of_what_comes),
 	    cmocka_unit_test(rows_of_a_day_that_hang_together_are_one_typed_event),
 	    cmocka_unit_test(a_code_that_comes_back_is_another_unit),
 	    cmocka_unit_test(codes_may_pass_on_in_a_day),

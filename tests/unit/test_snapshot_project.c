@@ -176,6 +176,50 @@ static void observations_are_put_together_and_what_is_divided_is_unallocated(voi
 	assert_string_equal(value_text(w->a, s->observations[0].value), "at least 99");
 }
 
+static void weigh(struct world *w, const char *to, int64_t n)
+{
+	uint32_t e = w_word(w, SPACE_EVENT, "s"), a = w_word(w, SPACE_UNIT, "D"), b = w_word(w, SPACE_UNIT, to),
+		 basis = w_word(w, SPACE_TERM, "population"), src = w_word(w, SPACE_SOURCE, "s1");
+	w_fact(w, FACT_WEIGHT)->weight = (struct fact_weight){
+	    .event = e, .from = a, .to = b, .basis = basis, .src = src, .state = STATE_ASSERTED, .digits = n};
+}
+
+static void weights_that_are_asked_for_apportion_observations_and_no_participation(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	uint64_t before = w->rev;
+	weigh(w, "E", 2);
+	weigh(w, "F", 1);
+	w_commit(w);
+	struct msg_snapshot_question q = question();
+	q.observations = q.arrangements = true;
+	q.weight_basis = "population";
+	struct msg_snapshot_answer *s = w_snapshot(w, &q);
+	/* 50 by two to one, in whole people: 33 and a third, 16 and two thirds. */
+	assert_string_equal(value_text(w->a, said_of(s, "E", "people", "2019")->value), "33");
+	assert_int_equal(said_of(s, "E", "people", "2019")->method, METHOD_APPORTIONED);
+	assert_string_equal(value_text(w->a, said_of(s, "F", "people", "2019")->value), "17");
+	assert_int_equal(named(s, "of-ad")->n_possible_participants, 2);
+	struct msg_query_request r = w_request();
+	r.snapshot = &q;
+	r.as_of_revision = before;
+	struct msg_query_reply *reply = w_ask(w, &r);
+	assert_non_null(reply->snapshot);
+	assert_string_equal(value_text(w->a, said_of(reply->snapshot, "", "people", "2019")->value), "50");
+	/* Not asked for, not used; of another basis there are none, and the remainder says so. */
+	q.weight_basis = "";
+	assert_string_equal(value_text(w->a, said_of(w_snapshot(w, &q), "E", "people", "2019")->value), "0–50");
+	q.weight_basis = "area";
+	const struct msg_observation_row *rest = said_of(w_snapshot(w, &q), "", "people", "2019");
+	assert_string_equal(value_text(w->a, rest->value), "50");
+	assert_string_equal(rest->notes[0], "of D, which was divided: no weights of \"area\" tell how");
+	q.structure_at = "";
+	r = w_request();
+	r.snapshot = &q;
+	w_ask_error(w, &r, ERR_INVALID, "name structure_at");
+}
+
 static void a_small_part_size_changes_nothing(void **state)
 {
 	struct world *w = *state;
@@ -231,6 +275,7 @@ int main(void)
 	    TEST(a_divided_participant_may_be_any_of_its_successors),
 	    TEST(a_scope_is_a_unit_of_the_structure),
 	    TEST(observations_are_put_together_and_what_is_divided_is_unallocated),
+	    TEST(weights_that_are_asked_for_apportion_observations_and_no_participation),
 	    TEST(a_small_part_size_changes_nothing),
 	    TEST(a_day_without_a_structure_is_one_clear_error),
 	};
