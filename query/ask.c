@@ -255,6 +255,14 @@ static enum err short_lists(struct answer *r)
 	    {"units", q->balance ? q->balance->n_units : 0, LIST_MAX},
 	    {"filters", q->balance ? q->balance->n_where : 0, CATEGORIES_MAX},
 	    {"categories", q->explain ? q->explain->n_categories : 0, CATEGORIES_MAX},
+	    {"measures", q->count ? q->count->n_measures : 0, msg_enum_measure.count},
+	    {"units", q->count ? q->count->n_units : 0, LIST_MAX},
+	    {"filters", q->count ? q->count->n_where : 0, CATEGORIES_MAX},
+	    {"dates", q->count ? q->count->n_dates : 0, LIST_MAX},
+	    {"rounds", q->count ? q->count->n_rounds : 0, LIST_MAX},
+	    {"dates", q->network ? q->network->n_dates : 0, LIST_MAX},
+	    {"units", q->network ? q->network->n_units : 0, LIST_MAX},
+	    {"filters", q->network ? q->network->n_where : 0, CATEGORIES_MAX},
 	    {"rounds", q->quality ? q->quality->n_rounds : 0, LIST_MAX},
 	};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

@@ -1,8 +1,305 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "query/answer.h"
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * count.c - the count question: what is counted, on which days.
+ *
+ * Everything is looked up as of each day; nothing is read that was said in numbers. Days are those named, and the
+ * reference days of rounds.
+ */
+#include "query/count.h"
+#include <string.h>
+#include "query/define.h"
+
+int32_t count_place(const struct count *c, const struct count_day *d)
+{
+	return c->atoms ? c->structure : d->day;
+}
+
+bool count_asked(const struct count *c, enum measure m)
+{
+	for (size_t i = 0; i < c->q->n_measures; i++) {
+		if (c->q->measures[i] == m)
+			return true;
+	}
+	return false;
+}
+
+/* ---- which days ------------------------------------------------------------------------------------- */
+
+static const char *day_text(struct count *c, int32_t day)
+{
+	char text[WHEN_TEXT_MAX];
+	struct when w = when_day(day);
+	when_format(&w, text);
+	return arena_text(c->r->a, text, strlen(text));
+}
+
+static void day_add(struct count *c, int32_t day, uint32_t round)
+{
+	size_t at = 0;
+	while (at < c->n_days && c->days[at].day < day)
+		at++;
+	if (at < c->n_days && c->days[at].day == day) {
+		if (c->days[at].round != round)
+			c->days[at].round = c->days[at].round && round ? 0 : c->days[at].round | round;
+		return;
+	}
+	c->days = arena_grow(c->r->a, c->days, c->n_days, c->n_days + 1, sizeof *c->days, &c->days_room);
+	memmove(&c->days[at + 1], &c->days[at], (c->n_days++ - at) * sizeof *c->days);
+	c->days[at] = (struct count_day){.day = day, .text = day_text(c, day), .round = round};
+}
+
+static enum err day_ask(struct count *c, const char *text, const char *what, uint32_t round)
+{
+	struct when w;
+	enum err e = answer_when(c->r, text, what, &w);
+	if (e != ERR_OK)
+		return e;
+	int32_t day = w.precision == WHEN_NONE ? WHEN_DAY_MAX : when_reference_day(&w);
+	if (day == WHEN_DAY_MAX)
+		return fail(&c->r->why, ERR_INVALID, "%s: \"%.40s\" names no day", what, text);
+	day_add(c, day, round);
+	return ERR_OK;
+}
+
+static enum err round_ask(struct count *c, const char *id)
+{
+	uint32_t round;
+	const struct msg_round *def = define_find(c->r->v, SPACE_ROUND, id, c->r->a, &round);
+	if (!def)
+		return fail(&c->r->why, c->r->v->err ? c->r->v->err : ERR_NOT_FOUND, "no round \"%.100s\" is defined",
+			    id);
+	return day_ask(c, def->reference, id, round);
+}
+
+static enum err survey_ask(struct count *c)
+{
+	struct answer *r = c->r;
+	enum err e = ERR_OK;
+	size_t n = 0;
+	if (!view_term(r->v, SPACE_SURVEY, slice_text(c->q->survey)))
+		return fail(&r->why, ERR_NOT_FOUND, "no survey \"%.100s\" is defined", c->q->survey);
+	for (uint32_t i = 1, last = view_terms(r->v, SPACE_ROUND); i <= last && e == ERR_OK; i++) {
+		const struct msg_round *def = define_get(r->v, SPACE_ROUND, i, r->a, NULL);
+		if (!def || strcmp(def->survey, c->q->survey) != 0)
+			continue;
+		e = day_ask(c, def->reference, def->id, i);
+		n++;
+	}
+	if (e == ERR_OK && !n)
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "the survey \"%.100s\" has no round",
+			    c->q->survey);
+	return e;
+}
+
+static enum err days_ask(struct count *c)
+{
+	const struct msg_count_question *q = c->q;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < q->n_dates && e == ERR_OK; i++)
+		e = day_ask(c, q->dates[i], "dates", 0);
+	for (size_t i = 0; i < q->n_rounds && e == ERR_OK; i++)
+		e = round_ask(c, q->rounds[i]);
+	if (e == ERR_OK && *q->survey)
+		e = survey_ask(c);
+	if (e != ERR_OK || c->n_days)
+		return e;
+	if (!c->r->has_today)
+		return fail(&c->r->why, ERR_INVALID,
+			    "no day has turned in this store yet, so there is no today: name dates or rounds");
+	day_add(c, c->r->today, 0);
+	return ERR_OK;
+}
+
+/* ---- what is counted -------------------------------------------------------------------------------- */
+
+static enum err structure_ask(struct count *c)
+{
+	struct answer *r = c->r;
+	struct when w;
+	enum err e = answer_when(r, c->q->structure_at, "structure_at", &w);
+	if (e != ERR_OK || w.precision == WHEN_NONE)
+		return e;
+	if (w.precision != WHEN_DAY)
+		return fail(&r->why, ERR_INVALID, "structure_at is one day, such as 2020-01-01, not \"%.32s\"",
+			    c->q->structure_at);
+	if (!c->of_arrangements)
+		return fail(&r->why, ERR_INVALID,
+			    "structure_at expresses participants in other units: count arrangements or participants");
+	c->structure = w.lo;
+	c->atoms = atoms_new(r->v, 0, r->a);
+	return r->v->err;
+}
+
+/* A unit that is named is one of the structure asked for. */
+static enum err scope_lives(struct count *c)
+{
+	struct answer *r = c->r;
+	for (size_t i = 0; i < c->q->n_units && c->atoms; i++) {
+		struct unit_life life;
+		uint32_t unit = 0;
+		enum err e = answer_unit(r, &c->q->units[i], c->structure, &unit);
+		if (e != ERR_OK)
+			return e;
+		if (!unit_life_at(r->v, unit, c->structure, &life))
+			return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+				    "%.80s does not live on %s: name units of that day",
+				    unit_name(r->v, unit, c->structure, r->a), c->q->structure_at);
+	}
+	return ERR_OK;
+}
+
+static enum err kind_ask(struct count *c)
+{
+	struct answer *r = c->r;
+	const char *kind = c->q->kind;
+	bool wanted = c->q->counted == COUNTED_UNITS || c->q->counted == COUNTED_PARTICIPANTS;
+	if (!*kind && wanted)
+		return fail(&r->why, ERR_INVALID, "which kind of unit is counted? name it: municipality");
+	if (!*kind && count_asked(c, MEASURE_MEAN))
+		return fail(&r->why, ERR_INVALID, "a mean is per unit of a kind: name the kind");
+	if (!*kind)
+		return ERR_OK;
+	c->kind = view_term(r->v, SPACE_TERM, slice_text(kind));
+	for (size_t i = 0; i < c->n_days; i++) {
+		uint32_t *list;
+		int32_t day = count_place(c, &c->days[i]);
+		if (c->kind && unit_all_of_kind(r->v, c->kind, day, r->a, &list))
+			continue;
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no %.80s is on record as living on %s",
+			    kind, day_text(c, day));
+	}
+	return r->v->err;
+}
+
+static enum err measures_ask(struct count *c)
+{
+	struct answer *r = c->r;
+	enum counted what = c->q->counted;
+	bool participations = what == COUNTED_ARRANGEMENTS || what == COUNTED_PARTICIPANTS;
+	if (!c->q->n_measures)
+		return fail(&r->why, ERR_INVALID, "measures: name at least one, such as COUNT");
+	for (size_t i = 0; i < c->q->n_measures; i++) {
+		switch (c->q->measures[i]) {
+		case MEASURE_COUNT:
+		case MEASURE_SHARE:
+		case MEASURE_RANK:
+			break;
+		case MEASURE_MEAN:
+			if (what == COUNTED_UNITS)
+				return fail(&r->why, ERR_INVALID,
+					    "a mean is of arrangements or links per unit: units have none");
+			break;
+		case MEASURE_RATE:
+			if (what != COUNTED_PARTICIPANTS)
+				return fail(
+				    &r->why, ERR_INVALID,
+				    "a rate is of participants among all units of their kind: count participants");
+			break;
+		case MEASURE_CONCENTRATION:
+			if (!participations)
+				return fail(&r->why, ERR_INVALID,
+					    "concentration is of participations: count arrangements or participants");
+			break;
+		case MEASURE_UNSPECIFIED:
+		case MEASURE_VALUE:
+		case MEASURE_SUM:
+		case MEASURE_MEDIAN:
+		case MEASURE_MIN:
+		case MEASURE_MAX:
+			return fail(&r->why, ERR_INVALID,
+				    "of counts there are COUNT, SHARE, RANK, MEAN, RATE and CONCENTRATION, not %s",
+				    msg_code_name(&msg_enum_measure, (int)c->q->measures[i]));
+		}
+	}
+	return ERR_OK;
+}
+
+static enum err counted_ask(struct count *c)
+{
+	const struct msg_count_question *q = c->q;
+	struct answer *r = c->r;
+	switch (q->counted) {
+	case COUNTED_ARRANGEMENTS:
+	case COUNTED_PARTICIPANTS:
+		c->of_arrangements = true;
+		return ERR_OK;
+	case COUNTED_UNITS:
+		for (size_t i = 0; i < q->n_where; i++) {
+			if (strcmp(q->where[i].field, "host") == 0)
+				return fail(&r->why, ERR_INVALID, "where: a host is of arrangements, not of units");
+		}
+		return ERR_OK;
+	case COUNTED_LINKS:
+		if (!q->link)
+			return fail(&r->why, ERR_INVALID, "which links are counted? name their type");
+		if (q->n_where)
+			return fail(&r->why, ERR_INVALID,
+				    "where is of arrangements and units: links have no attributes");
+		return ERR_OK;
+	case COUNTED_UNSPECIFIED:
+		break;
+	}
+	return fail(&r->why, ERR_INVALID, "what is counted? UNITS, ARRANGEMENTS, LINKS or PARTICIPANTS");
+}
+
+static enum err ask_all(struct count *c)
+{
+	const struct msg_count_question *q = c->q;
+	enum err e = counted_ask(c);
+	if (e == ERR_OK)
+		e = measures_ask(c);
+	if (e == ERR_OK)
+		e = days_ask(c);
+	if (e == ERR_OK)
+		e = structure_ask(c);
+	if (e == ERR_OK)
+		e = kind_ask(c);
+	if (e == ERR_OK)
+		e = filter_ask(c->r, q->where, q->n_where, &c->where);
+	if (e == ERR_OK)
+		e = scope_ask(c->r, q->units, q->n_units, q->subtree, count_place(c, &c->days[c->n_days - 1]),
+			      &c->scope);
+	if (e == ERR_OK)
+		e = scope_lives(c);
+	if (e == ERR_OK)
+		e = count_group_ask(c);
+	return e == ERR_OK ? count_complete_ask(c) : e;
+}
+
+/* ---- the answer ------------------------------------------------------------------------------------- */
+
+static const char *label(struct count *c)
+{
+	const struct msg_count_question *q = c->q;
+	const char *by = *q->group_by ? arena_printf(c->r->a, " by %s", q->group_by) : "", *what = "arrangements";
+	if (q->counted == COUNTED_UNITS)
+		what = arena_printf(c->r->a, "units of kind %s", q->kind);
+	else if (q->counted == COUNTED_PARTICIPANTS)
+		what = arena_printf(c->r->a, "units of kind %s that take part in arrangements", q->kind);
+	else if (q->counted == COUNTED_LINKS)
+		what = arena_printf(c->r->a, "links %s", msg_code_name(&msg_enum_link_type, (int)q->link));
+	return arena_printf(c->r->a, "%s%s", what, by);
+}
 
 enum err ask_count(struct answer *r, const struct msg_count_question *q)
 {
-	(void)q;
-	return fail(&r->why, ERR_NOT_YET_APPLIED, "not there yet");
+	struct count c = {.r = r, .q = q};
+	enum err e = ask_all(&c);
+	if (e == ERR_OK) {
+		struct msg_trend_answer *head = arena_alloc(r->a, sizeof *head);
+		head->label = label(&c);
+		head->indicator = head->unit_of_measure = "";
+		head->overlapping = c.overlapping;
+		answer_begin(r, 13, &msg_type_trend_answer, head);
+	}
+	for (size_t i = 0; i < c.n_days && e == ERR_OK; i++)
+		e = count_gather(&c, &c.days[i]);
+	if (e == ERR_OK) {
+		count_group_list(&c);
+		for (size_t i = 0; i < c.n_days; i++)
+			count_rank(&c, &c.days[i]);
+		e = count_rows(&c);
+	}
+	atoms_free(c.atoms);
+	return e;
 }

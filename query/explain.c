@@ -146,6 +146,37 @@ static enum err find_measure(struct explain *x)
 	return ERR_OK;
 }
 
+/* Rows that a share or a rank looks at. Where no group has several rounds of the period they stand together whatever
+ * their rounds, else each round alone. */
+static void find_peers(struct explain *x, const struct msg_query_reply *parts, size_t n)
+{
+	struct answer *r = x->r;
+	const struct msg_trend_row *row = &x->row, *last = NULL;
+	size_t room = 0, k = 0;
+	bool several = false;
+	struct msg_explain_question like = {.group = "",
+					    .round = "",
+					    .period = row->period,
+					    .n_categories = row->n_categories,
+					    .categories = row->categories};
+	for (size_t p = 0; p < n; p++)
+		for (size_t i = 0; parts[p].trend && i < parts[p].trend->n_rows; i++) {
+			const struct msg_trend_row *peer = &parts[p].trend->rows[i];
+			if (!row_wanted(&like, peer) || peer->n_categories != row->n_categories)
+				continue;
+			several |= last && !peer->n_among && !last->n_among && strcmp(last->group, peer->group) == 0 &&
+				   strcmp(last->group_name, peer->group_name) == 0;
+			last = peer;
+			x->peers = arena_grow(r->a, x->peers, x->n_peers, x->n_peers + 1, sizeof *x->peers, &room);
+			x->peers[x->n_peers++] = peer;
+		}
+	for (size_t i = 0; i < x->n_peers && several; i++)
+		if (strcmp(x->peers[i]->round, row->round) == 0)
+			x->peers[k++] = x->peers[i];
+	x->n_peers = several ? k : x->n_peers;
+	x->any_round = !several;
+}
+
 enum err explain_find(struct explain *x, const struct msg_query_reply *parts, size_t n)
 {
 	const struct msg_trend_row *found = NULL, *other = NULL, *some = NULL;
@@ -168,6 +199,7 @@ enum err explain_find(struct explain *x, const struct msg_query_reply *parts, si
 	if (!found)
 		return no_such_row(x, some, n_rows);
 	x->row = *found;
+	find_peers(x, parts, n);
 	return find_measure(x);
 }
 
@@ -206,6 +238,7 @@ static enum err settle_row(struct explain *x)
 	x->row_day = when_parse(x->row.period, &w, NULL) == ERR_OK ? when_reference_day(&w) : WHEN_DAY_MAX;
 	x->among = x->row.n_among != 0;
 	x->all_groups = (x->figure.measure == MEASURE_SHARE && !*x->t->share_of) || x->figure.measure == MEASURE_RANK;
+	x->any_round &= x->all_groups;
 	return answer_when(r, x->t->published_by, "published_by", &x->published_by);
 }
 
@@ -358,7 +391,7 @@ static void items_of_row(struct explain *x)
 	if (x->among)
 		items_of_rests(x);
 	for (size_t i = 0; i < x->n_cells && !x->among; i++) {
-		if (!explain_has_key(x->cells[i].keys, x->cells[i].n_keys, x->key))
+		if (!explain_cell_in(x, &x->cells[i], x->key, x->round))
 			continue;
 		for (size_t k = 0; k < x->cells[i].n; k++)
 			item_of_parcel(x, x->cells[i].parcels[k]);

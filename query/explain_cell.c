@@ -252,12 +252,22 @@ static void cover(struct explain *x, struct cell_made *c)
 	c->parts_of = c->parts_of < c->parts_all ? c->parts_of : c->parts_all;
 }
 
-static int by_unit(const void *a, const void *b)
+static int by_unit(const void *a, const void *b, void *arg)
 {
-	const struct parcel *const *p = a, *const *q = b;
-	if ((*p)->unit != (*q)->unit)
-		return (*p)->unit < (*q)->unit ? -1 : 1;
-	return ((*p)->from > (*q)->from) - ((*p)->from < (*q)->from);
+	const struct explain *x = arg;
+	const struct parcel *p = *(struct parcel *const *)a, *q = *(struct parcel *const *)b;
+	uint32_t u = x->newest ? 0 : from_of(x, p)->s->round, v = x->newest ? 0 : from_of(x, q)->s->round;
+	if (u != v)
+		return u < v ? -1 : 1;
+	if (p->unit != q->unit)
+		return p->unit < q->unit ? -1 : 1;
+	return (p->from > q->from) - (p->from < q->from);
+}
+
+/* Of one unit, and of one report. */
+static bool together(const struct explain *x, const struct parcel *p, const struct parcel *q)
+{
+	return p->unit == q->unit && (x->newest || from_of(x, p)->s->round == from_of(x, q)->s->round);
 }
 
 static bool wanted(struct explain *x, const struct cell_made *c)
@@ -274,11 +284,11 @@ enum err explain_cells(struct explain *x)
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < x->n_parcels; i++)
 		list[i] = &x->parcels[i];
-	qsort(list, x->n_parcels, sizeof *list, by_unit);
+	qsort_r(list, x->n_parcels, sizeof *list, by_unit, x);
 	x->cells = arena_alloc(x->r->a, (x->n_parcels + 1) * sizeof *x->cells);
 	for (size_t i = 0, end; i < x->n_parcels && e == ERR_OK; i = end) {
 		/* As reported every statement is a cell of its own, also where several series make a row. */
-		for (end = i + 1; end < x->n_parcels && x->moved && list[end]->unit == list[i]->unit; end++)
+		for (end = i + 1; end < x->n_parcels && x->moved && together(x, list[i], list[end]); end++)
 			;
 		const struct contributor *first = from_of(x, list[i]);
 		struct cell_made *c = &x->cells[x->n_cells];

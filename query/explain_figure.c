@@ -9,33 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct lot {
-	size_t n; /* groups that it may lie in */
-	const char **keys;
-	struct span amount;
-	bool outside; /* or in none that is asked about */
-};
-struct sums {
-	struct explain *x;
-	size_t n_lots, room;
-	struct lot *lots;
-};
-/* All of one group. */
-struct total {
-	size_t n, n_exact, n_missing, n_words, n_refused;
-	const struct cell_made *first;
-	const char *refused;
-	struct span own;
-	mpq_ptr may, exact;
-	bool has_may, may_open;
-};
-
 /* ---- lots --------------------------------------------------------------------------------------------- */
 
-static struct lot *lot_new(struct sums *s, const struct span *amount)
+static struct lot *lot_new(struct sums *s, const struct span *amount, uint32_t round)
 {
 	s->lots = arena_grow(s->x->r->a, s->lots, s->n_lots, s->n_lots + 1, sizeof *s->lots, &s->room);
-	s->lots[s->n_lots] = (struct lot){.amount = *amount};
+	s->lots[s->n_lots] = (struct lot){.amount = *amount, .round = round};
 	return &s->lots[s->n_lots++];
 }
 
@@ -58,7 +37,7 @@ static void lots_of_rests(struct sums *s)
 	for (size_t i = 0; i < x->n_rests; i++) {
 		const struct rest *rest = &x->rests[i];
 		const struct contributor *c = &x->from[rest->from];
-		struct lot all = {0}, *l = lot_new(s, &rest->amount);
+		struct lot all = {0}, *l = lot_new(s, &rest->amount, c->s->round);
 		for (size_t k = 0; k < rest->n; k++) {
 			const char *const *keys;
 			size_t n = explain_groups(x, c, rest->units[k], x->day, &keys);
@@ -80,7 +59,7 @@ static void lots_of_cell(struct sums *s, const struct cell_made *c)
 		const struct contributor *f = &x->from[p->from];
 		if (!p->known || !p->own.low)
 			continue;
-		struct lot *l = lot_new(s, &p->own);
+		struct lot *l = lot_new(s, &p->own, f->s->round);
 		const char *const *keys;
 		size_t n = p->whole ? explain_groups(x, f, f->s->unit, f->day, &keys) : 0;
 		if (n)
@@ -97,9 +76,10 @@ static bool split(const struct explain *x, const struct cell_made *c)
 	return c->n_keys > 1 && x->grouping == GROUP_KIND;
 }
 
-static void total_cell(struct explain *x, struct total *t, const struct cell_made *c)
+static void total_cell(struct total *t, const struct cell_made *c)
 {
 	t->first = t->n++ ? t->first : c;
+	t->mixed |= t->first->kind != c->kind;
 	switch (c->state) {
 	case CELL_NUMBER:
 		span_add(&t->own, &c->own);
@@ -119,7 +99,6 @@ static void total_cell(struct explain *x, struct total *t, const struct cell_mad
 		t->refused = t->refused ? t->refused : c->why;
 		return;
 	}
-	(void)x;
 }
 
 static struct total total_new(struct explain *x)
@@ -127,11 +106,11 @@ static struct total total_new(struct explain *x)
 	return (struct total){.own = span_zero(x), .may = number(x), .exact = number(x)};
 }
 
-static void total_lots(const struct sums *s, struct total *t, const char *key)
+static void total_lots(const struct sums *s, struct total *t, const char *key, uint32_t round)
 {
 	for (size_t i = 0; i < s->n_lots; i++) {
 		const struct lot *l = &s->lots[i];
-		if (!explain_has_key(l->keys, l->n, key))
+		if (!explain_has_key(l->keys, l->n, key) || (!s->x->newest && l->round != round))
 			continue;
 		if (l->n == 1 && !l->outside) {
 			span_add(&t->own, &l->amount);
@@ -143,27 +122,33 @@ static void total_lots(const struct sums *s, struct total *t, const char *key)
 	}
 }
 
-static struct total total_of(const struct sums *s, const char *key)
+bool explain_cell_in(const struct explain *x, const struct cell_made *c, const char *key, uint32_t round)
+{
+	return explain_has_key(c->keys, c->n_keys, key) &&
+	       (x->newest || x->from[c->parcels[0]->from].s->round == round);
+}
+
+struct total explain_total(const struct sums *s, const char *key, uint32_t round)
 {
 	struct explain *x = s->x;
 	struct total t = total_new(x);
 	for (size_t i = 0; i < x->n_cells; i++)
-		if (explain_has_key(x->cells[i].keys, x->cells[i].n_keys, key) && !split(x, &x->cells[i]))
-			total_cell(x, &t, &x->cells[i]);
-	total_lots(s, &t, key);
+		if (explain_cell_in(x, &x->cells[i], key, round) && !split(x, &x->cells[i]))
+			total_cell(&t, &x->cells[i]);
+	total_lots(s, &t, key, round);
 	return t;
 }
 
 /* What lies among several: the lots of just these groups. */
-static struct total total_among(const struct sums *s)
+struct total explain_total_among(const struct sums *s, const struct msg_trend_row *row)
 {
 	struct explain *x = s->x;
 	struct total t = total_new(x);
 	for (size_t i = 0; i < s->n_lots; i++) {
 		const struct lot *l = &s->lots[i];
-		bool same = l->n && (l->n == x->row.n_among || l->outside);
+		bool same = l->n && (l->n == row->n_among || l->outside);
 		for (size_t k = 0; k < l->n && same; k++)
-			same = explain_has_key(x->row.among, x->row.n_among, l->keys[k]);
+			same = explain_has_key(row->among, row->n_among, l->keys[k]);
 		if (same && (l->n > 1 || l->outside)) {
 			span_add(&t.own, &l->amount);
 			t.n++;
@@ -173,18 +158,18 @@ static struct total total_among(const struct sums *s)
 }
 
 /* Was a scope of the row's round that touches the group said to be incomplete? */
-static bool declared_incomplete(struct explain *x)
+bool explain_incomplete(struct explain *x, const char *group_id, uint32_t round)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
 	struct view *v = x->r->v;
 	struct row row;
 	struct fact f;
-	uint32_t kind = x->round && !x->among ? view_term(v, SPACE_TERM, slice_text(x->def->id)) : 0;
-	uint32_t group = *x->row.group ? view_term(v, SPACE_UNIT, slice_text(x->row.group)) : 0;
+	uint32_t kind = round ? view_term(v, SPACE_TERM, slice_text(x->def->id)) : 0;
+	uint32_t group = *group_id ? view_term(v, SPACE_UNIT, slice_text(group_id)) : 0;
 	if (!kind)
 		return false;
-	key_scope(&key, x->round);
+	key_scope(&key, round);
 	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
 	while (walk_next(&w, &row)) {
 		if (row_fact(&row, &f) != ERR_OK || f.scope.kind != kind || f.scope.completion == COMPLETION_YES ||
@@ -282,7 +267,7 @@ static void sum_reported(struct explain *x, const struct total *t, bool value, b
 
 static void sum(struct explain *x, const struct total *t, bool value, struct made *m)
 {
-	bool incomplete = !value && declared_incomplete(x);
+	bool incomplete = !value && !x->among && explain_incomplete(x, x->row.group, x->round);
 	if (incomplete)
 		explain_note(x, "the report was said to be incomplete: there may be more");
 	if (!t->n && !t->has_may && mpq_sgn(t->own.high) == 0)
@@ -329,7 +314,7 @@ static size_t numbers_of(struct explain *x, struct cell_made ***ret)
 	size_t n = 0;
 	*ret = arena_alloc(x->r->a, (x->n_cells + 1) * sizeof **ret);
 	for (size_t i = 0; i < x->n_cells; i++)
-		if (explain_has_key(x->cells[i].keys, x->cells[i].n_keys, x->key) && x->cells[i].state == CELL_NUMBER)
+		if (explain_cell_in(x, &x->cells[i], x->key, x->round) && x->cells[i].state == CELL_NUMBER)
 			(*ret)[n++] = &x->cells[i];
 	return n;
 }
@@ -356,7 +341,9 @@ static void ordered(struct explain *x, enum measure measure, struct made *m)
 			const struct span *o = &list[i]->own;
 			ends[i] = upper ? (struct end){o->high, o->no_high, o->high_out}
 					: (struct end){o->low, o->no_low, o->low_out};
-			if (upper && list[i]->may) {
+			if (list[i]->may && !explain_not_negative(x)) {
+				ends[i].open = true; /* a part of what may be negative may be anything */
+			} else if (upper && list[i]->may) {
 				mpq_ptr with = number(x);
 				mpq_add(with, o->high, list[i]->may);
 				ends[i].q = with;
@@ -479,147 +466,9 @@ static void rate(struct explain *x, struct made *m)
 		     "number that, of its denominator, rounds to what was printed");
 }
 
-/* ---- among the groups --------------------------------------------------------------------------------- */
-
-struct keyed {
-	const char *key;
-	const struct cell_made *cell;
-};
-
-static int by_key(const void *a, const void *b)
-{
-	const struct keyed *x = a, *y = b;
-	return strcmp(x->key, y->key);
-}
-
-/* The exact sums of all groups, one after the other; false when one has none. */
-static bool group_sums(struct explain *x, mpq_ptr **ret, size_t *ret_n, mpq_ptr own)
-{
-	size_t n = 0, room = 0;
-	struct keyed *list = NULL;
-	bool exact = true;
-	for (size_t i = 0; i < x->n_cells; i++)
-		for (size_t k = 0; k < x->cells[i].n_keys; k++) {
-			list = arena_grow(x->r->a, list, n, n + 1, sizeof *list, &room);
-			list[n++] = (struct keyed){x->cells[i].keys[k], &x->cells[i]};
-		}
-	if (n)
-		qsort(list, n, sizeof *list, by_key);
-	*ret = arena_alloc(x->r->a, (n + 1) * sizeof **ret);
-	*ret_n = 0;
-	for (size_t i = 0, end; i < n; i = end) {
-		mpq_ptr total = number(x);
-		size_t numbers = 0;
-		for (end = i; end < n && strcmp(list[end].key, list[i].key) == 0; end++) {
-			const struct cell_made *c = list[end].cell;
-			if (c->state != CELL_NUMBER)
-				continue;
-			numbers++;
-			exact &= span_exact(&c->own) && !c->may;
-			mpq_add(total, total, c->own.low);
-		}
-		if (!numbers)
-			continue;
-		(*ret)[(*ret_n)++] = total;
-		if (strcmp(list[i].key, x->key) == 0)
-			mpq_set(own, total);
-	}
-	return exact;
-}
-
-static void percent(struct explain *x, mpq_srcptr part, mpq_srcptr all, struct made *m)
-{
-	mpq_ptr q = number(x), hundred = number(x);
-	if (!mpq_sgn(all)) {
-		*m = (struct made){.as = MADE_NOTHING, .words = "the whole is zero"};
-		return;
-	}
-	mpq_set_ui(hundred, 100, 1);
-	mpq_div(q, part, all);
-	mpq_mul(q, q, hundred);
-	*m = (struct made){.as = MADE_EXACT, .exact = q};
-}
-
-/* The same group's sum along a dimension's total code: another row, read as this one was. */
-static enum err whole_of(struct explain *x, mpq_ptr ret)
-{
-	const char *dimension = x->t->share_of + strlen("dim:");
-	struct explain y = *x;
-	const struct msg_code_list *l = NULL;
-	y.n_statements = y.n_from = y.n_parcels = y.n_rests = y.n_cells = 0;
-	y.statements_room = y.from_room = y.parcels_room = y.rests_room = 0;
-	y.all_groups = false;
-	for (size_t i = 0; i < x->def->n_dimensions; i++)
-		if (strcmp(x->def->dimensions[i].id, dimension) == 0)
-			l = define_find(x->r->v, SPACE_CODE_LIST, x->def->dimensions[i].code_list, x->r->a, NULL);
-	struct msg_category *c = arena_alloc(x->r->a, (x->row.n_categories + 1) * sizeof *c);
-	size_t n = 0;
-	bool found = false;
-	for (size_t i = 0; i < x->row.n_categories; i++) {
-		c[n] = x->row.categories[i];
-		for (size_t k = 0; l && strcmp(c[n].dimension, dimension) == 0 && k < l->n_codes; k++)
-			if (l->codes[k].total) {
-				c[n].code = l->codes[k].code;
-				found = true;
-			}
-		n++;
-	}
-	if (!found)
-		return ERR_OK;
-	y.n_series = series_find(x->r->v, x->def->id, c, n, x->r->a, &y.series);
-	enum err e = explain_read(&y);
-	if (e == ERR_OK)
-		e = explain_place(&y);
-	if (e == ERR_OK)
-		e = explain_cells(&y);
-	struct sums s = {.x = &y};
-	struct total t = total_of(&s, y.key);
-	mpq_set(ret, t.exact);
-	x->numbers = y.numbers;
-	explain_note(x, arena_printf(x->r->a, "of %s along %s, from %zu statements", fraction_text(x->r->a, ret, 0),
-				     dimension, y.n_from));
-	return e;
-}
-
-static enum err share(struct explain *x, const struct total *t, struct made *m)
-{
-	mpq_ptr *list, all = number(x), own = number(x);
-	size_t n;
-	if (*x->t->share_of) {
-		enum err e = whole_of(x, all);
-		percent(x, t->exact, all, m);
-		return e;
-	}
-	bool exact = group_sums(x, &list, &n, own);
-	for (size_t i = 0; i < n; i++)
-		mpq_add(all, all, list[i]);
-	if (exact)
-		percent(x, own, all, m);
-	else
-		*m = (struct made){.as = MADE_NOTHING, .words = "not all groups have an exact sum"};
-	explain_note(x, arena_printf(x->r->a, "of %s, the sum of %zu groups", fraction_text(x->r->a, all, 0), n));
-	return ERR_OK;
-}
-
-static void place_among(struct explain *x, struct made *m)
-{
-	mpq_ptr *list, own = number(x), q = number(x);
-	size_t n, before = 0;
-	if (!group_sums(x, &list, &n, own)) {
-		*m = (struct made){.as = MADE_NOTHING, .words = "not all groups have an exact figure"};
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		before += mpq_cmp(list[i], own) > 0;
-	mpq_set_ui(q, before + 1, 1);
-	*m = (struct made){.as = MADE_EXACT, .exact = q};
-	explain_rule(x, "the rank is one more than the number of groups with a larger figure; equal ones share it");
-	explain_note(x, arena_printf(x->r->a, "among %zu groups", n));
-}
-
 /* ---- all measures ------------------------------------------------------------------------------------- */
 
-static enum err by_measure(struct explain *x, const struct total *t, struct made *m)
+static enum err by_measure(struct explain *x, const struct sums *s, const struct total *t, struct made *m)
 {
 	mpq_ptr n = number(x);
 	switch (x->figure.measure) {
@@ -649,9 +498,9 @@ static enum err by_measure(struct explain *x, const struct total *t, struct made
 		ordered(x, x->figure.measure, m);
 		return ERR_OK;
 	case MEASURE_SHARE:
-		return share(x, t, m);
+		return explain_share(x, s, m);
 	case MEASURE_RANK:
-		place_among(x, m);
+		explain_rank(x, s, m);
 		return ERR_OK;
 	case MEASURE_CONCENTRATION:
 		concentration(x, t, m);
@@ -666,13 +515,18 @@ static enum err by_measure(struct explain *x, const struct total *t, struct made
 	return ERR_OK;
 }
 
+void explain_lots(struct sums *s)
+{
+	lots_of_rests(s);
+	for (size_t i = 0; i < s->x->n_cells; i++)
+		if (split(s->x, &s->x->cells[i]))
+			lots_of_cell(s, &s->x->cells[i]);
+}
+
 enum err explain_figure(struct explain *x, struct made *ret)
 {
 	struct sums s = {.x = x};
-	lots_of_rests(&s);
-	for (size_t i = 0; i < x->n_cells; i++)
-		if (split(x, &x->cells[i]))
-			lots_of_cell(&s, &x->cells[i]);
-	struct total t = x->among ? total_among(&s) : total_of(&s, x->key);
-	return by_measure(x, &t, ret);
+	explain_lots(&s);
+	struct total t = x->among ? explain_total_among(&s, &x->row) : explain_total(&s, x->key, x->round);
+	return by_measure(x, &s, &t, ret);
 }

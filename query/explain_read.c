@@ -15,7 +15,7 @@ static bool round_wanted(struct explain *x, uint32_t id)
 {
 	const struct msg_trend_question *t = x->t;
 	struct answer *r = x->r;
-	if (!x->newest)
+	if (!x->newest && !x->any_round)
 		return id == x->round;
 	const char *name = explain_text(x, SPACE_ROUND, id);
 	bool named = !t->n_rounds;

@@ -108,7 +108,10 @@ struct explain {
 	uint32_t ref, round; /* of the row; 0 = any */
 	bool newest;         /* of each unit what was said last */
 	bool all_groups;     /* the figure needs them */
-	int32_t row_day;     /* of the row's reference */
+	bool any_round;      /* likewise, those of all rounds: rows of one period stand together */
+	size_t n_peers;
+	const struct msg_trend_row **peers; /* of the row's categories and period, itself among them */
+	int32_t row_day;                    /* of the row's reference */
 	struct when published_by;
 	uint32_t group_kind;
 	enum { GROUP_ALL, GROUP_UNIT, GROUP_KIND, GROUP_OTHER } grouping;
@@ -198,8 +201,40 @@ bool explain_not_negative(const struct explain *x);
 /* The count behind a rounded percentage, and what it is of. NULL = known, else why not. */
 const char *explain_count_behind(struct explain *x, const struct contributor *c, uint32_t *ret, uint32_t *ret_of);
 
+struct lot {
+	size_t n; /* groups that it may lie in */
+	const char **keys;
+	struct span amount;
+	bool outside; /* or in none that is asked about */
+	uint32_t round;
+};
+struct sums {
+	struct explain *x;
+	size_t n_lots, room;
+	struct lot *lots;
+};
+/* All of one group, or row. */
+struct total {
+	size_t n, n_exact, n_missing, n_words, n_refused;
+	const struct cell_made *first;
+	const char *refused;
+	struct span own;
+	mpq_ptr may, exact;
+	bool has_may, may_open, mixed;
+};
+
 /* explain_figure.c */
 enum err explain_figure(struct explain *x, struct made *ret) MUST_CHECK;
+void explain_lots(struct sums *s);
+/* Of the cells of a group and, unless several rounds are put together, of one round. */
+struct total explain_total(const struct sums *s, const char *key, uint32_t round);
+struct total explain_total_among(const struct sums *s, const struct msg_trend_row *row);
+bool explain_incomplete(struct explain *x, const char *group, uint32_t round); /* was it declared so? */
+bool explain_cell_in(const struct explain *x, const struct cell_made *c, const char *key, uint32_t round);
+
+/* explain_among.c: among the rows that stand together */
+enum err explain_share(struct explain *x, const struct sums *s, struct made *ret) MUST_CHECK;
+void explain_rank(struct explain *x, const struct sums *s, struct made *ret);
 
 /* explain_count.c, explain_decompose.c */
 enum err explain_count(struct explain *x) MUST_CHECK;

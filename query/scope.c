@@ -45,6 +45,11 @@ bool scope_all(const struct scope *s)
 	return !s->n_roots;
 }
 
+uint32_t scope_unit(const struct scope *s, size_t i)
+{
+	return s->roots[i];
+}
+
 static void day_room(struct scope *s, struct scope_day *d, uint32_t unit)
 {
 	if (unit < d->room)

@@ -14,7 +14,8 @@
 struct scope;
 enum err scope_ask(struct answer *r, const struct msg_unit_ref *units, size_t n, bool subtree, int32_t day,
 		   struct scope **ret) MUST_CHECK;
-bool scope_all(const struct scope *s); /* nothing named: everything is inside */
+bool scope_all(const struct scope *s);                /* nothing named: everything is inside */
+uint32_t scope_unit(const struct scope *s, size_t i); /* the i-th named one */
 bool scope_has(struct scope *s, uint32_t unit, int32_t day);
 /* What group_by says; ERR_NOT_FOUND for a kind that no unit is of. */
 enum err scope_group_ask(struct scope *s, const char *group_by) MUST_CHECK;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * count.h - inside the count question: marks in the making. Only query/count*.c include it.
+ *
+ * A mark says that a thing stands in a group, for certain or possibly. For each day count_gather.c makes three lists of
+ * them: the things counted; participations (a unit once for each arrangement); and all units of the kind. count_group.c
+ * says which groups, count_complete.c where a list may have gaps, count_row.c makes rows of it.
+ */
+#pragma once
+#include <gmp.h>
+#include "base/num.h"
+#include "query/answer.h"
+#include "query/arrangement.h"
+#include "query/filter.h"
+#include "query/scope.h"
+
+#define COUNT_TOTAL UINT32_MAX /* the key under which everything stands once */
+
+struct count_mark {
+	uint32_t key, thing; /* key: a unit, or 1 + the number of a text; 0 = all, or in no group */
+	bool certain;
+};
+struct count_marks {
+	size_t n, room;
+	struct count_mark *list; /* sorted by key, thing, certain ones first */
+};
+struct count_day {
+	int32_t day;
+	const char *text;
+	uint32_t round; /* SPACE_ROUND; 0 = none, or several */
+	struct count_marks things, parts, all;
+	uint32_t open_lists;    /* arrangements counted whose list of participants is not said to be complete */
+	uint32_t open_anywhere; /* likewise, also those that touch nothing of the scope: it may be in their lists */
+	uint32_t internalised;  /* arrangements counted */
+	unsigned said;          /* count_complete.c: how complete the whole is */
+	size_t n_ranked;        /* groups of the day */
+	int64_t *lows, *highs;  /* of their counts, ascending; open: INT64_MAX */
+};
+enum count_by {
+	COUNT_BY_ALL,
+	COUNT_BY_UNIT, /* scope_group(): the unit, or what contains it */
+	COUNT_BY_SIZE, /* of the unit */
+	COUNT_BY_ATTR, /* of what is counted */
+	COUNT_BY_SAID, /* of arrangements: task, sector … */
+	COUNT_BY_HOST,
+};
+struct count_size { /* a figure of a unit */
+	uint32_t unit;
+	int32_t day;
+	struct num n;
+};
+struct count_declared { /* that all arrangements inside a unit are on record */
+	uint32_t unit, kind;
+	int32_t from, to; /* days of the round's reference */
+	const char *unit_kind;
+};
+struct count_group {
+	uint32_t key;
+	const char *id, *name;
+};
+struct count {
+	struct answer *r;
+	const struct msg_count_question *q;
+	struct filter *where;
+	struct scope *scope;
+	enum count_by by;
+	const char *by_text;  /* "task" */
+	uint32_t attr;        /* SPACE_TERM */
+	uint32_t kind;        /* SPACE_TERM; 0 = not named */
+	bool of_arrangements; /* reads arrangements */
+	bool overlapping;
+	struct atoms *atoms; /* NULL = as reported */
+	int32_t structure;
+	size_t n_texts, texts_room;
+	const char **texts;
+	size_t n_sizes, sizes_room;
+	struct count_size *sizes; /* by unit, day */
+	size_t n_declared, declared_room;
+	struct count_declared *declared;
+	size_t n_days, days_room;
+	struct count_day *days; /* ascending */
+	size_t n_groups;
+	struct count_group *groups; /* by name */
+	bool told_open;
+};
+/* The day in whose units participants stand. */
+int32_t count_place(const struct count *c, const struct count_day *d);
+bool count_asked(const struct count *c, enum measure m);
+
+/* count_group.c */
+struct count_keys {
+	size_t n, room;
+	uint32_t *list; /* each once */
+};
+enum err count_group_ask(struct count *c) MUST_CHECK;
+void count_keys_of_unit(struct count *c, uint32_t unit, int32_t day, struct count_keys *ret);
+void count_keys_of_said(struct count *c, const struct arrangement *x, struct count_keys *ret);
+bool count_by_units(const struct count *c);  /* is a group a matter of a unit? */
+bool count_unit_keys(const struct count *c); /* are keys units? */
+void count_group_list(struct count *c);      /* all keys of all days, by name */
+
+/* count_gather.c */
+enum err count_gather(struct count *c, struct count_day *d) MUST_CHECK;
+/* The marks of a key. */
+size_t count_range(const struct count_marks *m, uint32_t key, const struct count_mark **ret);
+
+/* count_complete.c */
+enum err count_complete_ask(struct count *c) MUST_CHECK;
+void count_complete_day(struct count *c, struct count_day *d);
+bool count_open(struct count *c, const struct count_day *d, uint32_t key); /* may there be more than is on record? */
+
+/* count_row.c */
+struct count_span {
+	int64_t low, high;
+	bool open; /* no upper end but `high`, where that is not INT64_MAX */
+};
+struct count_span count_span_of(struct count *c, const struct count_day *d, uint32_t key);
+bool count_has_row(struct count *c, const struct count_day *d, uint32_t key);
+void count_rank(struct count *c, struct count_day *d);
+enum err count_rows(struct count *c) MUST_CHECK;

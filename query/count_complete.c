@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * count_complete.c - may there be more than is on record?
+ *
+ * A round declares, for a unit, that all arrangements inside it are told. That holds for the days of its reference, and
+ * for every unit inside. What is nowhere declared complete is "at least" what is on record. Of other things only what
+ * is declared to be incomplete is.
+ */
+#include <string.h>
+#include "query/count.h"
+#include "query/define.h"
+
+static enum err take_round(struct count *c, uint32_t round, uint32_t kind, bool incomplete)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct answer *r = c->r;
+	struct row row;
+	struct fact f;
+	struct when when;
+	const struct msg_round *def = NULL;
+	key_scope(&key, round);
+	walk_begin(&w, r->v, TABLE_SCOPE, buf_view(&key));
+	while (walk_next(&w, &row)) {
+		enum err e = row_fact(&row, &f);
+		if (e != ERR_OK)
+			return e;
+		if (f.scope.kind != kind || (f.scope.completion == COMPLETION_YES) == incomplete ||
+		    (f.scope.state != STATE_ASSERTED && f.scope.state != STATE_CORRECTED))
+			continue;
+		if (!def && (!(def = define_get(r->v, SPACE_ROUND, round, r->a, NULL)) ||
+			     when_parse(def->reference, &when, NULL) != ERR_OK || when.precision == WHEN_NONE))
+			return r->v->err;
+		c->declared = arena_grow(r->a, c->declared, c->n_declared, c->n_declared + 1, sizeof *c->declared,
+					 &c->declared_room);
+		c->declared[c->n_declared++] =
+		    (struct count_declared){f.scope.unit, kind, when.lo, when.hi, def->unit_kind};
+	}
+	return r->v->err;
+}
+
+/* Is it arrangements that are counted, in one way or another? */
+static bool arrangements(const struct count *c)
+{
+	const struct msg_count_question *q = c->q;
+	return c->of_arrangements || strcmp(q->kind, "arrangement") == 0 ||
+	       (q->counted == COUNTED_LINKS && (q->link == LINK_TYPE_PARTICIPATES_IN || q->link == LINK_TYPE_HOSTS));
+}
+
+enum err count_complete_ask(struct count *c)
+{
+	struct view *v = c->r->v;
+	uint32_t kind = arrangements(c) ? view_term(v, SPACE_TERM, slice_text("arrangement")) : c->kind;
+	enum err e = ERR_OK;
+	for (uint32_t i = 1, n = kind ? view_terms(v, SPACE_ROUND) : 0; i <= n && e == ERR_OK; i++)
+		e = take_round(c, i, kind, !arrangements(c));
+	return e;
+}
+
+/* What is said of the unit's own list, or of that of a unit around it: */
+enum said { SAID_NOTHING, SAID_AROUND, SAID_ITSELF };
+
+static enum said said_of(struct count *c, const struct count_day *d, uint32_t unit)
+{
+	enum said best = SAID_NOTHING;
+	for (size_t i = 0; i < c->n_declared && best != SAID_ITSELF; i++) {
+		const struct count_declared *x = &c->declared[i];
+		if (d->day < x->from || d->day > x->to)
+			continue;
+		if (x->unit == unit)
+			best = SAID_ITSELF;
+		else if (best == SAID_NOTHING && unit_inside(c->r->v, unit, x->unit, d->day))
+			best = SAID_AROUND;
+	}
+	return best;
+}
+
+/* Does what was declared cover every unit of the kind that lives on the day? */
+static bool everywhere(struct count *c, const struct count_day *d)
+{
+	struct view *v = c->r->v;
+	uint32_t kind = c->kind, *list;
+	for (size_t i = 0; i < c->n_declared && !kind; i++)
+		kind = view_term(v, SPACE_TERM, slice_text(c->declared[i].unit_kind));
+	size_t n = kind && c->n_declared ? unit_all_of_kind(v, kind, d->day, c->r->a, &list) : 0;
+	bool all = n != 0;
+	for (size_t i = 0; i < n && all; i++)
+		all = said_of(c, d, list[i]) != SAID_NOTHING;
+	return all;
+}
+
+/* The whole of what is asked for: the least that is said of any of its units. */
+static enum said said_of_scope(struct count *c, const struct count_day *d)
+{
+	enum said least = SAID_ITSELF;
+	if (scope_all(c->scope))
+		return everywhere(c, d) ? SAID_ITSELF : SAID_NOTHING;
+	for (size_t i = 0; i < c->q->n_units; i++) {
+		uint32_t unit = scope_unit(c->scope, i);
+		enum said s = said_of(c, d, unit);
+		least = s < least ? s : least;
+	}
+	return least;
+}
+
+void count_complete_day(struct count *c, struct count_day *d)
+{
+	if (arrangements(c))
+		d->said = said_of_scope(c, d);
+}
+
+static bool touches(struct count *c, const struct count_day *d, uint32_t unit)
+{
+	for (size_t i = 0; i < c->n_declared; i++) {
+		const struct count_declared *x = &c->declared[i];
+		if (d->day >= x->from && d->day <= x->to &&
+		    (!unit || x->unit == unit || unit_inside(c->r->v, x->unit, unit, d->day) ||
+		     unit_inside(c->r->v, unit, x->unit, d->day)))
+			return true;
+	}
+	return false;
+}
+
+bool count_open(struct count *c, const struct count_day *d, uint32_t key)
+{
+	bool of_unit = c->by == COUNT_BY_UNIT && key && key != COUNT_TOTAL;
+	if (!arrangements(c)) /* declared: to be incomplete */
+		return c->n_declared && touches(c, d, of_unit ? key : 0);
+	enum said said = (enum said)d->said;
+	bool narrowed = key != COUNT_TOTAL && (c->by == COUNT_BY_UNIT || c->by == COUNT_BY_SIZE);
+	if (narrowed && said == SAID_ITSELF)
+		said = SAID_AROUND; /* what is known of the whole need not say who takes part */
+	if (of_unit) {
+		enum said own = said_of(c, d, key);
+		said = own > said ? own : said;
+	}
+	if (said == SAID_NOTHING)
+		return true;
+	bool lists = said == SAID_AROUND || c->q->counted == COUNTED_PARTICIPANTS || c->q->counted == COUNTED_LINKS;
+	return lists && d->open_anywhere;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * count_gather.c - what stands where on a day.
+ *
+ * A thing may be met several times in a group: an arrangement for each of its participants there, a participant for
+ * each of its arrangements. Everything is noted as it is met; sorting brings the same together, certain ones first.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "query/count.h"
+
+static void mark(struct count *c, struct count_marks *m, uint32_t key, uint32_t thing, bool certain)
+{
+	m->list = arena_grow(c->r->a, m->list, m->n, m->n + 1, sizeof *m->list, &m->room);
+	m->list[m->n++] = (struct count_mark){key, thing, certain};
+}
+
+static void mark_keys(struct count *c, struct count_marks *m, const struct count_keys *keys, uint32_t thing,
+		      bool certain)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		mark(c, m, keys->list[i], thing, certain);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct count_mark *x = a, *y = b;
+	int d = (x->key > y->key) - (x->key < y->key);
+	if (d == 0)
+		d = (x->thing > y->thing) - (x->thing < y->thing);
+	return d ? d : y->certain - x->certain;
+}
+
+static void marks_sort(struct count_marks *m, bool once)
+{
+	size_t kept = 0;
+	if (m->n)
+		qsort(m->list, m->n, sizeof *m->list, by_key);
+	for (size_t i = 0; i < m->n && once; i++) {
+		if (!i || m->list[i].key != m->list[kept - 1].key || m->list[i].thing != m->list[kept - 1].thing)
+			m->list[kept++] = m->list[i];
+	}
+	m->n = once ? kept : m->n;
+}
+
+size_t count_range(const struct count_marks *m, uint32_t key, const struct count_mark **ret)
+{
+	size_t low = 0, high = m->n, n = 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (m->list[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*ret = m->n ? m->list + low : NULL;
+	while (low + n < m->n && m->list[low + n].key == key)
+		n++;
+	return n;
+}
+
+static enum err thing_done(struct count *c)
+{
+	if (c->r->row != c->r->a)
+		arena_reset(c->r->row);
+	return answer_work(c->r);
+}
+
+/* ---- units ------------------------------------------------------------------------------------------ */
+
+/* All of the kind in the scope, in the groups of their own. */
+static enum err take_all(struct count *c, struct count_day *d, struct count_marks *m, bool filtered)
+{
+	struct answer *r = c->r;
+	int32_t day = count_place(c, d);
+	uint32_t *list;
+	size_t n = unit_all_of_kind(r->v, c->kind, day, r->a, &list);
+	enum err e = r->v->err;
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		struct count_keys keys = {0};
+		struct unit_life life;
+		if (scope_has(c->scope, list[i], day) && unit_life_at(r->v, list[i], day, &life) &&
+		    (!filtered || filter_unit(r, c->where, list[i], day))) {
+			mark(c, m, COUNT_TOTAL, list[i], life.truth == TRUTH_CERTAIN);
+			if (count_by_units(c)) {
+				count_keys_of_unit(c, list[i], day, &keys);
+				mark_keys(c, m, &keys, list[i], life.truth == TRUTH_CERTAIN);
+			} else if (filtered) {
+				mark(c, m, 0, list[i], life.truth == TRUTH_CERTAIN);
+			}
+		}
+		e = thing_done(c);
+	}
+	return e;
+}
+
+/* ---- arrangements ----------------------------------------------------------------------------------- */
+
+static bool of_kind(struct count *c, const struct count_day *d, uint32_t unit)
+{
+	struct unit_life life;
+	struct view *v = c->r->v;
+	if (!c->kind)
+		return true;
+	if (unit_life_at(v, unit, count_place(c, d), &life) || unit_life_at(v, unit, d->day, &life))
+		return life.life.kind == c->kind;
+	return unit_kind(v, unit) == c->kind;
+}
+
+/* What an arrangement touches inside the scope. */
+struct touch {
+	bool itself; /* is named: all that take part count */
+	bool certain, possible;
+	size_t n_members;
+};
+
+/* One that takes part, or hosts. */
+static void take_member(struct count *c, struct count_day *d, const struct arrangement *x, uint32_t unit, bool certain,
+			bool takes_part, struct touch *t)
+{
+	int32_t day = count_place(c, d);
+	struct count_keys keys = {0};
+	if (!t->itself && !scope_has(c->scope, unit, day))
+		return;
+	t->certain |= certain;
+	t->possible = true;
+	bool sure = certain && x->life.truth == TRUTH_CERTAIN, wanted = of_kind(c, d, unit);
+	if (count_by_units(c))
+		count_keys_of_unit(c, unit, day, &keys);
+	if (c->q->counted == COUNTED_ARRANGEMENTS && count_by_units(c) && (wanted || strcmp(c->by_text, "unit") != 0)) {
+		mark_keys(c, &d->things, &keys, x->unit, sure);
+		t->n_members++;
+	}
+	if (!takes_part || !wanted)
+		return;
+	if (count_by_units(c)) {
+		mark_keys(c, &d->parts, &keys, unit, sure);
+		return;
+	}
+	if (c->by == COUNT_BY_HOST)
+		return; /* take_hosts() */
+	count_keys_of_said(c, x, &keys);
+	mark_keys(c, &d->parts, &keys, unit, sure);
+}
+
+/* Groups are the hosts, wherever they are. */
+static void take_hosts(struct count *c, struct count_day *d, const struct arrangement *x, const struct touch *t)
+{
+	bool one = !x->n_possible_hosts, arrangements = c->q->counted == COUNTED_ARRANGEMENTS;
+	const uint32_t *hosts = one ? &x->host : x->possible_hosts;
+	int32_t day = count_place(c, d);
+	bool sure = t->certain && x->life.truth == TRUTH_CERTAIN;
+	for (size_t h = 0; h < (one ? 1 : x->n_possible_hosts); h++) {
+		if (arrangements)
+			mark(c, &d->things, hosts[h], x->unit, sure && one);
+		for (size_t i = 0; i < x->n_participants + x->n_possible; i++) {
+			bool certain = i < x->n_participants;
+			uint32_t unit = certain ? x->participants[i] : x->possible[i - x->n_participants];
+			if ((t->itself || scope_has(c->scope, unit, day)) && of_kind(c, d, unit))
+				mark(c, &d->parts, hosts[h], unit, one && certain && x->life.truth == TRUTH_CERTAIN);
+		}
+	}
+}
+
+static void take_arrangement(struct count *c, struct count_day *d, const struct arrangement *x)
+{
+	struct touch t = {.itself = scope_has(c->scope, x->unit, d->day)};
+	bool arrangements = c->q->counted == COUNTED_ARRANGEMENTS;
+	for (size_t i = 0; i < x->n_participants; i++)
+		take_member(c, d, x, x->participants[i], true, true, &t);
+	for (size_t i = 0; i < x->n_possible; i++)
+		take_member(c, d, x, x->possible[i], false, true, &t);
+	if (x->host && !x->n_possible_hosts)
+		take_member(c, d, x, x->host, true, false, &t);
+	for (size_t i = 0; i < x->n_possible_hosts; i++)
+		take_member(c, d, x, x->possible_hosts[i], false, false, &t);
+	t.certain |= t.itself;
+	d->open_anywhere += x->complete != COMPLETION_YES;
+	if (!t.itself && !t.possible)
+		return;
+	d->open_lists += x->complete != COMPLETION_YES;
+	d->internalised += x->internalised;
+	bool sure = t.certain && x->life.truth == TRUTH_CERTAIN;
+	if (c->by == COUNT_BY_HOST)
+		take_hosts(c, d, x, &t);
+	if (!arrangements)
+		return;
+	mark(c, &d->things, COUNT_TOTAL, x->unit, sure);
+	if (count_by_units(c)) {
+		if (!t.n_members && !c->kind)
+			mark(c, &d->things, 0, x->unit, sure);
+	} else if (c->by != COUNT_BY_HOST) {
+		struct count_keys keys = {0};
+		count_keys_of_said(c, x, &keys);
+		mark_keys(c, &d->things, &keys, x->unit, sure);
+	}
+}
+
+/* Participants are counted once, however many arrangements they take part in. */
+static void participants_once(struct count *c, struct count_day *d)
+{
+	for (size_t i = 0; i < d->parts.n; i++) {
+		const struct count_mark x = d->parts.list[i];
+		mark(c, &d->things, x.key, x.thing, x.certain);
+		mark(c, &d->things, COUNT_TOTAL, x.thing, x.certain);
+	}
+}
+
+static enum err take_arrangements(struct count *c, struct count_day *d)
+{
+	struct arrangements_ask ask = {.day = d->day, .atoms = c->atoms, .structure = c->structure};
+	struct arrangements *l = arrangements_open(c->r, &ask);
+	const struct arrangement *x;
+	enum err e = ERR_OK;
+	while (e == ERR_OK && arrangements_next(l, &x)) {
+		if (filter_arrangement(c->where, x))
+			take_arrangement(c, d, x);
+		e = thing_done(c);
+	}
+	enum err closed = arrangements_close(l);
+	e = e == ERR_OK ? closed : e;
+	if (e == ERR_OK && c->kind)
+		e = take_all(c, d, &d->all, false);
+	if (e == ERR_OK && c->q->counted == COUNTED_PARTICIPANTS)
+		participants_once(c, d);
+	return e;
+}
+
+/* ---- links ------------------------------------------------------------------------------------------ */
+
+static bool same_link(const struct fact_link *x, const struct fact_link *y)
+{
+	return x->b == y->b && x->role == y->role && x->part == y->part;
+}
+
+static void take_link(struct count *c, struct count_day *d, const struct unit_link *x, uint32_t number)
+{
+	struct count_keys keys = {0};
+	uint32_t ends[2] = {x->link.a, x->link.b};
+	bool sure = x->truth == TRUTH_CERTAIN, any = false;
+	for (size_t i = 0; i < 2; i++) {
+		if (!scope_has(c->scope, ends[i], d->day))
+			continue;
+		count_keys_of_unit(c, ends[i], d->day, &keys);
+		any = true;
+	}
+	if (!any)
+		return;
+	mark(c, &d->things, COUNT_TOTAL, number, sure);
+	/* A group that one end stands in is enough; none is where neither does. */
+	for (size_t i = 0; i < keys.n; i++) {
+		if (keys.list[i] || keys.n == 1)
+			mark(c, &d->things, keys.list[i], number, sure);
+	}
+}
+
+/* Those that go out of one unit; what several sources say is one link. */
+static enum err take_links_of(struct count *c, struct count_day *d, uint32_t unit, uint32_t *number)
+{
+	struct unit_link *list;
+	AUTO_ARENA struct arena *work = arena_new(0);
+	size_t n = unit_links_from(c->r->v, (uint8_t)c->q->link, unit, d->day, work, &list), kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+		while (k < kept && !same_link(&list[k].link, &list[i].link))
+			k++;
+		if (k < kept)
+			list[k].truth = list[i].truth > list[k].truth ? list[i].truth : list[k].truth;
+		else
+			list[kept++] = list[i];
+	}
+	for (size_t i = 0; i < kept; i++)
+		take_link(c, d, &list[i], ++*number);
+	return thing_done(c);
+}
+
+static enum err take_links(struct count *c, struct count_day *d)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row row;
+	struct fact f;
+	uint32_t last = 0, number = 0;
+	enum err e = ERR_OK;
+	buf_u8(&key, (uint8_t)c->q->link);
+	walk_begin(&w, c->r->v, TABLE_LINK, buf_view(&key));
+	while (e == ERR_OK && walk_next(&w, &row)) {
+		e = row_fact(&row, &f);
+		if (e != ERR_OK || f.link.a == last)
+			continue;
+		e = take_links_of(c, d, last = f.link.a, &number);
+	}
+	if (e == ERR_OK && c->kind)
+		e = take_all(c, d, &d->all, false);
+	return e;
+}
+
+enum err count_gather(struct count *c, struct count_day *d)
+{
+	enum err e = c->of_arrangements               ? take_arrangements(c, d)
+		     : c->q->counted == COUNTED_LINKS ? take_links(c, d)
+						      : take_all(c, d, &d->things, true);
+	marks_sort(&d->things, true);
+	marks_sort(&d->parts, false);
+	marks_sort(&d->all, true);
+	count_complete_day(c, d);
+	return e == ERR_OK ? c->r->v->err : e;
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * count_group.c - which groups a unit or an arrangement stands in, and what they are called.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "query/count.h"
+#include "query/define.h"
+#include "query/observe.h"
+
+#define SIZE_LIMITS_MAX 50u
+
+static void key_add(struct count *c, struct count_keys *k, uint32_t key)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		if (k->list[i] == key)
+			return;
+	}
+	k->list = arena_grow(c->r->row, k->list, k->n, k->n + 1, sizeof *k->list, &k->room);
+	k->list[k->n++] = key;
+}
+
+static uint32_t text_key(struct count *c, const char *text)
+{
+	for (size_t i = 0; i < c->n_texts; i++) {
+		if (strcmp(c->texts[i], text) == 0)
+			return (uint32_t)i + 1;
+	}
+	c->texts = arena_grow(c->r->a, c->texts, c->n_texts, c->n_texts + 1, sizeof *c->texts, &c->texts_room);
+	c->texts[c->n_texts++] = arena_text(c->r->a, text, strlen(text));
+	return (uint32_t)c->n_texts;
+}
+
+bool count_by_units(const struct count *c)
+{
+	bool of_units = c->q->counted == COUNTED_PARTICIPANTS || c->q->counted == COUNTED_UNITS;
+	return c->by == COUNT_BY_UNIT || c->by == COUNT_BY_SIZE || (c->by == COUNT_BY_ATTR && of_units);
+}
+
+bool count_unit_keys(const struct count *c)
+{
+	return c->by == COUNT_BY_UNIT || c->by == COUNT_BY_HOST;
+}
+
+/* ---- size ------------------------------------------------------------------------------------------- */
+
+static int by_unit_day(const void *a, const void *b)
+{
+	const struct count_size *x = a, *y = b;
+	int d = (x->unit > y->unit) - (x->unit < y->unit);
+	return d ? d : (x->day > y->day) - (x->day < y->day);
+}
+
+static enum err read_sizes(struct count *c, const struct series *s)
+{
+	AUTO_CELLS struct cells cells = {0};
+	AUTO_ARENA struct arena *work = arena_new(0);
+	struct cell cell;
+	enum err e = ERR_OK;
+	cells_begin(&cells, c->r->v, s->id, 0, 0);
+	while (e == ERR_OK && cells_next(&cells, &cell)) {
+		struct choice choice;
+		struct msg_value *v;
+		struct when w;
+		arena_reset(work);
+		e = choose_value(cell.list, cell.n, work, &choice);
+		if (e == ERR_OK)
+			e = value_get(cell.list[choice.chosen].obs.value, work, &v);
+		if (e == ERR_OK)
+			e = answer_work(c->r);
+		if (e != ERR_OK || !v->exact || !ref_when(c->r->v, cell.ref, &w))
+			continue;
+		c->sizes = arena_grow(c->r->a, c->sizes, c->n_sizes, c->n_sizes + 1, sizeof *c->sizes, &c->sizes_room);
+		c->sizes[c->n_sizes++] = (struct count_size){
+		    cell.unit, when_reference_day(&w), {v->exact->digits, (uint8_t)v->exact->scale}};
+	}
+	if (c->n_sizes)
+		qsort(c->sizes, c->n_sizes, sizeof *c->sizes, by_unit_day);
+	return e;
+}
+
+static struct num limit(const struct count *c, size_t i)
+{
+	return (struct num){c->q->size_limits[i].digits, (uint8_t)c->q->size_limits[i].scale};
+}
+
+static const char *limit_text(struct count *c, size_t i)
+{
+	char text[NUM_TEXT_MAX];
+	return arena_printf(c->r->a, "%s", num_format(limit(c, i), text));
+}
+
+static enum err ask_limits(struct count *c)
+{
+	const struct msg_count_question *q = c->q;
+	struct answer *r = c->r;
+	if (!*q->size_indicator || !q->n_size_limits)
+		return fail(&r->why, ERR_INVALID,
+			    "groups by size want size_indicator, and size_limits such as 2000, 5000, 10000");
+	if (q->n_size_limits > SIZE_LIMITS_MAX)
+		return fail(&r->why, ERR_TOO_LARGE, "size_limits: at most %u", SIZE_LIMITS_MAX);
+	for (size_t i = 0; i < q->n_size_limits; i++) {
+		if (q->size_limits[i].scale > NUM_SCALE_MAX)
+			return fail(&r->why, ERR_INVALID, "size_limits: a number has more than %d places",
+				    NUM_SCALE_MAX);
+		if (i && num_cmp(limit(c, i - 1), limit(c, i)) >= 0)
+			return fail(&r->why, ERR_INVALID, "size_limits: %s is not above %s: they ascend",
+				    limit_text(c, i), limit_text(c, i - 1));
+	}
+	text_key(c, arena_printf(r->a, "under %s", limit_text(c, 0)));
+	for (size_t i = 1; i < q->n_size_limits; i++)
+		text_key(c, arena_printf(r->a, "%s to under %s", limit_text(c, i - 1), limit_text(c, i)));
+	text_key(c, arena_printf(r->a, "%s or more", limit_text(c, q->n_size_limits - 1)));
+	return ERR_OK;
+}
+
+static enum err ask_size(struct count *c)
+{
+	struct answer *r = c->r;
+	const char *id = c->q->size_indicator;
+	enum err e = ask_limits(c);
+	if (e != ERR_OK)
+		return e;
+	if (!define_find(r->v, SPACE_INDICATOR, id, r->a, NULL))
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+			    "size_indicator: no indicator \"%.100s\" is defined", id);
+	struct series *list;
+	size_t n = series_find(r->v, id, NULL, 0, r->a, &list), plain = n;
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i].n_categories)
+			plain = i;
+	}
+	if (n && plain == n)
+		return fail(
+		    &r->why, ERR_INVALID,
+		    "size_indicator: \"%.100s\" has several figures of a unit: one without dimensions is wanted", id);
+	return n ? read_sizes(c, &list[plain]) : ERR_OK;
+}
+
+/* The class that a unit's newest figure at the day is in; 0 = there is no figure. */
+static uint32_t size_key(const struct count *c, uint32_t unit, int32_t day)
+{
+	size_t low = 0, high = c->n_sizes;
+	struct count_size wanted = {.unit = unit, .day = day};
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (by_unit_day(&c->sizes[middle], &wanted) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || c->sizes[low - 1].unit != unit)
+		return 0;
+	uint32_t i = 0;
+	while (i < c->q->n_size_limits && num_cmp(c->sizes[low - 1].n, limit(c, i)) >= 0)
+		i++;
+	return i + 1;
+}
+
+/* ---- asking ----------------------------------------------------------------------------------------- */
+
+static bool said_of_arrangements(const char *by)
+{
+	return strcmp(by, "task") == 0 || strcmp(by, "sector") == 0 || strcmp(by, "legal_form") == 0 ||
+	       strcmp(by, "level") == 0;
+}
+
+static enum err ask_attr(struct count *c, const char *name, enum count_by by)
+{
+	c->by = by;
+	c->by_text = name;
+	c->attr = view_term(c->r->v, SPACE_TERM, slice_text(name));
+	if (!c->attr)
+		return fail(&c->r->why, ERR_NOT_FOUND, "group_by: nothing on record has a %.100s", name);
+	return ERR_OK;
+}
+
+enum err count_group_ask(struct count *c)
+{
+	const char *by = c->by_text = c->q->group_by;
+	bool arrangements = c->q->counted == COUNTED_ARRANGEMENTS, participants = c->q->counted == COUNTED_PARTICIPANTS,
+	     links = c->q->counted == COUNTED_LINKS, attr = strncmp(by, "attr:", 5) == 0 && by[5];
+	enum err e = ERR_OK;
+	if (!*by) {
+		c->by = COUNT_BY_ALL;
+	} else if (links && (attr || said_of_arrangements(by) || strcmp(by, "host") == 0 || strcmp(by, "size") == 0)) {
+		return fail(&c->r->why, ERR_INVALID, "group_by: links stand in the units that they join, not in a %s",
+			    by);
+	} else if (strcmp(by, "host") == 0) {
+		if (!c->of_arrangements)
+			return fail(&c->r->why, ERR_INVALID, "group_by: a host is of arrangements, not of units");
+		c->by = COUNT_BY_HOST;
+		c->overlapping = participants;
+	} else if (said_of_arrangements(by)) {
+		e = ask_attr(c, by, c->of_arrangements ? COUNT_BY_SAID : COUNT_BY_ATTR);
+		c->overlapping = participants || strcmp(by, "task") == 0;
+	} else if (attr) {
+		e = ask_attr(c, by + 5, COUNT_BY_ATTR);
+		c->overlapping = true;
+	} else if (strcmp(by, "size") == 0) {
+		e = ask_size(c);
+		c->by = COUNT_BY_SIZE;
+		c->overlapping = arrangements;
+	} else {
+		e = scope_group_ask(c->scope, by);
+		c->by = COUNT_BY_UNIT;
+		c->overlapping = arrangements || links;
+	}
+	return e;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------- */
+
+static void keys_of_attrs(struct count *c, const struct attr_at *list, size_t n, struct count_keys *ret)
+{
+	const struct attr_at *found = attribute_named(list, n, c->attr);
+	const char **values;
+	size_t k = found ? attribute_values(c->r->v, found->attr.values, c->r->row, &values) : 0;
+	for (size_t i = 0; i < k; i++)
+		key_add(c, ret, text_key(c, values[i]));
+	if (!k)
+		key_add(c, ret, 0);
+}
+
+void count_keys_of_unit(struct count *c, uint32_t unit, int32_t day, struct count_keys *ret)
+{
+	struct attr_at *attrs;
+	size_t n;
+	switch (c->by) {
+	case COUNT_BY_ALL:
+	case COUNT_BY_SAID:
+	case COUNT_BY_HOST:
+		key_add(c, ret, 0);
+		return;
+	case COUNT_BY_UNIT:
+		key_add(c, ret, scope_group(c->scope, unit, day));
+		return;
+	case COUNT_BY_SIZE:
+		key_add(c, ret, size_key(c, unit, day));
+		return;
+	case COUNT_BY_ATTR:
+		n = attributes_at(c->r->v, unit, day, c->r->row, &attrs);
+		keys_of_attrs(c, attrs, n, ret);
+		return;
+	}
+}
+
+void count_keys_of_said(struct count *c, const struct arrangement *x, struct count_keys *ret)
+{
+	if (c->by != COUNT_BY_ALL)
+		keys_of_attrs(c, x->attrs, x->n_attrs, ret);
+	else
+		key_add(c, ret, 0);
+}
+
+/* ---- names ------------------------------------------------------------------------------------------ */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct count_group *x = a, *y = b;
+	int d = strcmp(x->name, y->name);
+	return d ? d : (x->key > y->key) - (x->key < y->key);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct count_group *x = a, *y = b;
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+static struct count_group group_of(struct count *c, uint32_t key)
+{
+	struct answer *r = c->r;
+	int32_t day = count_place(c, &c->days[c->n_days - 1]);
+	struct count_group g = {.key = key, .id = "", .name = ""};
+	if (c->by == COUNT_BY_UNIT && !key)
+		g.name = scope_group_name(c->scope, 0, day);
+	else if (!key && c->by != COUNT_BY_ALL)
+		g.name = arena_printf(r->a, "(no %s)", c->by == COUNT_BY_SIZE ? c->q->size_indicator : c->by_text);
+	else if (key && count_unit_keys(c)) {
+		g.id = unit_id(r->v, key, r->a);
+		g.name = unit_name(r->v, key, day, r->a);
+	} else if (key) {
+		g.id = g.name = c->texts[key - 1];
+	}
+	return g;
+}
+
+static size_t keys_take(const struct count_marks *m, struct count_group *ret)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->list[i].key != COUNT_TOTAL && (!i || m->list[i].key != m->list[i - 1].key))
+			ret[n++].key = m->list[i].key;
+	}
+	return n;
+}
+
+void count_group_list(struct count *c)
+{
+	size_t n = 1, kept = 0, room = 1;
+	for (size_t i = 0; i < c->n_days; i++)
+		room += c->days[i].things.n + c->days[i].all.n + c->n_texts;
+	struct count_group *all = arena_alloc(c->r->a, room * sizeof *all);
+	if (c->by != COUNT_BY_ALL) {
+		n = 0;
+		for (size_t i = 0; i < c->n_days; i++) {
+			n += keys_take(&c->days[i].things, all + n);
+			n += keys_take(&c->days[i].all, all + n);
+		}
+		for (uint32_t i = 0; i < c->n_texts && c->by == COUNT_BY_SIZE; i++)
+			all[n++].key = i + 1;
+	}
+	if (n)
+		qsort(all, n, sizeof *all, by_key);
+	for (size_t i = 0; i < n; i++) {
+		if (!i || all[i].key != all[kept - 1].key)
+			all[kept++] = group_of(c, all[i].key);
+	}
+	c->groups = all;
+	c->n_groups = kept;
+	if (c->by != COUNT_BY_SIZE && kept) /* classes ascend */
+		qsort(all, kept, sizeof *all, by_name);
+}

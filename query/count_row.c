@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * count_row.c - rows of a count: exact figures, bounds where something is only possible or not on record, or the reason
+ * why there is no figure.
+ *
+ * A figure between bounds takes numerator and denominator as independent, so that it never says more than is known.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "query/count.h"
+#include "query/figure.h"
+
+/* ---- how many --------------------------------------------------------------------------------------- */
+
+static struct count_span span_of(const struct count_marks *m, uint32_t key)
+{
+	const struct count_mark *list;
+	size_t n = count_range(m, key, &list);
+	struct count_span s = {.high = (int64_t)n};
+	for (size_t i = 0; i < n; i++)
+		s.low += list[i].certain;
+	return s;
+}
+
+/* All units of the kind in the group. */
+static struct count_span all_of(const struct count *c, const struct count_day *d, uint32_t key)
+{
+	return span_of(&d->all, count_by_units(c) ? key : COUNT_TOTAL);
+}
+
+struct count_span count_span_of(struct count *c, const struct count_day *d, uint32_t key)
+{
+	struct count_span s = span_of(&d->things, key);
+	if (!count_open(c, d, key))
+		return s;
+	s.open = true;
+	if (c->q->counted != COUNTED_PARTICIPANTS) {
+		s.high = INT64_MAX;
+		return s;
+	}
+	struct count_span all = key == COUNT_TOTAL ? span_of(&d->all, key) : all_of(c, d, key);
+	s.high = all.high > s.high ? all.high : s.high;
+	s.open = s.high > s.low;
+	return s;
+}
+
+bool count_has_row(struct count *c, const struct count_day *d, uint32_t key)
+{
+	const struct count_mark *list;
+	struct unit_life life;
+	if (c->by == COUNT_BY_ALL || count_range(&d->things, key, &list) || count_range(&d->all, key, &list))
+		return true;
+	return key && (!count_unit_keys(c) || unit_life_at(c->r->v, key, count_place(c, d), &life));
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+void count_rank(struct count *c, struct count_day *d)
+{
+	d->lows = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->lows);
+	d->highs = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->highs);
+	for (size_t i = 0; i < c->n_groups; i++) {
+		if (!count_has_row(c, d, c->groups[i].key))
+			continue;
+		struct count_span s = count_span_of(c, d, c->groups[i].key);
+		d->lows[d->n_ranked] = s.low;
+		d->highs[d->n_ranked++] = s.high;
+	}
+	qsort(d->lows, d->n_ranked, sizeof *d->lows, by_size);
+	qsort(d->highs, d->n_ranked, sizeof *d->highs, by_size);
+}
+
+static int64_t above(const int64_t *list, size_t n, int64_t x)
+{
+	size_t low = 0, high = n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (list[middle] <= x)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (int64_t)(n - low);
+}
+
+/* ---- measures --------------------------------------------------------------------------------------- */
+
+struct figure_at {
+	struct amount x;
+	const char *refused; /* NULL = there is one */
+};
+struct rows {
+	struct count *c;
+	struct amounts *amounts;
+	uint64_t at; /* rows made, for skip and limit */
+	bool more;
+};
+
+static void ratio(mpq_ptr ret, int64_t n, int64_t of, int64_t times)
+{
+	mpq_set_si(ret, n, (unsigned long)of);
+	mpq_canonicalize(ret);
+	mpq_t by;
+	mpq_init(by);
+	mpq_set_si(by, times, 1);
+	mpq_mul(ret, ret, by);
+	mpq_clear(by);
+}
+
+/* n of `of`, times something; at most `most` of it (0 = no limit). */
+static struct figure_at part(struct rows *w, struct count_span n, struct count_span of, int64_t times, int64_t most)
+{
+	struct figure_at f = {.x = amount_zero(w->amounts)};
+	ratio(f.x.low, n.low, of.high, times);
+	f.x.no_high = (n.high == INT64_MAX || !of.low) && !most;
+	if (f.x.no_high)
+		return f;
+	bool whole = n.high == INT64_MAX || !of.low || (most && n.high > most * of.low);
+	if (whole)
+		mpq_set_si(f.x.high, most * times, 1);
+	else
+		ratio(f.x.high, n.high, of.low, times);
+	return f;
+}
+
+static struct figure_at refuse(const char *why)
+{
+	return (struct figure_at){.refused = why};
+}
+
+static struct figure_at share(struct rows *w, const struct count_day *d, struct count_span n)
+{
+	struct count_span all = count_span_of(w->c, d, COUNT_TOTAL);
+	if (all.open || n.open)
+		return refuse("the whole is not known: lists are not declared complete");
+	if (!all.high)
+		return refuse("nothing is counted, so there is no whole");
+	return part(w, n, all, 100, 1);
+}
+
+static struct figure_at rank(struct rows *w, const struct count_day *d, struct count_span n)
+{
+	struct figure_at f = {.x = amount_zero(w->amounts)};
+	int64_t best = 1 + above(d->lows, d->n_ranked, n.high), last = 1 + above(d->highs, d->n_ranked, n.low);
+	mpq_set_si(f.x.low, best, 1);
+	mpq_set_si(f.x.high, last - (n.high > n.low), 1); /* not above itself */
+	return f;
+}
+
+static struct figure_at per_unit(struct rows *w, const struct count_day *d, uint32_t key, struct count_span n)
+{
+	struct count *c = w->c;
+	struct count_span all = all_of(c, d, key), pairs = n;
+	if (!all.high)
+		return refuse(arena_printf(c->r->row, "no %s lives there", c->q->kind));
+	if (c->of_arrangements) {
+		pairs = span_of(&d->parts, key);
+		pairs.high = count_open(c, d, key) || d->open_anywhere ? INT64_MAX : pairs.high;
+	}
+	return part(w, pairs, all, 1, 0);
+}
+
+static struct figure_at rate(struct rows *w, const struct count_day *d, uint32_t key, struct count_span n)
+{
+	struct count_span all = all_of(w->c, d, key);
+	if (!all.high)
+		return refuse(arena_printf(w->c->r->row, "no %s lives there", w->c->q->kind));
+	return part(w, n, all, 100, 1);
+}
+
+/* Sum of the squared shares of the units in all participations. */
+static struct figure_at concentration(struct rows *w, const struct count_day *d, uint32_t key)
+{
+	const struct count_mark *list;
+	size_t n = count_range(&d->parts, key, &list);
+	int64_t squares = 0;
+	if (count_open(w->c, d, key) || d->open_anywhere)
+		return refuse("not all participations are known: lists are not complete");
+	if (!n)
+		return refuse("nobody takes part");
+	for (size_t i = 0, next; i < n; i = next) {
+		for (next = i; next < n && list[next].thing == list[i].thing; next++) {
+			if (!list[next].certain)
+				return refuse("some participations are only possible");
+		}
+		squares += (int64_t)(next - i) * (int64_t)(next - i);
+	}
+	struct figure_at f = {.x = amount_zero(w->amounts)};
+	ratio(f.x.low, squares, (int64_t)n * (int64_t)n, 1);
+	mpq_set(f.x.high, f.x.low);
+	return f;
+}
+
+static struct figure_at figure_of(struct rows *w, const struct count_day *d, uint32_t key, enum measure m)
+{
+	struct count_span n = count_span_of(w->c, d, key);
+	struct figure_at f = {.x = amount_zero(w->amounts)};
+	switch (m) {
+	case MEASURE_COUNT:
+		mpq_set_si(f.x.low, n.low, 1);
+		mpq_set_si(f.x.high, n.high == INT64_MAX ? n.low : n.high, 1);
+		f.x.no_high = n.high == INT64_MAX;
+		return f;
+	case MEASURE_SHARE:
+		return share(w, d, n);
+	case MEASURE_RANK:
+		return rank(w, d, n);
+	case MEASURE_MEAN:
+		return per_unit(w, d, key, n);
+	case MEASURE_RATE:
+		return rate(w, d, key, n);
+	case MEASURE_CONCENTRATION:
+		return concentration(w, d, key);
+	case MEASURE_UNSPECIFIED:
+	case MEASURE_VALUE:
+	case MEASURE_SUM:
+	case MEASURE_MEDIAN:
+	case MEASURE_MIN:
+	case MEASURE_MAX:
+		break;
+	}
+	return refuse("counts have no such measure"); /* ask_count() refused it */
+}
+
+static unsigned places(const struct count *c, enum measure m)
+{
+	return m == MEASURE_COUNT || m == MEASURE_RANK ? 0 : c->q->decimals;
+}
+
+/* ---- growth ----------------------------------------------------------------------------------------- */
+
+static const char *whole_text(struct arena *a, mpz_srcptr z)
+{
+	char *heap = mpz_get_str(NULL, 10, z);
+	const char *text = arena_text(a, heap, strlen(heap));
+	free(heap);
+	return text;
+}
+
+static struct msg_growth *growth(struct rows *w, const struct count_day *before, const struct figure_at *then,
+				 const struct figure_at *now, enum measure m)
+{
+	struct count *c = w->c;
+	struct arena *a = c->r->row;
+	struct msg_growth *g = arena_alloc(a, sizeof *g);
+	*g = (struct msg_growth){.from_period = before->text,
+				 .absolute = "",
+				 .percent = "",
+				 .percent_numerator = "",
+				 .percent_denominator = "",
+				 .points = "",
+				 .undefined = ""};
+	if (!amount_exact(&now->x)) {
+		g->undefined = "this figure is not exact";
+		return g;
+	}
+	if (then->refused || !amount_exact(&then->x)) {
+		g->undefined = arena_printf(a, "there is no exact figure in %s", before->text);
+		return g;
+	}
+	struct amount change = amount_minus(w->amounts, &now->x, &then->x);
+	g->absolute = mpq_decimal(a, change.low, places(c, m));
+	if (m == MEASURE_SHARE || m == MEASURE_RATE)
+		g->points = g->absolute;
+	if (m == MEASURE_RANK)
+		return g;
+	if (mpq_sgn(then->x.low) == 0) {
+		g->undefined = "from zero";
+		return g;
+	}
+	mpq_t percent, hundred;
+	mpq_inits(percent, hundred, NULL);
+	mpq_set_ui(hundred, 100, 1);
+	mpq_div(percent, change.low, then->x.low);
+	mpq_mul(percent, percent, hundred);
+	g->percent = mpq_decimal(a, percent, c->q->decimals);
+	g->percent_numerator = whole_text(a, mpq_numref(percent));
+	g->percent_denominator = whole_text(a, mpq_denref(percent));
+	mpq_clears(percent, hundred, NULL);
+	return g;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------- */
+
+static const struct count_day *row_before(struct count *c, size_t day, uint32_t key)
+{
+	while (day--) {
+		if (count_has_row(c, &c->days[day], key))
+			return &c->days[day];
+	}
+	return NULL;
+}
+
+static void row_notes(struct count *c, const struct count_day *d, const struct count_day *before, uint32_t key,
+		      struct msg_trend_row *m)
+{
+	struct arena *a = c->r->row;
+	struct count_span n = span_of(&d->things, key);
+	m->notes = arena_alloc(a, 4 * sizeof *m->notes);
+	if (n.high > n.low)
+		m->notes[m->n_notes++] =
+		    arena_printf(a, "%lld only possible: %s", (long long)(n.high - n.low),
+				 c->atoms ? "dates are uncertain, or a unit was divided" : "dates are uncertain");
+	if (!c->kind || c->q->counted == COUNTED_UNITS)
+		return;
+	struct count_span all = all_of(c, d, key), then = all;
+	if (before)
+		then = all_of(c, before, key);
+	if (all.high != then.high || all.low != then.low)
+		m->notes[m->n_notes++] = arena_printf(a, "N changed, %lld → %lld of kind %s", (long long)then.high,
+						      (long long)all.high, c->q->kind);
+	if (all.low != all.high)
+		m->notes[m->n_notes++] =
+		    arena_printf(a, "N is %lld to %lld: dates are uncertain", (long long)all.low, (long long)all.high);
+}
+
+static enum err put_row(struct rows *w, const struct count_group *g, size_t day)
+{
+	struct count *c = w->c;
+	struct answer *r = c->r;
+	const struct count_day *d = &c->days[day], *before = row_before(c, day, g->key);
+	struct msg_trend_row m = {.group = g->id,
+				  .group_name = g->name,
+				  .period = d->text,
+				  .round = answer_text(r, SPACE_ROUND, d->round),
+				  .units = (uint32_t)span_of(&d->things, g->key).high,
+				  .covered = ""};
+	struct msg_frame_size frame = {.population = (uint32_t)all_of(c, d, g->key).high};
+	m.frame = c->kind && c->q->counted != COUNTED_UNITS ? &frame : NULL;
+	m.n_figures = c->q->n_measures;
+	m.figures = arena_alloc(r->row, m.n_figures * sizeof *m.figures);
+	m.method = c->atoms ? METHOD_MERGED : METHOD_UNSPECIFIED;
+	size_t mark = amounts_mark(w->amounts);
+	for (size_t i = 0; i < m.n_figures; i++) {
+		enum measure what = c->q->measures[i];
+		struct figure_at now = figure_of(w, d, g->key, what), then = refuse("");
+		if (now.refused) {
+			figure_refuse(r->row, what, now.refused, &m.figures[i]);
+			continue;
+		}
+		figure_put(r->row, &now.x, what, places(c, what), &m.figures[i]);
+		if (c->atoms && !amount_exact(&now.x))
+			m.method = METHOD_BOUNDS;
+		if (before)
+			then = figure_of(w, before, g->key, what);
+		if (before)
+			m.figures[i].growth = growth(w, before, &then, &now, what);
+	}
+	row_notes(c, d, before, g->key, &m);
+	amounts_back(w->amounts, mark);
+	c->told_open |= count_span_of(c, d, g->key).open;
+	enum err e = answer_row(r, 4, &msg_type_trend_row, &m);
+	return e == ERR_OK ? answer_pause(r) : e;
+}
+
+static enum err put_groups(struct rows *w)
+{
+	struct count *c = w->c;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < c->n_groups && e == ERR_OK; i++) {
+		for (size_t k = 0; k < c->n_days && e == ERR_OK; k++) {
+			if (!count_has_row(c, &c->days[k], c->groups[i].key) || w->at++ < c->q->skip)
+				continue;
+			w->more = c->q->limit && w->at > c->q->skip + c->q->limit;
+			if (w->more)
+				return ERR_OK;
+			e = put_row(w, &c->groups[i], k);
+		}
+	}
+	return e;
+}
+
+/* ---- what holds for all rows ------------------------------------------------------------------------ */
+
+static enum err note(struct count *c, const char *text)
+{
+	return answer_bytes(c->r, 5, slice_text(text));
+}
+
+static const char *what_counts(const struct count *c)
+{
+	switch (c->q->counted) {
+	case COUNTED_UNITS:
+		return c->overlapping ? "a unit with two values stands in both groups: rows are not to be totalled"
+				      : "";
+	case COUNTED_ARRANGEMENTS:
+		if (c->by == COUNT_BY_SAID || c->by == COUNT_BY_ATTR)
+			return c->overlapping ? "an arrangement with two of them stands in both groups: rows are not "
+						"to be totalled"
+					      : "";
+		if (c->by == COUNT_BY_UNIT || c->by == COUNT_BY_SIZE)
+			return "an arrangement stands in each group that a participant or its host is in: rows are not "
+			       "to "
+			       "be totalled";
+		return "each arrangement counts once, however many units take part";
+	case COUNTED_PARTICIPANTS:
+		return c->overlapping ? "a unit stands in each group that it takes part in: rows are not to be totalled"
+				      : "each unit counts once, however many arrangements it takes part in";
+	case COUNTED_LINKS:
+		return c->overlapping ? "a link stands in the group of either end: rows are not to be totalled"
+				      : "what several sources say of the same two units is one link";
+	case COUNTED_UNSPECIFIED:
+		break;
+	}
+	return "";
+}
+
+static enum err general_notes(struct count *c)
+{
+	const char *text = what_counts(c);
+	enum err e = *text ? note(c, text) : ERR_OK;
+	if (e == ERR_OK && count_asked(c, MEASURE_MEAN) && c->of_arrangements)
+		e = note(c, arena_printf(c->r->a, "the mean is of arrangements that a %s takes part in", c->q->kind));
+	if (e == ERR_OK && count_asked(c, MEASURE_CONCENTRATION))
+		e = note(c, "concentration is of the units' participations");
+	if (e == ERR_OK && c->told_open)
+		e = note(c, "at least so many: what is on record is not declared complete there");
+	for (size_t i = 0; i < c->n_days && e == ERR_OK; i++) {
+		const struct count_day *d = &c->days[i];
+		if (d->open_lists)
+			e = note(c, arena_printf(c->r->a,
+						 "%s: %u arrangements do not say that their participants are all named",
+						 d->text, d->open_lists));
+		if (e == ERR_OK && d->internalised)
+			e = note(
+			    c, arena_printf(c->r->a,
+					    "%s: %u arrangements are internalised: all their participants are one unit "
+					    "on %s",
+					    d->text, d->internalised, c->q->structure_at));
+	}
+	return e;
+}
+
+enum err count_rows(struct count *c)
+{
+	struct rows w = {.c = c, .amounts = amounts_new(c->r->a)};
+	enum err e = put_groups(&w);
+	amounts_free(w.amounts);
+	if (e == ERR_OK)
+		e = general_notes(c);
+	if (e == ERR_OK && w.more) {
+		struct msg_trend_answer last = {.next_skip = w.at - 1};
+		e = answer_last(c->r, &last);
+	}
+	return e;
+}
