@@ -136,7 +136,7 @@ static void draw_slopes(struct drawing *d)
 	bool terminal_ = d->how->target == PLOT_TERMINAL;
 	unsigned longest = 0, n_none = 0;
 	plot_terminal(d, terminal_ ? d->how->height + 6 : 640);
-	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\nset border 3\nunset key\n");
+	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\nset border 3\nset ytics nomirror\nunset key\n");
 	plot_breaks(d, 0, d->n_lines);
 	const char *plots = "plot ";
 	for (size_t i = 0; i < d->n_lines; i++) {

@@ -108,6 +108,7 @@ void ledger_block(struct ledger *l); /* begin one */
 void ledger_put(struct ledger *l, enum cause c, const struct amount *x, int sign);
 void ledger_name(struct decompose *d, struct ledger *l, enum cause c, uint32_t unit, uint32_t more, int32_t day,
 		 const struct amount *x, int sign);
+void ledger_tell(struct ledger *l, enum cause c, uint32_t units, const char *text); /* without a figure of its own */
 void ledger_now(struct ledger *l, const struct amount *x);
 void ledger_then(struct ledger *l, const struct amount *x);
 void ledger_block_end(struct ledger *l);
@@ -156,6 +157,9 @@ struct frame_known {
 };
 enum err decompose_frame(struct decompose *d, const struct point *p, struct frame_known *ret) MUST_CHECK;
 bool frame_has(const struct frame_known *f, uint32_t unit);
+int frame_by_number(const void *a, const void *b); /* of qsort() */
+/* How each frame is known, as notes of the answer. */
+enum err decompose_frame_notes(struct decompose *d, const struct frame_known frames[2]) MUST_CHECK;
 
 /* decompose_sum.c: one row; NULL figures: nothing was said */
 enum err decompose_group_row(struct decompose *d, uint32_t group, struct ledger *l, struct decompose_figure *from,

@@ -177,6 +177,13 @@ void ledger_name(struct decompose *d, struct ledger *l, enum cause c, uint32_t u
 	list[at] = item;
 }
 
+void ledger_tell(struct ledger *l, enum cause c, uint32_t units, const char *text)
+{
+	l->units[c] += units;
+	if (l->n_items[c] < DECOMPOSE_AMONG)
+		l->items[c][l->n_items[c]++].text = text;
+}
+
 void ledger_note(struct ledger *l, enum cause c, const char *text)
 {
 	for (size_t i = 0; i < l->n_notes[c]; i++) {

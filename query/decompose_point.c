@@ -201,7 +201,7 @@ enum err decompose_count_figures(struct decompose *d, const struct point *p, enu
 
 /* ---- frames ----------------------------------------------------------------------------------------- */
 
-static int by_number(const void *a, const void *b)
+int frame_by_number(const void *a, const void *b)
 {
 	const uint32_t *x = a, *y = b;
 	return (*x > *y) - (*x < *y);
@@ -209,7 +209,7 @@ static int by_number(const void *a, const void *b)
 
 bool frame_has(const struct frame_known *f, uint32_t unit)
 {
-	return f->n && bsearch(&unit, f->units, f->n, sizeof unit, by_number);
+	return f->n && bsearch(&unit, f->units, f->n, sizeof unit, frame_by_number);
 }
 
 static enum err members(struct decompose *d, const struct point *p, const struct msg_round *round,
@@ -265,6 +265,6 @@ enum err decompose_frame(struct decompose *d, const struct point *p, struct fram
 		e = by_area(d, p, round, ret);
 	if (e == ERR_OK && !ret->known)
 		ret->n = 0;
-	qsort(ret->units, ret->n, sizeof *ret->units, by_number);
+	qsort(ret->units, ret->n, sizeof *ret->units, frame_by_number);
 	return e;
 }

@@ -62,11 +62,13 @@ static enum err take(struct decomposing *x, const struct side *s, const struct c
 		k->then = has;
 		k->day_then = day;
 		k->x_then = amount;
+		(void)value_peek(one->obs.value, &k->n_then);
 	} else {
 		k->said = true;
 		k->now = has;
 		k->day = day;
 		k->x = amount;
+		(void)value_peek(one->obs.value, &k->n);
 		k->rev = one->rev;
 		k->value = one->obs.value;
 		k->ref = one->obs.ref;
@@ -200,7 +202,9 @@ static enum err flows_of(struct decomposing *x, struct side *s)
 	    .view = d->r->v, .atoms = x->atoms, .day = d->to.day, .def = s->def, .n_units = d->n_units};
 	bool additive = s->def->over_units == AGGREGATION_ADDITIVE;
 	s->recast = recast_new(&ask);
-	recast_begin(s->recast, NULL);
+	s->series = (struct series){
+	    .indicator = s->def->id, .n_categories = d->q->n_categories, .categories = d->q->categories};
+	recast_begin(s->recast, &s->series);
 	for (uint32_t i = 0; i < s->n_keys; i++) {
 		const struct key *k = &s->keys[i];
 		uint32_t kind = unit_kind(d->r->v, k->unit);

@@ -113,14 +113,13 @@ static enum err put_rows(struct decomposing *x, struct decompose_figures *from, 
 	return e;
 }
 
-static enum err general_notes(struct decomposing *x)
+enum err decompose_frame_notes(struct decompose *d, const struct frame_known frames[2])
 {
-	struct decompose *d = x->d;
 	struct arena *a = d->r->a;
 	const struct point *points[] = {&d->from, &d->to};
 	enum err e = ERR_OK;
 	for (int i = 0; i < 2 && e == ERR_OK; i++) {
-		const struct frame_known *f = &x->frames[i];
+		const struct frame_known *f = &frames[i];
 		const char *what =
 		    f->known  ? f->how
 		    : f->size ? arena_printf(a, "its frame of %u is not known by name: silence is counted as response",
@@ -145,7 +144,7 @@ enum err decompose_indicator(struct decompose *d)
 	if (e == ERR_OK)
 		e = put_rows(&x, &from, &to);
 	if (e == ERR_OK)
-		e = general_notes(&x);
+		e = decompose_frame_notes(d, x.frames);
 	decomposing_free(&x);
 	return e;
 }

@@ -16,6 +16,7 @@ struct key {
 	bool said_then, said;       /* a statement stands, as of a0 and as of a1 */
 	bool then, now;             /* and has a value */
 	bool known_before;          /* something was said under the key by a0 */
+	struct num n_then, n;       /* where they are exact */
 	struct amount x_then, x;    /* words are an interval without an upper end */
 	bool same;                  /* both the same */
 	uint32_t group_then, group; /* at its own day */
@@ -39,6 +40,7 @@ struct side {
 	const struct msg_indicator *def;
 	const struct point *p;
 	struct recast *recast;
+	struct series series;
 	size_t n_keys, keys_room, n_flows, flows_room, n_rests, rests_room;
 	struct key *keys;
 	struct flow *flows;

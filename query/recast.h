@@ -87,3 +87,5 @@ bool recast_kind_lives(struct recast *c, uint32_t kind);
  * for with another day. */
 enum err recast_where(struct recast *c, uint32_t unit, int32_t day, uint32_t kind,
 		      const struct projected **ret) MUST_CHECK;
+/* What a percentage of the entry is of. false = not known, with the reason. */
+bool recast_count(struct recast *c, const struct recast_entry *e, uint32_t *ret, const char **ret_why);

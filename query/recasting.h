@@ -35,6 +35,4 @@ bool recast_not_negative(const struct recast *c);
 /* The amounts of an entry's parts by the shares of `p`; what is left in ret_rest. false = it says no number. */
 bool recast_divide(struct recast *c, const struct recast_entry *e, const struct projected *p, struct amount *parts,
 		   struct amount *ret_rest, bool *ret_has_rest);
-/* What a percentage of the entry is of. false = not known, with the reason. */
-bool recast_count(struct recast *c, const struct recast_entry *e, uint32_t *ret, const char **ret_why);
 void recast_value(struct recast *c, struct recast_cell *cell);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * question.h - from the line to a question: for the command that asks it, and for `explain`, which asks about one of
+ * its figures with the same options.
+ */
+#pragma once
+#include "clients/show_trend.h"
+
+/* ERR_INVALID with a sentence: wrong usage. */
+enum err question_trend(struct run *r, const char *indicator, struct msg_trend_question *ret, struct show_trend *show,
+			struct why *why) MUST_CHECK; /* cmd_trend.c */

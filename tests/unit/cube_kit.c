@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/cube_kit.h"
+
+void answer_begin_made(struct answer_made *m, const char *group_by)
+{
+	*m = (struct answer_made){.arena = arena_new(0)};
+	m->trend = (struct msg_trend_answer){
+	    .indicator = "arrangements", .label = "Arrangements", .unit_of_measure = "arrangements", .rows = m->rows};
+	m->reply = (struct msg_query_reply){
+	    .store_id = {"\x01\xab", 2}, .epoch = 1, .revision = 7, .today = "2026-11-21", .method = "1"};
+	m->reply.trend = &m->trend;
+	m->measures[0] = MEASURE_VALUE;
+	m->asked = (struct cube_asked){.group_by = group_by, .n_measures = 1, .measures = m->measures};
+}
+
+struct msg_trend_row *answer_row_made(struct answer_made *m, const char *group, const char *category,
+				      const char *period, const char *shown)
+{
+	assert_true(m->trend.n_rows < ANSWER_ROWS);
+	struct msg_trend_row *row = &m->rows[m->trend.n_rows++];
+	struct msg_figure *f = arena_alloc(m->arena, sizeof *f);
+	*f = (struct msg_figure){.measure = MEASURE_VALUE, .numerator = "", .denominator = "", .refused = ""};
+	f->shown = *shown == '?' ? shown + 1 : shown;
+	if (*shown != '?') {
+		f->numerator = shown;
+		f->denominator = "1";
+	}
+	*row = (struct msg_trend_row){.group = group,
+				      .group_name = group,
+				      .period = period,
+				      .round = "",
+				      .units = 1,
+				      .n_figures = 1,
+				      .figures = f};
+	if (*category) {
+		row->n_categories = 1;
+		row->categories = arena_alloc(m->arena, sizeof *row->categories);
+		row->categories[0] = (struct msg_category){.dimension = "level", .code = category};
+	}
+	return row;
+}
+
+void answer_cube_made(struct answer_made *m)
+{
+	struct msg_query_reply *parts[] = {&m->reply};
+	struct why why = {{0}};
+	if (cube_of(m->arena, parts, 1, &m->asked, &m->cube, &why) != ERR_OK)
+		fail_msg("no cube: %s", why.text);
+}
+
+void answer_end_made(struct answer_made *m)
+{
+	m->arena = arena_free(m->arena);
+}
