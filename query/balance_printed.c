@@ -286,6 +286,14 @@ static bool between(const struct moment *from, const struct moment *to, const st
 	return whole_years(w) && year_of(w->lo) >= year_of(from->lo) && year_of(w->hi) <= year_of(to->hi);
 }
 
+/* Not between, yet some of it is. A year that both share does not make it so. */
+static bool partly(const struct moment *from, const struct moment *to, const struct when *w)
+{
+	if (w->hi == WHEN_DAY_MAX || w->hi <= from->hi || w->lo >= to->lo)
+		return false;
+	return !whole_years(w) || (year_of(w->hi) > year_of(from->hi) && year_of(w->lo) < year_of(to->lo));
+}
+
 static int longest(const void *x, const void *y)
 {
 	const struct printed *a = x, *b = y;
@@ -345,7 +353,7 @@ static void flows_take(struct stock *s, struct balance_row *row, const struct mo
 		if (scope_group(b->scope, x->unit, when_reference_day(&x->when)) != row->group)
 			continue;
 		if (!between(from, to, &x->when)) {
-			if (x->when.hi > from->hi && x->when.lo < to->lo && x->when.hi != WHEN_DAY_MAX)
+			if (partly(from, to, &x->when))
 				balance_note(b, row,
 					     arena_printf(b->r->a,
 							  "%s of %s is left out: only a part of it lies between",
