@@ -51,6 +51,34 @@ static const struct page pages[] = {
      "  varde trend arrangements --dim level:total --group-by county --measure sum,mean\n"
      "  varde trend arrangements --unit name=Bodø --measure value --as-of 17\n"
      "  varde trend population --group-by unit --structure-at 2020-01-01 --weights population\n"},
+    {"count", "units, arrangements, links or participants on days, grouped", "varde count WHAT [LINK]",
+     "WHAT is units (of --kind), arrangements, links (of the type LINK) or participants (units of --kind that take "
+     "part).\n"
+     "Groups: unit, a kind of containing unit, task, sector, legal_form, level, host, attr:NAME. Measures: count, "
+     "share, "
+     "rank,\nmean, rate (participants of all such units) and concentration. What is not declared complete is \"at "
+     "least\".\n\n"
+     "  varde count arrangements --group-by county --years 2010/2020\n"
+     "  varde count participants --kind municipality --where task=brann --measure count,rate --round nordland-2020\n"
+     "  varde count units --kind municipality --date 2017 --date 2020 --group-by county --measure count,share\n"
+     "  varde count links part_of --date 2020\n"},
+    {"decompose", "why a measure changed between two points, cause by cause",
+     "varde decompose INDICATOR|units|arrangements|participants",
+     "Correction, structure, frame, response, definition, found late, real, and what is undetermined between several of "
+     "these:\neach computed by itself, so that their sum is a check. Where a part is not known exactly, `figure` is what "
+     "is certain of it.\n\n"
+     "  varde decompose task-participation --unit fylke/nordland --dim task:7 --measure rate --from round=nordland-2014 "
+     "--to round=nordland-2020\n"
+     "  varde decompose population --group-by county --from period=2019 --to period=2021 --weights population\n"
+     "  varde decompose units --kind municipality --from 2017-12-31 --to 2020-01-01\n"
+     "  varde decompose population --from period=2014@tag:report-2014 --to period=2014\n"},
+    {"network", "who co-operates with whom on days", "varde network [UNIT]...",
+     "Of the arrangements that a unit takes part in or hosts (without a unit: of all): who meets whom, which sets of "
+     "participants\nthere are, and what each unit is in; with --border which arrangements cross one.\n\n"
+     "  varde network name=Alstahaug --date 2020-12-31 --per-unit\n"
+     "  varde network --in fylke/nordland --border county --crossing\n"
+     "  varde network --kind municipality --structure-at 2020-01-01 --date 2017 --pairs --format csv\n"
+     "  varde network name=Alstahaug --format dot | neato -Tsvg >alstahaug.svg\n"},
     {"lineage", "where a unit came from and where it went", "varde lineage UNIT",
      "Through every event on record, back to the first and forward to the last. --format tree draws it as text, dot "
      "for Graphviz.\n\n"

@@ -185,18 +185,6 @@ static void show_tree(struct family *f)
 
 /* ---- a graph ---- */
 
-static const char *quoted(struct arena *a, const char *text)
-{
-	char *copy = arena_alloc(a, 2 * strlen(text) + 1), *p = copy;
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			*p++ = '\\';
-		*p++ = *text;
-	}
-	*p = '\0';
-	return copy;
-}
-
 static void show_dot(struct family *f)
 {
 	FILE *out = f->run->out.file;
@@ -205,15 +193,16 @@ static void show_dot(struct family *f)
 	for (size_t i = 0; i < f->n_units; i++) {
 		const struct msg_lineage_unit *u = f->units[i];
 		const char *span = show_span(a, u->valid_from, u->valid_to);
-		fprintf(out, "\t\"%s\" [label=\"%s\\n%s%s%s\"%s];\n", quoted(a, u->id), quoted(a, u->name),
-			quoted(a, u->id), *span ? "\\n" : "", quoted(a, span), u->distance ? "" : ", penwidth=2");
+		fprintf(out, "\t\"%s\" [label=\"%s\\n%s%s%s\"%s];\n", show_quoted(a, u->id), show_quoted(a, u->name),
+			show_quoted(a, u->id), *span ? "\\n" : "", show_quoted(a, span),
+			u->distance ? "" : ", penwidth=2");
 	}
 	for (size_t i = 0; i < f->n_edges; i++) {
 		const struct msg_lineage_edge *x = f->edges[i];
 		const char *w = weights(a, x);
-		fprintf(out, "\t\"%s\" -> \"%s\" [label=\"%s%s%s%s%s\"%s];\n", quoted(a, x->from), quoted(a, x->to),
-			quoted(a, type(a, x)), *x->effective ? "\\n" : "", quoted(a, x->effective), *w ? "\\n" : "",
-			quoted(a, w),
+		fprintf(out, "\t\"%s\" -> \"%s\" [label=\"%s%s%s%s%s\"%s];\n", show_quoted(a, x->from),
+			show_quoted(a, x->to), show_quoted(a, type(a, x)), *x->effective ? "\\n" : "",
+			show_quoted(a, x->effective), *w ? "\\n" : "", show_quoted(a, w),
 			!*x->event ? ", dir=none, style=dotted"
 			: x->part  ? ", style=dashed"
 				   : "");

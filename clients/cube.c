@@ -327,6 +327,25 @@ static enum err positions_make(struct making *m, bool *ret_twice)
 	return ERR_OK;
 }
 
+/* Two units may have one name (Herøy): then the id stands behind it, since readers go by labels. */
+static void labels_part(struct making *m, struct cube_dim *d)
+{
+	struct lookup first;
+	lookup_init(&first, m->arena);
+	size_t n = d->n;
+	bool *again = arena_alloc(m->arena, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		void **at = lookup_put(&first, d->codes[i].label);
+		if (*at)
+			again[i] = again[(uintptr_t)*at - 1] = true;
+		else
+			*at = (void *)(uintptr_t)(i + 1);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (again[i])
+			d->codes[i].label = arena_printf(m->arena, "%s (%s)", d->codes[i].label, d->codes[i].code);
+}
+
 static enum err layout(struct making *m, struct msg_query_reply *const *parts, size_t n, bool rounds, bool *ret_twice)
 {
 	struct cube *c = m->cube;
@@ -339,9 +358,11 @@ static enum err layout(struct making *m, struct msg_query_reply *const *parts, s
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->trend->n_rows; i++)
 			row_put(m, &parts[p]->trend->rows[i]);
-	for (size_t d = 0; d < c->n_dims; d++)
+	for (size_t d = 0; d < c->n_dims; d++) {
 		if (c->dims[d].role == CUBE_PERIOD)
 			periods_sort(m, d);
+		labels_part(m, &c->dims[d]);
+	}
 	return positions_make(m, ret_twice);
 }
 

@@ -272,7 +272,7 @@ enum err option_format(const struct options *o, enum format *ret, struct why *wh
 		       [FORMAT_CSV] = {"csv", ~0},
 		       [FORMAT_JSON] = {"json", ~0},
 		       [FORMAT_TREE] = {"tree", CMD_LINEAGE},
-		       [FORMAT_DOT] = {"dot", CMD_LINEAGE},
+		       [FORMAT_DOT] = {"dot", CMD_LINEAGE | CMD_NETWORK},
 		       [FORMAT_JSON_STAT] = {"json-stat", CMD_TREND | CMD_COUNT},
 		       [FORMAT_SDMX_CSV] = {"sdmx-csv", CMD_TREND | CMD_COUNT}};
 	const char *known = "", *those = "";

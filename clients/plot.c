@@ -103,9 +103,7 @@ void plot_xtics(struct drawing *d, unsigned room, double left)
 			continue;
 		used = at + n / 2.0;
 		plot_put(d, "%s%s %d", any ? ", " : "",
-			 plot_tic(d->arena,
-				  arena_printf(d->arena, "%s%s", periods->codes[i].label, d->starred[i] ? "*" : "")),
-			 x);
+			 plot_tic(d->arena, periods->codes[i].label, d->starred[i] ? "*" : ""), x);
 		any = true;
 	}
 	plot_put(d, ") nomirror\n");

@@ -7,7 +7,7 @@
  * it names. A definition that changed is a dashed line and a gap; a frame that changed is marked below.
  *
  * Safety     names and notes come from outside: they reach gnuplot in single quotes, where nothing is substituted, with
- *            every quote doubled, control characters made blanks, and enhanced text switched off.
+ *            every apostrophe made a typographic one, control characters made blanks, and enhanced text switched off.
  * Memory     texts are in the arena.
  * Limits     of lines, bars and panels, beyond which nobody can read a chart: TOO_LARGE with what to do.
  */

@@ -85,12 +85,12 @@ static void bars_names(struct drawing *d)
 			const struct cube_cell *cell = &d->c->cells[k];
 			const char *status = cube_status(d->arena, cell);
 			const char *where = d->n_lines > 1 ? d->lines[i].label : "";
-			const char *label =
-			    arena_printf(d->arena, "%s%s%s%s%s%s%s%s", cell->row->break_before ? "‖ " : "", where,
-					 *where ? " " : "", cube_code_at(d->c, cell, d->period)->label,
-					 plot_frame_changed(d, &d->lines[i], k) ? "*" : "", *status ? " (" : "", status,
-					 *status ? ")" : "");
-			plot_put(d, "%s%s %u", at ? ", " : "", plot_tic(d->arena, label), at);
+			const char *name = arena_printf(d->arena, "%s%s", cell->row->break_before ? "‖ " : "", where);
+			const char *rest = arena_printf(d->arena, "%s%s%s%s%s%s", *where ? " " : "",
+							cube_code_at(d->c, cell, d->period)->label,
+							plot_frame_changed(d, &d->lines[i], k) ? "*" : "",
+							*status ? " (" : "", status, *status ? ")" : "");
+			plot_put(d, "%s%s %u", at ? ", " : "", plot_tic(d->arena, name, rest), at);
 		}
 	plot_put(d, ") nomirror\n");
 }

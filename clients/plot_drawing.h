@@ -40,8 +40,9 @@ struct drawing {
 void plot_put(struct drawing *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* How many bytes of `text` are `max` characters; all of it when it has no more. */
 size_t plot_chars(const char *text, unsigned max, unsigned *ret_n);
-/* Where a text stands at a tic, gnuplot formats it like a number. */
-const char *plot_tic(struct arena *a, const char *text);
+/* `text` and `rest` at a tic, where gnuplot formats texts like numbers and has no room for long ones: of those `text`
+ * is cut. */
+const char *plot_tic(struct arena *a, const char *text, const char *rest);
 /* Lines of at most the chart's width, broken at blanks, as one string expression. */
 const char *plot_wrapped(const struct drawing *d, const char *text);
 unsigned plot_columns(const struct drawing *d); /* characters from side to side */

@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "clients/plot_drawing.h"
 
+#define TIC_BYTES 48u /* gnuplot keeps 49 of a text at a tic, and cuts where that may be */
+
 void plot_put(struct drawing *d, const char *fmt, ...)
 {
 	char *text = NULL;
@@ -49,45 +51,53 @@ size_t plot_chars(const char *text, unsigned max, unsigned *ret_n)
 	return at;
 }
 
-const char *plot_quote(struct arena *a, const char *text, unsigned max)
+/* The first `len` bytes of a text with nothing in it that could speak. */
+static char *cleaned(struct arena *a, const char *text, size_t len)
 {
-	unsigned n;
-	size_t len = plot_chars(text, max, &n), k = 0;
-	char *quoted = arena_alloc(a, 4 * len + 8);
-	quoted[k++] = '\'';
+	char *clean = arena_alloc(a, 3 * len + 1);
+	size_t k = 0;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 		if (c == 0xc2 && (unsigned char)text[i + 1] < 0xa0) {
-			quoted[k++] = ' '; /* a control character of two bytes */
+			clean[k++] = ' '; /* a control character of two bytes */
 			i++;
 		} else if (c < ' ' || c == 127) {
-			quoted[k++] = ' ';
+			clean[k++] = ' ';
+		} else if (c == '\'') { /* doubled it would do, but not as the first one: gnuplot ends the text there */
+			memcpy(clean + k, "’", 3);
+			k += 3;
 		} else {
-			if (c == '\'')
-				quoted[k++] = '\'';
 			if (c == '>' && i > 1 && text[i - 1] == ']' && text[i - 2] == ']')
-				quoted[k++] = ' '; /* "]]>" may not stand in XML, and gnuplot lets it through */
-			quoted[k++] = (char)c;
+				clean[k++] = ' '; /* "]]>" may not stand in XML, and gnuplot lets it through */
+			clean[k++] = (char)c;
 		}
 	}
-	memcpy(quoted + k, text[len] ? "…'" : "'", text[len] ? 5 : 2);
-	if (text_valid(quoted, strlen(quoted)))
-		return quoted;
-	for (char *p = quoted; *p; p++)
-		*p = (unsigned char)*p < 128 ? *p : '?';
-	return quoted;
+	if (!text_valid(clean, k))
+		for (char *p = clean; *p; p++)
+			*p = (unsigned char)*p < 128 ? *p : '?';
+	return clean;
 }
 
-/* Where a text stands at a tic, gnuplot formats it like a number. */
-const char *plot_tic(struct arena *a, const char *text)
+const char *plot_quote(struct arena *a, const char *text, unsigned max)
 {
-	char *doubled = arena_alloc(a, 2 * strlen(text) + 1), *at = doubled;
-	for (const char *p = text; *p; p++) {
+	unsigned n;
+	size_t len = plot_chars(text, max, &n);
+	return arena_printf(a, "'%s%s'", cleaned(a, text, len), text[len] ? "…" : "");
+}
+
+const char *plot_tic(struct arena *a, const char *text, const char *rest)
+{
+	const char *end = cleaned(a, rest, strlen(rest)), *name = cleaned(a, text, strlen(text));
+	size_t len = strlen(name), room = strlen(end) + 3 < TIC_BYTES ? TIC_BYTES - strlen(end) : 3;
+	const char *whole = len <= room ? arena_printf(a, "%s%s", name, end)
+					: arena_printf(a, "%.*s…%s", (int)text_cut(name, room - 3), name, end);
+	char *doubled = arena_alloc(a, 2 * strlen(whole) + 1), *at = doubled;
+	for (const char *p = whole; *p; p++) {
 		if (*p == '%')
 			*at++ = '%';
 		*at++ = *p;
 	}
-	return plot_quote(a, doubled, LABEL_MAX);
+	return arena_printf(a, "'%s'", doubled);
 }
 
 unsigned plot_columns(const struct drawing *d)

@@ -9,3 +9,9 @@
 /* ERR_INVALID with a sentence: wrong usage. */
 enum err question_trend(struct run *r, const char *indicator, struct msg_trend_question *ret, struct show_trend *show,
 			struct why *why) MUST_CHECK; /* cmd_trend.c */
+/* `what` is units, arrangements, links or participants; `type` (may be NULL) that of the links. */
+enum err question_count(struct run *r, const char *what, const char *type, struct msg_count_question *ret,
+			struct show_trend *show, struct why *why) MUST_CHECK; /* cmd_count.c */
+/* `what` is an indicator, or units, arrangements, participants; --from and --to are its points. */
+enum err question_decompose(struct run *r, const char *what, struct msg_decompose_question *ret,
+			    struct why *why) MUST_CHECK; /* cmd_decompose.c */

@@ -78,6 +78,14 @@ const char *show_code(struct arena *a, const struct msg_enum *codes, int number)
 	return text;
 }
 
+const char *show_codes(struct arena *a, const struct msg_enum *codes)
+{
+	const char *text = "";
+	for (size_t i = 1; i < codes->count; i++)
+		text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", show_code(a, codes, codes->values[i].number));
+	return text;
+}
+
 const char *show_number(struct arena *a, uint64_t n)
 {
 	return n ? arena_printf(a, "%llu", (unsigned long long)n) : "";
@@ -122,4 +130,16 @@ const char *show_change(struct arena *a, const struct msg_change *c)
 		if (*parts[i])
 			text = arena_printf(a, "%s%s%s", text, *text ? " " : "", parts[i]);
 	return text;
+}
+
+const char *show_quoted(struct arena *a, const char *text)
+{
+	char *copy = arena_alloc(a, 2 * strlen(text) + 1), *p = copy;
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			*p++ = '\\';
+		*p++ = *text;
+	}
+	*p = '\0';
+	return copy;
 }

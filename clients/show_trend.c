@@ -278,15 +278,6 @@ int show_trend(struct run *r, struct msg_query_reply *const *parts, size_t n, co
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
 
-/* "value, sum, mean …" */
-static const char *show_codes(struct arena *a, const struct msg_enum *codes)
-{
-	const char *text = "";
-	for (size_t i = 1; i < codes->count; i++)
-		text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", show_code(a, codes, codes->values[i].number));
-	return text;
-}
-
 enum err show_trend_measures(struct run *r, const char *otherwise, struct show_trend *t, struct why *why)
 {
 	const char *const *list = r->o.given[OPT_MEASURE].n ? r->o.given[OPT_MEASURE].list : &otherwise;

@@ -144,7 +144,8 @@ struct decompose_figures {
 /* decompose_point.c */
 enum err decompose_trend(struct decompose *d, const struct point *p, const char *indicator, enum measure m,
 			 struct decompose_figures *ret) MUST_CHECK;
-enum err decompose_count_figures(struct decompose *d, const struct point *p, enum measure m,
+/* COUNT of what is counted, by group. */
+enum err decompose_count_figures(struct decompose *d, const struct point *p, enum counted counted,
 				 struct decompose_figures *ret) MUST_CHECK;
 struct decompose_figure *figure_of(struct decompose_figures *list, uint32_t group); /* NULL = none */
 /* Who should have reported at a point. */

@@ -165,19 +165,20 @@ enum err decompose_trend(struct decompose *d, const struct point *p, const char 
 	return e;
 }
 
-enum err decompose_count_figures(struct decompose *d, const struct point *p, enum measure m,
+enum err decompose_count_figures(struct decompose *d, const struct point *p, enum counted counted,
 				 struct decompose_figures *ret)
 {
 	struct msg_query_reply *parts;
 	size_t n;
 	const char *day = p->told->valid_at;
-	struct msg_count_question c = {.counted = d->q->counted,
+	enum measure m = MEASURE_COUNT;
+	struct msg_count_question c = {.counted = counted,
 				       .kind = d->q->kind,
 				       .n_units = d->q->n_units,
 				       .units = d->refs,
 				       .subtree = d->q->subtree,
 				       .group_by = d->q->group_by,
-				       .n_where = d->q->n_where,
+				       .n_where = counted == COUNTED_UNITS ? 0 : d->q->n_where,
 				       .where = d->q->where,
 				       .n_dates = 1,
 				       .dates = &day,
@@ -187,6 +188,8 @@ enum err decompose_count_figures(struct decompose *d, const struct point *p, enu
 	struct msg_query_request q = {.as_of_revision = p->rev, .count = &c};
 	*ret = (struct decompose_figures){0};
 	enum err e = inner_ask(d->r, &q, &parts, &n);
+	if (e == ERR_NOT_FOUND && d->r->failed == ERR_OK)
+		return d->r->v->err; /* nothing was known of it there */
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		for (size_t k = 0; parts[i].trend && k < parts[i].trend->n_rows; k++) {
 			const struct msg_trend_row *row = &parts[i].trend->rows[k];

@@ -49,30 +49,8 @@ static bool inside(struct diff *d, const struct arrangement *x)
 
 bool diff_declared(struct diff *d, const char *kind, const uint32_t *units, size_t n, bool *ret_some)
 {
-	struct view *v = d->r->v;
-	uint32_t term = view_term(v, SPACE_TERM, slice_text(kind));
-	bool all = false;
-	*ret_some = false;
-	for (size_t i = 0; term && i < d->n_later; i++) {
-		AUTO_WALK struct walk w = {0};
-		AUTO_BUF struct buf key = {0};
-		struct row row;
-		struct fact f;
-		key_scope(&key, d->later[i].round);
-		walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
-		while (walk_next(&w, &row) && row_fact(&row, &f) == ERR_OK) {
-			if (f.scope.kind != term || f.scope.completion != COMPLETION_YES ||
-			    f.scope.state == STATE_RETRACTED)
-				continue;
-			size_t in = 0;
-			for (size_t k = 0; k < n; k++)
-				in += !f.scope.unit || unit_inside(v, units[k], f.scope.unit, d->from.day) ||
-				      unit_inside(v, units[k], f.scope.unit, d->to.day);
-			*ret_some |= in || !f.scope.unit;
-			all |= in == n && (n || !f.scope.unit);
-		}
-	}
-	return all;
+	struct spoken_scope scope = {.n_rounds = d->n_later, .rounds = d->later, .from = d->from.day, .to = d->to.day};
+	return spoken_declared(d->r, &scope, kind, units, n, ret_some);
 }
 
 /* Everybody that has to do with it: participants, then the host. */

@@ -122,7 +122,7 @@ void diff_link_fate(const struct diff_step *s, enum link_type type, uint32_t a, 
 	row->source = diff_text(d, SPACE_SOURCE, now.link.src);
 	row->event = diff_text(d, SPACE_EVENT, gained ? now.link.born_by : now.link.ended_by);
 	if (row->what == DIFFERENCE_CORRECTED && !gained)
-		row->after_text = diff_span(d, &now.link.from, &now.link.to);
+		diff_note(d, row, arena_printf(d->r->a, "it holds %s", diff_span(d, &now.link.from, &now.link.to)));
 }
 
 /* ---- the section ------------------------------------------------------------------------------------ */

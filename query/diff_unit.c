@@ -359,7 +359,9 @@ static enum err learned_row(const struct diff_step *s, uint32_t unit, const stru
 		for (size_t n = unit_lives(d->r->v, unit, d->work, &lives), i = 0; i < n; i++) {
 			if (lives[i].life.life != a->life.life.life)
 				continue;
-			row->after_text = diff_span(d, &lives[i].life.from, &lives[i].life.to);
+			diff_note(
+			    d, row,
+			    arena_printf(d->r->a, "it lives %s", diff_span(d, &lives[i].life.from, &lives[i].life.to)));
 			row->revision = lives[i].rev;
 			event_put(s, unit, lives[i].life.ended_by, true, row);
 		}

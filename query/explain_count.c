@@ -1,9 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * explain_count.c - a figure of a count, down to the messages that said of each thing that it was there.
+ *
+ * What may stand in the row is looked up in the index: units of the kind, arrangements, participations, links. Whether
+ * it was there on the day is read from the change record that said so last (valid_from, valid_to), and counted again:
+ * certain ones, and those that are only possible. Where the count says "at least", since a list is not declared
+ * complete, so does this; shares, means and rates are made of the counts.
+ */
 #include "query/explaining.h"
+#include "query/explain_things.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- counting ----------------------------------------------------------------------------------------- */
+
+struct tally {
+	int64_t low, high;
+};
+
+static int by_thing(const void *a, const void *b)
+{
+	const struct thing *x = *(struct thing *const *)a, *y = *(struct thing *const *)b;
+	if (x->counted != y->counted)
+		return x->counted < y->counted ? -1 : 1;
+	return (int)y->truth - (int)x->truth;
+}
+
+/* The things of a group (NULL: of all), each once; `pairs`: each participation. */
+static struct tally tally_of(struct things *t, const char *key, bool pairs)
+{
+	struct tally n = {0};
+	struct thing **list = arena_alloc(t->x->r->a, (t->n + 1) * sizeof *list);
+	size_t k = 0;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->list[i].truth != TRUTH_NO && (!key || explain_has_key(t->list[i].keys, t->list[i].n_keys, key)))
+			list[k++] = &t->list[i];
+	qsort(list, k, sizeof *list, by_thing);
+	for (size_t i = 0; i < k; i++) {
+		bool again =
+		    i && list[i]->counted == list[i - 1]->counted && (!pairs || list[i]->other == list[i - 1]->other);
+		if (again)
+			continue;
+		n.high++;
+		n.low += list[i]->truth == TRUTH_CERTAIN;
+	}
+	return n;
+}
+
+/* Units of the kind in the group (NULL: of all), certain and possible. */
+static struct tally all_of(struct things *t, const char *key)
+{
+	struct answer *r = t->x->r;
+	struct tally n = {0};
+	uint32_t *list;
+	size_t k = unit_all_of_kind(r->v, t->kind, t->place, r->a, &list);
+	for (size_t i = 0; i < k; i++) {
+		struct unit_life life;
+		if (!scope_has(t->scope, list[i], t->place) || !unit_life_at(r->v, list[i], t->place, &life) ||
+		    (key && strcmp(things_unit_key(t, list[i]), key) != 0))
+			continue;
+		n.high++;
+		n.low += life.truth == TRUTH_CERTAIN;
+	}
+	return n;
+}
+
+/* ---- figures ------------------------------------------------------------------------------------------ */
+
+static void ratio(mpq_ptr ret, int64_t n, int64_t of, unsigned times)
+{
+	mpq_set_si(ret, n * (int64_t)times, (unsigned long)of);
+	mpq_canonicalize(ret);
+}
+
+static void between(struct made *m, const struct span *s)
+{
+	*m = span_exact(s) ? (struct made){.as = MADE_EXACT, .exact = s->low}
+			   : (struct made){.as = MADE_BETWEEN, .span = *s};
+}
+
+/* n of `of`; at most the whole of it where `capped`. */
+static void part(struct explain *x, struct tally n, bool open, struct tally of, unsigned times, bool capped,
+		 struct made *m)
+{
+	struct span s = span_zero(x);
+	if (!of.high) {
+		*m = (struct made){.as = MADE_NOTHING, .words = "there is nothing that it could be a part of"};
+		return;
+	}
+	ratio(s.low, n.low, of.high, times);
+	s.no_high = (open || !of.low) && !capped;
+	if (capped && (open || !of.low || n.high > of.low))
+		mpq_set_ui(s.high, times, 1);
+	else if (!s.no_high)
+		ratio(s.high, n.high, of.low, times);
+	between(m, &s);
+}
+
+/* What the answer calls "at least": its high end is not the number of what may be there. */
+static bool is_open(const struct explain *x)
+{
+	return x->figure.measure == MEASURE_COUNT && *x->figure.low && !*x->figure.high;
+}
+
+static const char *all_key(const struct things *t)
+{
+	return t->by_units ? t->x->key : NULL;
+}
+
+static void participants_open(struct things *t, struct tally *n)
+{
+	struct explain *x = t->x;
+	struct tally all = all_of(t, all_key(t));
+	char *end;
+	long long told = strtoll(x->figure.high, &end, 10);
+	if (t->q->counted == COUNTED_PARTICIPANTS && t->open && x->figure.measure == MEASURE_COUNT && told > n->high &&
+	    told == all.high) {
+		n->high = all.high;
+		explain_rule(x, "at most all units of the kind: the lists of participants are not declared complete");
+	}
+}
+
+static enum err make(struct things *t, struct made *m)
+{
+	struct explain *x = t->x;
+	const char *key = t->grouped ? x->key : NULL;
+	struct tally n = tally_of(t, key, false);
+	struct span s = span_zero(x);
+	switch (x->figure.measure) {
+	case MEASURE_COUNT:
+		participants_open(t, &n);
+		mpq_set_si(s.low, n.low, 1);
+		mpq_set_si(s.high, n.high, 1);
+		s.no_high = is_open(x);
+		if (s.no_high)
+			explain_rule(x, "at least: what is on record is not declared complete there");
+		between(m, &s);
+		return ERR_OK;
+	case MEASURE_SHARE:
+		part(x, n, false, tally_of(t, NULL, false), 100, true, m);
+		explain_rule(x, "a share is of everything counted on the day, each thing once, in percent");
+		return ERR_OK;
+	case MEASURE_RATE:
+		part(x, n, t->open, all_of(t, all_key(t)), 100, true, m);
+		explain_rule(x, arena_printf(x->r->a, "the rate is of all units of kind %s on the day", t->q->kind));
+		return ERR_OK;
+	case MEASURE_MEAN:
+		if (t->pairs)
+			n = tally_of(t, key, true);
+		part(x, n, t->open && t->pairs, all_of(t, all_key(t)), 1, false, m);
+		explain_rule(x, arena_printf(x->r->a, "the mean is per unit of kind %s on the day", t->q->kind));
+		return ERR_OK;
+	case MEASURE_UNSPECIFIED:
+	case MEASURE_VALUE:
+	case MEASURE_SUM:
+	case MEASURE_MEDIAN:
+	case MEASURE_MIN:
+	case MEASURE_MAX:
+	case MEASURE_RANK:
+	case MEASURE_CONCENTRATION:
+		break;
+	}
+	return fail(&x->r->why, ERR_INVALID,
+		    "of counts COUNT, SHARE, MEAN and RATE are explained; a rank by the counts that it compares");
+}
+
+/* ---- items -------------------------------------------------------------------------------------------- */
+
+static const char *pair_name(struct things *t, const struct thing *thing)
+{
+	struct explain *x = t->x;
+	const char *name = unit_name(x->r->v, thing->unit, t->place, x->r->a);
+	if (!thing->other)
+		return name;
+	return arena_printf(x->r->a, t->q->counted == COUNTED_LINKS ? "%s → %s" : "%s, in %s", name,
+			    unit_name(x->r->v, thing->other, t->day, x->r->a));
+}
+
+/* A participant that takes part in several arrangements is told once, by the first that names it for certain. */
+static void tell(struct things *t)
+{
+	struct explain *x = t->x;
+	struct thing **list = arena_alloc(x->r->a, (t->n + 1) * sizeof *list), *last = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < t->n; i++)
+		if (!t->grouped || explain_has_key(t->list[i].keys, t->list[i].n_keys, x->key))
+			list[n++] = &t->list[i];
+	qsort(list, n, sizeof *list, by_thing);
+	for (size_t i = 0; i < n; i++) {
+		struct thing *thing = list[i];
+		bool pairs = x->figure.measure == MEASURE_MEAN && t->pairs;
+		if (last && last->counted == thing->counted && (!pairs || last->other == thing->other))
+			continue;
+		last = thing;
+		if (thing->truth == TRUTH_NO)
+			continue;
+		struct msg_explain_item *item = explain_item(x);
+		item->unit = unit_id(x->r->v, thing->unit, x->r->a);
+		item->unit_name = pair_name(t, thing);
+		item->period = x->row.period;
+		item->source = thing->source;
+		const struct msg_source *def = define_find(x->r->v, SPACE_SOURCE, thing->source, x->r->a, NULL);
+		item->source_title = def ? def->title : "";
+		item->locator = thing->locator;
+		item->revision = thing->rev;
+		item->message_id = thing->message_id;
+		item->submitter = thing->submitter;
+		item->system_time_us = thing->time_us;
+		item->rule = "";
+		item->share = thing->truth == TRUTH_CERTAIN ? "1" : "";
+		item->used->shown = thing->truth == TRUTH_CERTAIN ? "1" : "0–1";
+	}
+}
+
+/* ---- the question ------------------------------------------------------------------------------------- */
+
+static enum err settle(struct explain *x, struct things *t)
+{
+	const struct msg_count_question *q = t->q;
+	struct answer *r = x->r;
+	struct when w;
+	enum err e = answer_when(r, x->row.period, "dates", &w);
+	t->day = t->place = w.lo;
+	if (e == ERR_OK && *q->structure_at) {
+		e = answer_when(r, q->structure_at, "structure_at", &w);
+		t->place = w.lo;
+		x->atoms = t->atoms = atoms_new(r->v, 0, r->a);
+	}
+	x->key = x->row.group;
+	x->all_groups = x->figure.measure == MEASURE_SHARE;
+	t->kind = *q->kind ? view_term(r->v, SPACE_TERM, slice_text(q->kind)) : 0;
+	if (e == ERR_OK)
+		e = scope_ask(r, q->units, q->n_units, q->subtree, t->place, &t->scope);
+	if (e == ERR_OK)
+		e = filter_ask(r, q->where, q->n_where, &t->where);
+	return e == ERR_OK ? things_group_ask(t) : e;
+}
+
 enum err explain_count(struct explain *x)
 {
-	return fail(&x->r->why, ERR_NOT_YET_APPLIED, "count");
-}
-enum err explain_decompose(struct explain *x)
-{
-	return fail(&x->r->why, ERR_NOT_YET_APPLIED, "decompose");
+	struct msg_query_request inner = {.count = (struct msg_count_question *)x->q->count};
+	struct things t = {.x = x, .q = x->q->count};
+	struct made made = {0};
+	struct msg_query_reply *parts;
+	size_t n;
+	if (t.q->skip || t.q->limit)
+		return fail(&x->r->why, ERR_INVALID,
+			    "explain a figure by its row, not by a page: leave out skip and limit");
+	enum err e = inner_ask(x->r, &inner, &parts, &n);
+	if (e == ERR_OK)
+		e = explain_find(x, parts, n);
+	if (e == ERR_OK)
+		e = settle(x, &t);
+	if (e == ERR_OK)
+		e = things_gather(&t);
+	if (e == ERR_OK)
+		e = things_hear(&t);
+	if (e == ERR_OK)
+		tell(&t);
+	if (e == ERR_OK && *x->figure.refused) {
+		x->recomputed = x->figure;
+		x->agrees = true;
+		explain_note(x, "the figure is refused: there is nothing to recompute");
+	} else if (e == ERR_OK) {
+		e = make(&t, &made);
+		if (e == ERR_OK) {
+			made_tell(x, &made, &x->recomputed);
+			x->agrees = made_agrees(x, &made, &x->figure) && !x->unheard;
+		}
+	}
+	if (x->unheard)
+		explain_note(x, "the index has a statement that the log's change records do not have");
+	for (size_t i = 0; i < x->row.n_notes; i++)
+		explain_note(x, x->row.notes[i]);
+	atoms_free(x->atoms);
+	return e == ERR_OK ? x->r->v->err : e;
 }

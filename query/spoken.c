@@ -214,3 +214,38 @@ bool spoken_host(const struct spoken *s, uint32_t arrangement, uint32_t host)
 	}
 	return false;
 }
+
+/* ---- lists that are complete ------------------------------------------------------------------------ */
+
+static size_t inside(struct view *v, const struct spoken_scope *in, uint32_t scope, const uint32_t *units, size_t n)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < n; i++)
+		found += !scope || unit_inside(v, units[i], scope, in->from) || unit_inside(v, units[i], scope, in->to);
+	return found;
+}
+
+bool spoken_declared(struct answer *r, const struct spoken_scope *in, const char *kind, const uint32_t *units, size_t n,
+		     bool *ret_some)
+{
+	uint32_t term = view_term(r->v, SPACE_TERM, slice_text(kind));
+	bool all = false;
+	*ret_some = false;
+	for (size_t i = 0; term && i < in->n_rounds; i++) {
+		AUTO_WALK struct walk w = {0};
+		AUTO_BUF struct buf key = {0};
+		struct row row;
+		struct fact f;
+		key_scope(&key, in->rounds[i].round);
+		walk_begin(&w, r->v, TABLE_SCOPE, buf_view(&key));
+		while (walk_next(&w, &row) && row_fact(&row, &f) == ERR_OK) {
+			if (f.scope.kind != term || f.scope.completion != COMPLETION_YES ||
+			    f.scope.state == STATE_RETRACTED)
+				continue;
+			size_t found = inside(r->v, in, f.scope.unit, units, n);
+			*ret_some |= found || !f.scope.unit;
+			all |= found == n && (n || !f.scope.unit);
+		}
+	}
+	return all;
+}

@@ -35,3 +35,12 @@ unsigned spoken_of(const struct spoken *s, uint32_t arrangement);
 enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant);
 /* Does a later round name it as the host? */
 bool spoken_host(const struct spoken *s, uint32_t arrangement, uint32_t host);
+/* Does one of the rounds declare that its list of `kind` is complete in a scope that holds all of the units, on one of
+ * two days? *ret_some: at least one of them. */
+struct spoken_scope {
+	size_t n_rounds;
+	const struct spoken_round *rounds;
+	int32_t from, to;
+};
+bool spoken_declared(struct answer *r, const struct spoken_scope *in, const char *kind, const uint32_t *units, size_t n,
+		     bool *ret_some);

@@ -136,6 +136,19 @@ static void what_is_in_no_single_unit_has_a_code_of_its_own(void **state)
 	free(csv);
 }
 
+static void units_of_one_name_are_told_apart(void **state)
+{
+	(void)state;
+	answer_begin_made(&m, "unit");
+	answer_row_made(&m, "kommune/h1", "", "2020", "1")->group_name = "Herøy";
+	answer_row_made(&m, "kommune/b", "", "2020", "2")->group_name = "Bø";
+	answer_row_made(&m, "kommune/h2", "", "2020", "3")->group_name = "Herøy";
+	answer_cube_made(&m);
+	assert_string_equal(m.cube.dims[0].codes[0].label, "Herøy (kommune/h1)");
+	assert_string_equal(m.cube.dims[0].codes[1].label, "Bø");
+	assert_string_equal(m.cube.dims[0].codes[2].label, "Herøy (kommune/h2)");
+}
+
 static void a_dimension_with_one_of_our_names_gives_way(void **state)
 {
 	(void)state;
@@ -491,6 +504,7 @@ int main(void)
 	    cmocka_unit_test_teardown(a_round_is_a_dimension_only_where_two_reports_meet, teardown),
 	    cmocka_unit_test_teardown(two_rows_for_one_cell_are_refused, teardown),
 	    cmocka_unit_test_teardown(what_is_in_no_single_unit_has_a_code_of_its_own, teardown),
+	    cmocka_unit_test_teardown(units_of_one_name_are_told_apart, teardown),
 	    cmocka_unit_test_teardown(a_dimension_with_one_of_our_names_gives_way, teardown),
 	    cmocka_unit_test_teardown(figures_are_told_apart_by_what_they_say, teardown),
 	    cmocka_unit_test_teardown(a_break_goes_before_every_other_status, teardown),

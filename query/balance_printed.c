@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * balance_printed.c - a stock as printed at two rounds, with the printed figures of what came and went between.
+ *
+ * A flow's period lies between when it begins no earlier than the opening's reference does and ends after the opening
+ * and no later than the closing; years are said roughly, so that of a period of whole years the years decide. Of
+ * periods of one unit that share days the longest counts, the others are told in a note, since they would count twice.
+ * A flow's own dimensions are not those of the stock: the category asked for holds where it has that dimension, else
+ * the code that is its total.
+ */
+#include "query/balancing.h"
+#include <stdlib.h>
+#include <string.h>
+#include "query/define.h"
+#include "query/observe.h"
+
+struct printed {
+	uint32_t unit;
+	struct when when;
+	const char *period;
+	struct msg_value *value;
+	uint32_t values; /* different ones side by side */
+	const char *rule, *all;
+	bool taken;
+};
+struct list {
+	size_t n, room;
+	struct printed *list;
+};
+/* One of the two times of a row. */
+struct moment {
+	int32_t day, lo, hi;
+	struct when when; /* WHEN_NONE = a day */
+	bool exactly;     /* figures of this period only; else of any of the round */
+	const char *text;
+};
+struct flows {
+	const char *indicator;
+	bool out;
+	struct list list;
+};
+struct stock {
+	struct balance *b;
+	const struct msg_indicator *def;
+	struct list then, now; /* as known at the opening, at the closing: of its round */
+	struct list any;       /* of all rounds: for the links of a chain */
+	struct list closing;
+	size_t n_flows;
+	struct flows *flows;
+};
+
+/* ---- reading ---------------------------------------------------------------------------------------- */
+
+static const char *values_text(struct balance *b, const struct stated *list, size_t n)
+{
+	const char *text = "";
+	for (size_t i = 0; i < n && i < 5; i++) {
+		struct msg_value *v;
+		if (value_get(list[i].obs.value, b->r->a, &v) != ERR_OK)
+			continue;
+		text = arena_printf(b->r->a, "%s%s%s in %s", text, i ? ", " : "", value_text(b->r->a, v),
+				    balance_text(b, SPACE_SOURCE, list[i].obs.src));
+	}
+	return text;
+}
+
+static enum err take_cell(struct balance *b, const struct cell *cell, uint32_t round, const struct when *when,
+			  struct list *ret)
+{
+	struct stated *some = arena_alloc(b->work, cell->n * sizeof *some);
+	struct choice choice;
+	struct msg_value *value;
+	char text[WHEN_TEXT_MAX];
+	size_t n = 0;
+	for (size_t i = 0; i < cell->n; i++)
+		if (!round || cell->list[i].obs.round == round)
+			some[n++] = cell->list[i];
+	if (!n || !scope_has(b->scope, cell->unit, when_reference_day(when)))
+		return ERR_OK;
+	enum err e = choose_value(some, n, b->work, &choice);
+	if (e == ERR_OK)
+		e = value_get(some[choice.chosen].obs.value, b->r->a, &value);
+	if (e != ERR_OK)
+		return e;
+	when_format(when, text);
+	ret->list = arena_grow(b->r->a, ret->list, ret->n, ret->n + 1, sizeof *ret->list, &ret->room);
+	ret->list[ret->n++] = (struct printed){.unit = cell->unit,
+					       .when = *when,
+					       .period = arena_text(b->r->a, text, strlen(text)),
+					       .value = value,
+					       .values = choice.values,
+					       .rule = choice_name(choice.rule),
+					       .all = choice.values > 1 ? values_text(b, some, n) : ""};
+	return ERR_OK;
+}
+
+static enum err read_series(struct balance *b, const struct series *series, uint32_t round, struct list *ret)
+{
+	AUTO_CELLS struct cells cells = {0};
+	struct cell cell;
+	struct when when = {0};
+	uint32_t ref = 0;
+	enum err e = ERR_OK;
+	cells_begin(&cells, b->r->v, series->id, 0, 0);
+	while (e == ERR_OK && cells_next(&cells, &cell)) {
+		if (cell.ref != ref && !ref_when(b->r->v, ref = cell.ref, &when))
+			break;
+		e = take_cell(b, &cell, round, &when, ret);
+		arena_reset(b->work);
+		if (e == ERR_OK)
+			e = answer_work(b->r);
+	}
+	return e == ERR_OK ? b->r->v->err : e;
+}
+
+/* ---- which series ----------------------------------------------------------------------------------- */
+
+static bool is_total(struct balance *b, const struct msg_indicator *def, const struct msg_category *c)
+{
+	for (size_t i = 0; i < def->n_dimensions; i++) {
+		if (strcmp(def->dimensions[i].id, c->dimension) != 0)
+			continue;
+		const struct msg_code_list *list =
+		    define_find(b->r->v, SPACE_CODE_LIST, def->dimensions[i].code_list, b->r->a, NULL);
+		for (size_t k = 0; list && k < list->n_codes; k++)
+			if (list->codes[k].total && strcmp(list->codes[k].code, c->code) == 0)
+				return true;
+	}
+	return false;
+}
+
+static bool fits(struct balance *b, const struct msg_indicator *def, const struct series *s)
+{
+	const struct msg_balance_question *q = b->q;
+	for (size_t i = 0; i < s->n_categories; i++) {
+		const struct msg_category *c = &s->categories[i];
+		bool asked = false, same = false;
+		for (size_t k = 0; k < q->n_categories; k++) {
+			if (strcmp(q->categories[k].dimension, c->dimension) != 0)
+				continue;
+			asked = true;
+			same = strcmp(q->categories[k].code, c->code) == 0;
+		}
+		if (asked ? !same : !is_total(b, def, c))
+			return false;
+	}
+	return true;
+}
+
+static enum err define(struct balance *b, const char *id, const struct msg_indicator **ret)
+{
+	*ret = define_find(b->r->v, SPACE_INDICATOR, id, b->r->a, NULL);
+	if (!*ret)
+		return fail(&b->r->why, b->r->v->err ? b->r->v->err : ERR_NOT_FOUND,
+			    "no indicator \"%.100s\" is defined", id);
+	if ((*ret)->over_units != AGGREGATION_ADDITIVE && (*ret)->over_units != AGGREGATION_DISTINCT)
+		return fail(&b->r->why, ERR_INVALID, "%.100s is no count of things: there is no balance of it", id);
+	return ERR_OK;
+}
+
+/* The one series of an indicator that stands for what is asked. *ret_any: it has any at all. */
+static bool choose_series(struct balance *b, const struct msg_indicator *def, struct series *ret, bool *ret_any)
+{
+	struct series *list;
+	size_t n = series_find(b->r->v, def->id, NULL, 0, b->r->a, &list);
+	*ret_any = n;
+	for (size_t i = 0; i < n; i++) {
+		if (!fits(b, def, &list[i]))
+			continue;
+		*ret = list[i];
+		return true;
+	}
+	return false;
+}
+
+static enum err read_flow(struct stock *s, const char *id, bool out)
+{
+	struct balance *b = s->b;
+	const struct msg_indicator *def;
+	struct series series;
+	bool any;
+	struct flows *f = &s->flows[s->n_flows++];
+	*f = (struct flows){.indicator = id, .out = out};
+	enum err e = define(b, id, &def);
+	if (e == ERR_OK && choose_series(b, def, &series, &any))
+		e = read_series(b, &series, 0, &f->list);
+	return e;
+}
+
+static enum err read_all(struct stock *s)
+{
+	struct balance *b = s->b;
+	struct series series;
+	bool any;
+	b->r->v->as_of = b->to.rev;
+	enum err e = define(b, b->q->indicator, &s->def);
+	if (e != ERR_OK)
+		return e;
+	if (!choose_series(b, s->def, &series, &any))
+		return fail(&b->r->why, ERR_NOT_FOUND,
+			    any ? "%.100s has no figures in these categories: name one of each dimension, or those "
+				  "that are totals"
+				: "nothing was ever said about %.100s",
+			    s->def->id);
+	e = read_series(b, &series, b->from.round, &s->now);
+	if (e == ERR_OK)
+		e = read_series(b, &series, b->to.round, &s->closing);
+	if (e == ERR_OK && b->q->chain)
+		e = read_series(b, &series, 0, &s->any);
+	if (e == ERR_OK && b->from.rev != b->to.rev) {
+		b->r->v->as_of = b->from.rev;
+		e = read_series(b, &series, b->from.round, &s->then);
+		b->r->v->as_of = b->to.rev;
+	}
+	s->flows = arena_alloc(b->r->a, (b->q->n_inflows + b->q->n_outflows + 1) * sizeof *s->flows);
+	for (size_t i = 0; i < b->q->n_inflows && e == ERR_OK; i++)
+		e = read_flow(s, b->q->inflows[i], false);
+	for (size_t i = 0; i < b->q->n_outflows && e == ERR_OK; i++)
+		e = read_flow(s, b->q->outflows[i], true);
+	return e;
+}
+
+/* ---- the figure of a moment ------------------------------------------------------------------------- */
+
+static struct moment moment_of(const struct point *p)
+{
+	bool day = p->when.precision == WHEN_NONE;
+	return (struct moment){.day = p->day,
+			       .lo = day ? p->day : p->when.lo,
+			       .hi = day ? p->day : p->when.hi,
+			       .when = p->when,
+			       .exactly = !p->round || *p->said->period,
+			       .text = p->text};
+}
+
+static bool of_moment(const struct moment *m, const struct printed *x)
+{
+	if (m->when.precision == WHEN_NONE)
+		return x->when.lo <= m->day && m->day <= x->when.hi;
+	return !m->exactly || when_eq(&x->when, &m->when);
+}
+
+static bool better(const struct moment *m, const struct printed *x, const struct printed *y)
+{
+	bool a = when_eq(&x->when, &m->when), b = when_eq(&y->when, &m->when);
+	int64_t la = (int64_t)x->when.hi - x->when.lo, lb = (int64_t)y->when.hi - y->when.lo;
+	if (a != b)
+		return a;
+	return la != lb ? la < lb : when_cmp(&x->when, &y->when) > 0;
+}
+
+static const struct printed *at_moment(const struct list *l, const struct moment *m, uint32_t unit)
+{
+	const struct printed *best = NULL;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->list[i].unit == unit && of_moment(m, &l->list[i]) && (!best || better(m, &l->list[i], best)))
+			best = &l->list[i];
+	return best;
+}
+
+/* ---- what lies between ------------------------------------------------------------------------------ */
+
+static bool whole_years(const struct when *w)
+{
+	int y, m, d, y2, m2, d2;
+	if (w->lo == WHEN_DAY_MIN || w->hi == WHEN_DAY_MAX)
+		return false;
+	day_parts(w->lo, &y, &m, &d);
+	day_parts(w->hi, &y2, &m2, &d2);
+	return m == 1 && d == 1 && m2 == 12 && d2 == 31;
+}
+
+static int year_of(int32_t day)
+{
+	int y, m, d;
+	day_parts(day, &y, &m, &d);
+	return y;
+}
+
+static bool between(const struct moment *from, const struct moment *to, const struct when *w)
+{
+	if (w->lo == WHEN_DAY_MIN || w->hi == WHEN_DAY_MAX || w->hi <= from->hi)
+		return false;
+	if (w->lo >= from->lo && w->hi <= to->hi)
+		return true;
+	return whole_years(w) && year_of(w->lo) >= year_of(from->lo) && year_of(w->hi) <= year_of(to->hi);
+}
+
+/* Not between, yet some of it is. A year that both share does not make it so. */
+static bool partly(const struct moment *from, const struct moment *to, const struct when *w)
+{
+	if (w->hi == WHEN_DAY_MAX || w->hi <= from->hi || w->lo >= to->lo)
+		return false;
+	return !whole_years(w) || (year_of(w->hi) > year_of(from->hi) && year_of(w->lo) < year_of(to->lo));
+}
+
+static int longest(const void *x, const void *y)
+{
+	const struct printed *a = x, *b = y;
+	int64_t la = (int64_t)a->when.hi - a->when.lo, lb = (int64_t)b->when.hi - b->when.lo;
+	if (la != lb)
+		return la > lb ? -1 : 1;
+	int c = when_cmp(&a->when, &b->when);
+	return c ? c : (a->unit > b->unit) - (a->unit < b->unit);
+}
+
+static bool counted_already(const struct flows *f, const struct printed *x)
+{
+	for (size_t i = 0; i < f->list.n; i++) {
+		const struct printed *y = &f->list.list[i];
+		if (y->taken && y->unit == x->unit && y->when.lo <= x->when.hi && x->when.lo <= y->when.hi)
+			return true;
+	}
+	return false;
+}
+
+/* Values that stand side by side: which one was chosen, and that there was a choice. */
+static void choice_note(struct balance *b, struct balance_row *row, const char *what, const struct printed *x)
+{
+	if (x && x->values > 1)
+		balance_note(b, row,
+			     arena_printf(b->r->a, "%s of %s: %s stand side by side; chosen by %s", what, x->period,
+					  x->all, x->rule));
+}
+
+static void flow_take(struct balance *b, struct balance_row *row, const struct flows *f, const struct printed *x)
+{
+	struct balance_flow *flow = balance_flow(b, row, f->out ? FLOW_KIND_ENDED : FLOW_KIND_NEW, 0, f->indicator);
+	struct amount zero = amount_zero(b->all), y;
+	if (!amount_of_value(b->all, x->value, &y)) {
+		flow->refused = arena_printf(b->r->a, "%s of %s is %s, which is no number", f->indicator, x->period,
+					     value_text(b->r->a, x->value));
+		return;
+	}
+	if (f->out)
+		y = amount_minus(b->all, &zero, &y);
+	flow->amount = amount_plus(b->all, &flow->amount, &y);
+	balance_name(b, flow, x->unit);
+	choice_note(b, row, f->indicator, x);
+}
+
+static void flows_take(struct stock *s, struct balance_row *row, const struct moment *from, const struct moment *to,
+		       struct flows *f)
+{
+	struct balance *b = s->b;
+	bool any = false;
+	if (f->list.n)
+		qsort(f->list.list, f->list.n, sizeof *f->list.list, longest);
+	for (size_t i = 0; i < f->list.n; i++)
+		f->list.list[i].taken = false;
+	for (size_t i = 0; i < f->list.n; i++) {
+		struct printed *x = &f->list.list[i];
+		if (scope_group(b->scope, x->unit, when_reference_day(&x->when)) != row->group)
+			continue;
+		if (!between(from, to, &x->when)) {
+			if (partly(from, to, &x->when))
+				balance_note(b, row,
+					     arena_printf(b->r->a,
+							  "%s of %s is left out: only a part of it lies between",
+							  f->indicator, x->period));
+			continue;
+		}
+		if (counted_already(f, x)) {
+			balance_note(b, row,
+				     arena_printf(b->r->a, "%s of %s is left out: it shares days with another figure",
+						  f->indicator, x->period));
+			continue;
+		}
+		x->taken = any = true;
+		flow_take(b, row, f, x);
+	}
+	if (!any)
+		balance_note(b, row, arena_printf(b->r->a, "no figure of %s lies between", f->indicator));
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------- */
+
+/* The figures of the units of a group at a moment, added up. */
+static unsigned group_sum(struct stock *s, struct balance_row *row, const struct list *l, const struct moment *m,
+			  const char *what, struct amount *sum, const char **refused)
+{
+	struct balance *b = s->b;
+	unsigned n = 0;
+	*sum = amount_zero(b->all);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct printed *x = &l->list[i];
+		struct amount y;
+		if (x != at_moment(l, m, x->unit) ||
+		    scope_group(b->scope, x->unit, when_reference_day(&x->when)) != row->group)
+			continue;
+		if (amount_of_value(b->all, x->value, &y))
+			*sum = amount_plus(b->all, sum, &y);
+		else
+			*refused = arena_printf(b->r->a, "%s of %s is %s, which is no number", s->def->id, x->period,
+						value_text(b->r->a, x->value));
+		choice_note(b, row, what, x);
+		n++;
+	}
+	if (!n)
+		*refused = arena_printf(b->r->a, "%s has no figure of %s", s->def->id, m->text);
+	else if (n > 1 && s->def->over_units != AGGREGATION_ADDITIVE)
+		*refused = arena_printf(
+		    b->r->a, "%s of %u units cannot be added: what they share would count twice (group_by unit)",
+		    s->def->id, n);
+	return n;
+}
+
+static void frame_note(struct balance *b, struct balance_row *row)
+{
+	const struct msg_round *x = b->from.def, *y = b->to.def;
+	if (x && y && x->frame && y->frame && x->frame->population != y->frame->population)
+		balance_note(b, row,
+			     arena_printf(b->r->a, "the frame changed, %u → %u %s", x->frame->population,
+					  y->frame->population, y->unit_kind));
+}
+
+/* What of the opening is known wrong since. */
+static void corrected(struct stock *s, struct balance_row *row, const struct moment *from)
+{
+	struct balance *b = s->b;
+	struct amount now;
+	const char *refused = NULL;
+	(void)group_sum(s, row, &s->now, from, "opening", &now, &refused);
+	if (row->opening_refused || refused || amount_equal(&now, &row->opening))
+		return;
+	struct balance_flow *f = balance_flow(b, row, FLOW_KIND_CORRECTED, 0, s->def->id);
+	f->amount = amount_minus(b->all, &now, &row->opening);
+}
+
+static void one_row(struct stock *s, uint32_t group, const struct moment *from, const struct moment *to, bool link)
+{
+	struct balance *b = s->b;
+	bool late = !link && b->from.rev != b->to.rev;
+	struct balance_row *row = balance_row(b, group, from->text, to->text);
+	if (row->n_flows || row->n_notes)
+		return; /* the whole is the only link */
+	row->day = to->day;
+	unsigned n = group_sum(s, row,
+			       link   ? &s->any
+			       : late ? &s->then
+				      : &s->now,
+			       from, "opening", &row->opening, &row->opening_refused);
+	unsigned m =
+	    group_sum(s, row, link ? &s->any : &s->closing, to, "closing", &row->closing, &row->closing_refused);
+	if (n && m && n != m)
+		balance_note(b, row, arena_printf(b->r->a, "the opening is of %u units, the closing of %u", n, m));
+	if (late)
+		corrected(s, row, from);
+	if (!link)
+		frame_note(b, row);
+	for (size_t i = 0; i < s->n_flows; i++)
+		flows_take(s, row, from, to, &s->flows[i]);
+	if (!b->q->n_outflows)
+		balance_note(b, row, "nobody lists what ended or was merged: it is in what is unexplained");
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* The groups that have a figure at either end. */
+static size_t groups_of(struct stock *s, const struct moment *from, const struct moment *to, uint32_t **ret)
+{
+	struct balance *b = s->b;
+	const struct list *lists[] = {&s->then, &s->now, &s->closing};
+	size_t n = 0, kept = 0;
+	*ret = arena_alloc(b->r->a, (s->then.n + s->now.n + s->closing.n + 1) * sizeof **ret);
+	for (int k = 0; k < 3; k++)
+		for (size_t i = 0; i < lists[k]->n; i++) {
+			const struct printed *x = &lists[k]->list[i];
+			if (of_moment(k < 2 ? from : to, x))
+				(*ret)[n++] = scope_group(b->scope, x->unit, when_reference_day(&x->when));
+		}
+	if (n)
+		qsort(*ret, n, sizeof **ret, by_number);
+	for (size_t i = 0; i < n; i++)
+		if (!i || (*ret)[i] != (*ret)[i - 1])
+			(*ret)[kept++] = (*ret)[i];
+	return kept;
+}
+
+static int by_when(const void *x, const void *y)
+{
+	const struct moment *a = x, *b = y;
+	return a->day != b->day ? (a->day < b->day ? -1 : 1) : when_cmp(&a->when, &b->when);
+}
+
+/* The references of the stock from the one to the other, each once. */
+static size_t moments_of(struct stock *s, uint32_t group, const struct moment *from, const struct moment *to,
+			 struct moment **ret)
+{
+	struct balance *b = s->b;
+	size_t n = 0, kept = 0;
+	struct moment *list = *ret = arena_alloc(b->r->a, (s->any.n + 1) * sizeof *list);
+	for (size_t i = 0; i < s->any.n; i++) {
+		const struct printed *x = &s->any.list[i];
+		int32_t day = when_reference_day(&x->when);
+		if (day < from->day || day > to->day || scope_group(b->scope, x->unit, day) != group)
+			continue;
+		list[n++] = (struct moment){day, x->when.lo, x->when.hi, x->when, true, x->period};
+	}
+	if (n)
+		qsort(list, n, sizeof *list, by_when);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || !when_eq(&list[kept - 1].when, &list[i].when))
+			list[kept++] = list[i];
+	return kept;
+}
+
+enum err balance_printed(struct balance *b)
+{
+	struct stock s = {.b = b};
+	struct moment from = moment_of(&b->from), to = moment_of(&b->to), *moments;
+	uint32_t *groups;
+	enum err e = read_all(&s);
+	size_t n = e == ERR_OK ? groups_of(&s, &from, &to, &groups) : 0;
+	if (e == ERR_OK && !n)
+		return fail(&b->r->why, ERR_NOT_FOUND, "%.100s has no figure of %.32s nor of %.32s there", s.def->id,
+			    from.text, to.text);
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		one_row(&s, groups[i], &from, &to, false);
+		size_t k = b->q->chain ? moments_of(&s, groups[i], &from, &to, &moments) : 0;
+		for (size_t j = 0; j + 1 < k && k > 2; j++)
+			one_row(&s, groups[i], &moments[j], &moments[j + 1], true);
+		e = answer_work(b->r);
+	}
+	return e;
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * explain_things.c - see explain_things.h.
+ */
+#include "query/explain_things.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const no_key[] = {""};
+
+/* ---- groups ------------------------------------------------------------------------------------------- */
+
+static bool of_arrangements(const char *by)
+{
+	static const char *const words[] = {"task", "sector", "legal_form", "level", "host"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(by, words[i]) == 0)
+			return true;
+	return false;
+}
+
+enum err things_group_ask(struct things *t)
+{
+	const char *by = t->q->group_by;
+	bool attr = strncmp(by, "attr:", 5) == 0;
+	t->grouped = *by;
+	t->pairs = t->q->counted == COUNTED_PARTICIPANTS ||
+		   (t->q->counted == COUNTED_ARRANGEMENTS && t->x->figure.measure == MEASURE_MEAN);
+	if (strcmp(by, "size") == 0)
+		return fail(&t->x->r->why, ERR_INVALID,
+			    "counts by size are not explained: group by unit, and explain that");
+	t->by_units = *by && !of_arrangements(by) && !(attr && t->q->counted == COUNTED_ARRANGEMENTS);
+	return t->by_units && !attr ? scope_group_ask(t->scope, by) : ERR_OK;
+}
+
+static size_t one(struct things *t, const char *key, const char *const **ret)
+{
+	const char **list = arena_alloc(t->x->r->a, sizeof *list);
+	list[0] = key;
+	*ret = list;
+	return 1;
+}
+
+/* Texts that outlive what they were read from. */
+static size_t texts(struct things *t, const char *const *list, size_t n, const char *const **ret)
+{
+	const char **kept = arena_alloc(t->x->r->a, (n + 1) * sizeof *kept);
+	for (size_t i = 0; i < n; i++)
+		kept[i] = arena_text(t->x->r->a, list[i], strlen(list[i]));
+	*ret = n ? kept : no_key;
+	return n ? n : 1;
+}
+
+static size_t attr_keys(struct things *t, const struct attr_at *list, size_t n, const char *name,
+			const char *const **ret)
+{
+	const char **values = NULL;
+	const struct attr_at *a = attribute_named(list, n, view_term(t->x->r->v, SPACE_TERM, slice_text(name)));
+	size_t k = a ? attribute_values(t->x->r->v, a->attr.values, t->x->r->a, &values) : 0;
+	return texts(t, values, k, ret);
+}
+
+const char *things_unit_key(struct things *t, uint32_t unit)
+{
+	return t->by_units && strncmp(t->q->group_by, "attr:", 5) != 0
+		   ? unit_id(t->x->r->v, scope_group(t->scope, unit, t->place), t->x->r->a)
+		   : "";
+}
+
+static size_t unit_keys(struct things *t, uint32_t unit, const char *const **ret)
+{
+	struct attr_at *attrs;
+	if (!t->grouped)
+		return one(t, "", ret);
+	if (strncmp(t->q->group_by, "attr:", 5) != 0)
+		return one(t, things_unit_key(t, unit), ret);
+	size_t n = attributes_at(t->x->r->v, unit, t->place, t->x->r->a, &attrs);
+	return attr_keys(t, attrs, n, t->q->group_by + 5, ret);
+}
+
+static size_t arrangement_keys(struct things *t, const struct arrangement *x, const char *const **ret)
+{
+	const char *by = t->q->group_by;
+	if (!t->grouped)
+		return one(t, "", ret);
+	if (strcmp(by, "host") == 0)
+		return one(t, unit_id(t->x->r->v, x->host, t->x->r->a), ret);
+	return attr_keys(t, x->attrs, x->n_attrs, strncmp(by, "attr:", 5) == 0 ? by + 5 : by, ret);
+}
+
+/* ---- what is there ------------------------------------------------------------------------------------ */
+
+static struct thing *thing_new(struct things *t, uint32_t unit, uint32_t other, uint64_t rev, enum truth limit)
+{
+	struct answer *r = t->x->r;
+	t->list = arena_grow(r->a, t->list, t->n, t->n + 1, sizeof *t->list, &t->room);
+	struct thing *x = &t->list[t->n++];
+	*x = (struct thing){.counted = unit,
+			    .unit = unit,
+			    .other = other,
+			    .log_a = unit,
+			    .log_b = other,
+			    .rev = rev,
+			    .limit = limit,
+			    .n_keys = 1,
+			    .keys = no_key,
+			    .source = "",
+			    .locator = "",
+			    .submitter = ""};
+	return x;
+}
+
+static enum err gather_units(struct things *t)
+{
+	struct answer *r = t->x->r;
+	uint32_t *list;
+	size_t n = unit_all_of_kind(r->v, t->kind, t->place, r->a, &list);
+	enum err e = r->v->err;
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		struct unit_life life;
+		if (scope_has(t->scope, list[i], t->place) && unit_life_at(r->v, list[i], t->place, &life) &&
+		    filter_unit(r, t->where, list[i], t->place)) {
+			struct thing *x = thing_new(t, list[i], 0, life.rev, TRUTH_CERTAIN);
+			x->n_keys = unit_keys(t, list[i], &x->keys);
+		}
+		e = answer_work(r);
+	}
+	return e;
+}
+
+static bool kind_counts(struct things *t, uint32_t unit)
+{
+	struct unit_life life;
+	struct view *v = t->x->r->v;
+	if (!t->kind)
+		return true;
+	if (unit_life_at(v, unit, t->place, &life) || unit_life_at(v, unit, t->day, &life))
+		return life.life.kind == t->kind;
+	return unit_kind(v, unit) == t->kind;
+}
+
+/* Does the territory of a reported unit lie, perhaps in part, in `unit` of the structure? */
+static bool became(struct things *t, uint32_t reported, uint32_t unit)
+{
+	struct projected where = {0};
+	bool found = reported == unit;
+	if (found || !t->atoms ||
+	    project_unit(t->atoms, reported, t->day, t->place, unit_kind(t->x->r->v, reported), &where) != ERR_OK)
+		return found;
+	for (size_t i = 0; i < where.n && !found; i++)
+		found = where.parts[i].target == unit;
+	project_clear(&where);
+	return found;
+}
+
+static void participation(struct things *t, const struct arrangement *x, uint32_t unit, enum truth limit,
+			  const struct unit_link *links, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!became(t, links[i].link.a, unit))
+			continue;
+		struct thing *p = thing_new(t, unit, x->unit, links[i].rev, limit);
+		p->log_a = links[i].link.a;
+		p->n_keys =
+		    t->by_units || !t->grouped ? unit_keys(t, unit, &p->keys) : arrangement_keys(t, x, &p->keys);
+	}
+}
+
+static void gather_participations(struct things *t, const struct arrangement *x, bool itself)
+{
+	struct unit_link *links;
+	size_t n = unit_links_to(t->x->r->v, LINK_TYPE_PARTICIPATES_IN, x->unit, t->day, t->x->r->a, &links);
+	for (size_t i = 0; i < x->n_participants + x->n_possible; i++) {
+		bool certain = i < x->n_participants;
+		uint32_t unit = certain ? x->participants[i] : x->possible[i - x->n_participants];
+		if ((itself || scope_has(t->scope, unit, t->place)) && kind_counts(t, unit))
+			participation(t, x, unit, certain ? x->life.truth : TRUTH_POSSIBLE, links, n);
+	}
+}
+
+struct touch {
+	bool certain, possible;
+	size_t n_keys, room;
+	const char **keys;
+	enum truth *truths;
+	size_t truths_room;
+};
+
+/* A participant or host that lies in the scope; by units it brings its group. */
+static void touched(struct things *t, const struct arrangement *x, uint32_t unit, bool certain, bool itself,
+		    struct touch *ret)
+{
+	const char *const *keys;
+	struct arena *a = t->x->r->a;
+	(void)x;
+	if (!unit || (!itself && !scope_has(t->scope, unit, t->place)))
+		return;
+	ret->certain |= certain;
+	ret->possible = true;
+	if (!t->by_units || (strcmp(t->q->group_by, "unit") == 0 && !kind_counts(t, unit)))
+		return;
+	size_t n = unit_keys(t, unit, &keys);
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+		while (k < ret->n_keys && strcmp(ret->keys[k], keys[i]) != 0)
+			k++;
+		if (k == ret->n_keys) {
+			ret->keys = arena_grow(a, ret->keys, k, k + 1, sizeof *ret->keys, &ret->room);
+			ret->truths = arena_grow(a, ret->truths, k, k + 1, sizeof *ret->truths, &ret->truths_room);
+			ret->keys[k] = keys[i];
+			ret->truths[k] = TRUTH_POSSIBLE;
+			ret->n_keys++;
+		}
+		ret->truths[k] = certain ? TRUTH_CERTAIN : ret->truths[k];
+	}
+}
+
+static void gather_arrangement(struct things *t, const struct arrangement *x)
+{
+	bool itself = scope_has(t->scope, x->unit, t->day);
+	struct touch touch = {0};
+	for (size_t i = 0; i < x->n_participants; i++)
+		touched(t, x, x->participants[i], true, itself, &touch);
+	for (size_t i = 0; i < x->n_possible; i++)
+		touched(t, x, x->possible[i], false, itself, &touch);
+	if (!x->n_possible_hosts)
+		touched(t, x, x->host, true, itself, &touch);
+	for (size_t i = 0; i < x->n_possible_hosts; i++)
+		touched(t, x, x->possible_hosts[i], false, itself, &touch);
+	t->open |= x->complete != COMPLETION_YES;
+	if (!itself && !touch.possible)
+		return;
+	if (t->pairs) {
+		gather_participations(t, x, itself);
+		return;
+	}
+	enum truth limit = itself || touch.certain ? TRUTH_CERTAIN : TRUTH_POSSIBLE;
+	if (t->by_units && touch.n_keys) {
+		/* Where it stands in several groups it may be certain in one and possible in another. */
+		for (size_t i = 0; i < touch.n_keys; i++) {
+			struct thing *p = thing_new(t, x->unit, 0, x->life.rev, touch.truths[i]);
+			p->n_keys = one(t, touch.keys[i], &p->keys);
+		}
+		return;
+	}
+	if (t->by_units && t->kind)
+		return;
+	struct thing *p = thing_new(t, x->unit, 0, x->life.rev, limit);
+	p->n_keys = t->by_units ? one(t, "", &p->keys) : arrangement_keys(t, x, &p->keys);
+}
+
+static enum err gather_arrangements(struct things *t)
+{
+	struct arrangements_ask ask = {.day = t->day, .atoms = t->atoms, .structure = t->place};
+	struct arrangements *l = arrangements_open(t->x->r, &ask);
+	const struct arrangement *x;
+	while (arrangements_next(l, &x))
+		if (filter_arrangement(t->where, x))
+			gather_arrangement(t, x);
+	return arrangements_close(l);
+}
+
+static enum err gather_links_of(struct things *t, uint32_t unit)
+{
+	struct answer *r = t->x->r;
+	struct unit_link *list;
+	size_t n = unit_links_from(r->v, (uint8_t)t->q->link, unit, t->day, r->a, &list);
+	for (size_t i = 0; i < n; i++) {
+		const struct fact_link *f = &list[i].link;
+		size_t same = i;
+		bool in[2] = {scope_has(t->scope, f->a, t->day), scope_has(t->scope, f->b, t->day)};
+		if (!in[0] && !in[1])
+			continue;
+		for (size_t k = 0; k < i && same == i; k++)
+			if (list[k].link.b == f->b && list[k].link.role == f->role && list[k].link.part == f->part)
+				same = k;
+		struct thing *p = thing_new(t, f->a, f->b, list[i].rev, TRUTH_CERTAIN);
+		p->counted = (uint64_t)unit << 32 | same;
+		const char **keys = arena_alloc(r->a, 2 * sizeof *keys);
+		size_t k = 0;
+		for (size_t e = 0; e < 2; e++) {
+			const char *const *one_key;
+			if (in[e] && unit_keys(t, e ? f->b : f->a, &one_key) && !explain_has_key(keys, k, one_key[0]))
+				keys[k++] = one_key[0];
+		}
+		/* A group that one end stands in is enough; none is where neither does. */
+		if (k == 2 && (!*keys[0] || !*keys[1]))
+			keys[0] = *keys[0] ? keys[0] : keys[1], k = 1;
+		p->n_keys = k;
+		p->keys = keys;
+	}
+	return answer_work(r);
+}
+
+enum err things_gather(struct things *t)
+{
+	enum err e = ERR_OK;
+	switch (t->q->counted) {
+	case COUNTED_UNITS:
+		return gather_units(t);
+	case COUNTED_ARRANGEMENTS:
+	case COUNTED_PARTICIPANTS:
+		return gather_arrangements(t);
+	case COUNTED_LINKS:
+		for (uint32_t u = 1; u <= view_terms(t->x->r->v, SPACE_UNIT) && e == ERR_OK; u++)
+			e = gather_links_of(t, u);
+		return e;
+	case COUNTED_UNSPECIFIED:
+		break;
+	}
+	return ERR_OK; /* the count has refused it */
+}
+
+/* ---- what the log says of it -------------------------------------------------------------------------- */
+
+static int by_revision(const void *a, const void *b)
+{
+	const struct thing *x = *(struct thing *const *)a, *y = *(struct thing *const *)b;
+	if (x->rev != y->rev)
+		return x->rev < y->rev ? -1 : 1;
+	if (x->log_a != y->log_a)
+		return x->log_a < y->log_a ? -1 : 1;
+	return (x->log_b > y->log_b) - (x->log_b < y->log_b);
+}
+
+struct hearing {
+	struct things *t;
+	struct thing **list;
+	size_t n;
+};
+
+static void hear(struct things *t, struct thing *p, const struct journal_record *rec, const struct msg_change_set *set,
+		 const struct msg_change *m)
+{
+	struct arena *a = t->x->r->a;
+	struct when from, to;
+	if (when_parse(m->valid_from, &from, NULL) != ERR_OK || when_parse(m->valid_to, &to, NULL) != ERR_OK)
+		return;
+	enum truth truth = when_covers(&from, &to, t->q->counted == COUNTED_UNITS ? t->place : t->day);
+	truth = truth < p->limit ? truth : p->limit;
+	if (p->heard && truth <= p->truth)
+		return; /* another life, another role */
+	p->heard = true;
+	p->truth = m->kind == CHANGE_KIND_RETRACTED ? TRUTH_NO : truth;
+	p->source = arena_text(a, m->source, strlen(m->source));
+	p->locator = arena_text(a, m->locator, strlen(m->locator));
+	p->submitter = arena_text(a, set->submitter, strlen(set->submitter));
+	p->message_id = (struct slice){arena_text(a, (const char *)rec->id, sizeof rec->id), sizeof rec->id};
+	p->time_us = rec->time_us;
+}
+
+static enum err hear_change(void *arg, const struct journal_record *rec, const struct msg_change_set *set,
+			    const struct msg_change *m)
+{
+	struct hearing *h = arg;
+	struct view *v = h->t->x->r->v;
+	bool link = m->subject == SUBJECT_LINK && m->n_units == 2;
+	if (!link && m->subject != SUBJECT_UNIT)
+		return ERR_OK;
+	if (link && strcmp(m->field, msg_code_name(&msg_enum_link_type, h->t->q->counted == COUNTED_LINKS
+									    ? (int)h->t->q->link
+									    : LINK_TYPE_PARTICIPATES_IN)) != 0)
+		return ERR_OK;
+	struct thing wanted = {.rev = h->list[0]->rev, .log_a = view_term(v, SPACE_UNIT, slice_text(m->units[0]))},
+		     *key = &wanted;
+	wanted.log_b = link ? view_term(v, SPACE_UNIT, slice_text(m->units[1])) : 0;
+	size_t from = 0, to = h->n;
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+		if (by_revision(&h->list[mid], &key) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	for (; from < h->n && by_revision(&h->list[from], &key) == 0; from++)
+		hear(h->t, h->list[from], rec, set, m);
+	return ERR_OK;
+}
+
+enum err things_hear(struct things *t)
+{
+	struct answer *r = t->x->r;
+	struct thing **list = arena_alloc(r->a, (t->n + 1) * sizeof *list);
+	enum err e = r->failed = journal_read_renew(r->c->journal);
+	for (size_t i = 0; i < t->n; i++)
+		list[i] = &t->list[i];
+	qsort(list, t->n, sizeof *list, by_revision);
+	for (size_t i = 0, k; i < t->n && e == ERR_OK; i = k) {
+		for (k = i; k < t->n && list[k]->rev == list[i]->rev; k++)
+			;
+		struct hearing h = {.t = t, .list = list + i, .n = k - i};
+		e = explain_changes(t->x, list[i]->rev, hear_change, &h);
+		if (e == ERR_OK)
+			e = answer_work(r);
+	}
+	for (size_t i = 0; i < t->n; i++)
+		t->x->unheard |= !t->list[i].heard;
+	return e;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * explain_things.h - what a count counts, one by one, and what the log says of each. Only query/explain_count.c and
+ * explain_things.c include it.
+ */
+#pragma once
+#include "query/explaining.h"
+#include "query/filter.h"
+#include "query/scope.h"
+
+struct thing {
+	uint64_t counted;      /* equal for what counts once: the unit; of links a number */
+	uint32_t unit, other;  /* other: the arrangement that it takes part in; of links the far end; 0 = none */
+	uint32_t log_a, log_b; /* as the change record names them: reported units */
+	uint64_t rev;          /* that said so last */
+	enum truth limit;      /* no more certain than that: a unit that was divided, an arrangement's own life */
+	enum truth truth;      /* by the change record */
+	bool heard;
+	size_t n_keys;
+	const char *const *keys;
+	const char *source, *locator, *submitter;
+	struct slice message_id;
+	int64_t time_us;
+};
+struct things {
+	struct explain *x;
+	const struct msg_count_question *q;
+	struct scope *scope;
+	struct filter *where;
+	struct atoms *atoms; /* NULL = as reported */
+	int32_t day, place;  /* of the row; in whose units participants stand */
+	uint32_t kind;
+	bool grouped, by_units; /* groups are matters of a unit */
+	bool pairs;             /* things are participations */
+	bool open;              /* a list of participants is not said to be complete */
+	size_t n, room;
+	struct thing *list;
+};
+enum err things_group_ask(struct things *t) MUST_CHECK;
+const char *things_unit_key(struct things *t, uint32_t unit);
+enum err things_gather(struct things *t) MUST_CHECK;
+enum err things_hear(struct things *t) MUST_CHECK;

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * network_set.c - constellations: sets of participants that at least one arrangement has, neither more nor fewer; and
+ * arrangements whose participants lie on several sides of a border.
+ *
+ * A set is that of the participants named. Where the list is not complete, or some only may take part, it is marked.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "query/network.h"
+
+/* ---- constellations --------------------------------------------------------------------------------- */
+
+static int by_set(const void *a, const void *b)
+{
+	const struct arrangement *x = (*(struct network_arrangement *const *)a)->x,
+				 *y = (*(struct network_arrangement *const *)b)->x;
+	if (x->n_participants != y->n_participants)
+		return x->n_participants < y->n_participants ? -1 : 1;
+	for (size_t i = 0; i < x->n_participants; i++) {
+		if (x->participants[i] != y->participants[i])
+			return x->participants[i] < y->participants[i] ? -1 : 1;
+	}
+	return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+static bool same_set(const struct arrangement *x, const struct arrangement *y)
+{
+	return x->n_participants == y->n_participants &&
+	       memcmp(x->participants, y->participants, x->n_participants * sizeof *x->participants) == 0;
+}
+
+/* Those that have a set, the same ones together. */
+static size_t in_order(struct network *w, struct network_arrangement ***ret)
+{
+	struct network_arrangement **list = arena_alloc(w->work, (w->n + 1) * sizeof *list);
+	size_t n = 0;
+	for (size_t i = 0; i < w->n; i++) {
+		if (w->list[i].certain && w->list[i].x->n_participants)
+			list[n++] = &w->list[i];
+	}
+	qsort(list, n, sizeof *list, by_set);
+	*ret = list;
+	return n;
+}
+
+void network_sets(struct network *w)
+{
+	struct network_arrangement **list;
+	size_t n = in_order(w, &list);
+	for (size_t i = 0; i < n; i++)
+		list[i]->set = i && same_set(list[i]->x, list[i - 1]->x) ? list[i - 1]->set
+									 : (uint32_t)(i ? list[i - 1]->set + 1 : 1);
+}
+
+struct named {
+	const char *id, *name;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->id, ((const struct named *)b)->id);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void put_members(struct network *w, const struct arrangement *x, struct msg_network_constellation *m)
+{
+	size_t n = x->n_participants;
+	struct named *list = arena_alloc(w->work, (n + 1) * sizeof *list);
+	for (size_t i = 0; i < n; i++)
+		list[i] = (struct named){network_id(w, x->participants[i]), network_name(w, x->participants[i])};
+	qsort(list, n, sizeof *list, by_id);
+	m->units = arena_alloc(w->work, (n + 1) * sizeof *m->units);
+	m->names = arena_alloc(w->work, (n + 1) * sizeof *m->names);
+	m->n_units = m->n_names = n;
+	for (size_t i = 0; i < n; i++) {
+		m->units[i] = list[i].id;
+		m->names[i] = list[i].name;
+	}
+}
+
+static int by_weight(const void *a, const void *b)
+{
+	const struct msg_network_constellation *x = a, *y = b;
+	if (x->arrangements != y->arrangements)
+		return x->arrangements > y->arrangements ? -1 : 1;
+	if (x->n_units != y->n_units)
+		return x->n_units < y->n_units ? -1 : 1;
+	for (size_t i = 0; i < x->n_units; i++) {
+		int d = strcmp(x->names[i], y->names[i]);
+		d = d ? d : strcmp(x->units[i], y->units[i]);
+		if (d)
+			return d;
+	}
+	return 0;
+}
+
+enum err network_put_sets(struct network *w)
+{
+	struct network_arrangement **list;
+	size_t n = in_order(w, &list), kept = 0;
+	struct msg_network_constellation *all = arena_alloc(w->work, (n + 1) * sizeof *all);
+	for (size_t i = 0, next; i < n; i = next) {
+		struct msg_network_constellation *m = &all[kept++];
+		*m = (struct msg_network_constellation){.date = w->date};
+		put_members(w, list[i]->x, m);
+		m->arrangement_names = arena_alloc(w->work, (n - i + 1) * sizeof *m->arrangement_names);
+		for (next = i; next < n && list[next]->set == list[i]->set; next++) {
+			const struct arrangement *x = list[next]->x;
+			m->arrangement_names[m->n_arrangement_names++] = x->name;
+			m->incomplete |= x->complete != COMPLETION_YES || x->n_possible;
+		}
+		m->arrangements = (uint32_t)m->n_arrangement_names;
+		qsort(m->arrangement_names, m->n_arrangement_names, sizeof *m->arrangement_names, by_text);
+	}
+	qsort(all, kept, sizeof *all, by_weight);
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < kept && e == ERR_OK; i++)
+		e = answer_row(w->r, 2, &msg_type_network_constellation, &all[i]);
+	return e;
+}
+
+/* ---- borders ---------------------------------------------------------------------------------------- */
+
+/* Units of the border's kind that these lie in, for certain; *ret_may adds those of possible participants. */
+static size_t sides(struct network *w, const struct arrangement *x, size_t *ret_may)
+{
+	size_t all = x->n_participants + x->n_possible, n = 0, sure = 0;
+	uint32_t *list = arena_alloc(w->work, (all + 1) * sizeof *list);
+	for (size_t i = 0; i < all; i++) {
+		bool certain = i < x->n_participants;
+		uint32_t unit = certain ? x->participants[i] : x->possible[i - x->n_participants];
+		uint32_t side = scope_group(w->border, unit, w->place);
+		size_t k = 0;
+		while (k < n && list[k] != side)
+			k++;
+		if (k == n && side)
+			list[n++] = side;
+		sure = certain ? n : sure;
+	}
+	*ret_may = n;
+	return sure;
+}
+
+void network_borders(struct network *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		size_t may, sure = sides(w, w->list[i].x, &may);
+		w->list[i].crosses = sure > 1 && w->list[i].certain;
+		w->may_cross += may > 1 && !w->list[i].crosses;
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct arrangement *x = (*(struct network_arrangement *const *)a)->x,
+				 *y = (*(struct network_arrangement *const *)b)->x;
+	int d = strcmp(x->name, y->name);
+	return d ? d : strcmp(x->id, y->id);
+}
+
+static int by_side(const void *a, const void *b)
+{
+	const struct msg_network_side *x = a, *y = b;
+	int d = strcmp(x->name, y->name);
+	return d ? d : strcmp(x->unit, y->unit);
+}
+
+static void put_sides(struct network *w, const struct arrangement *x, struct msg_network_crossing *m)
+{
+	size_t n = x->n_participants;
+	uint32_t *side = arena_alloc(w->work, (n + 1) * sizeof *side);
+	m->sides = arena_alloc(w->work, (n + 1) * sizeof *m->sides);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t of = scope_group(w->border, x->participants[i], w->place);
+		size_t k = 0;
+		while (k < m->n_sides && side[k] != of)
+			k++;
+		struct msg_network_side *s = &m->sides[k];
+		if (k == m->n_sides) {
+			side[m->n_sides++] = of;
+			*s = (struct msg_network_side){network_id(w, of), scope_group_name(w->border, of, w->place), 0,
+						       arena_alloc(w->work, (n + 1) * sizeof *s->names)};
+		}
+		s->names[s->n_names++] = network_name(w, x->participants[i]);
+	}
+	for (size_t k = 0; k < m->n_sides; k++)
+		qsort(m->sides[k].names, m->sides[k].n_names, sizeof *m->sides[k].names, by_text);
+	qsort(m->sides, m->n_sides, sizeof *m->sides, by_side);
+}
+
+enum err network_put_crossings(struct network *w)
+{
+	struct network_arrangement **list = arena_alloc(w->work, (w->n + 1) * sizeof *list);
+	size_t n = 0;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < w->n; i++) {
+		if (w->list[i].crosses)
+			list[n++] = &w->list[i];
+	}
+	qsort(list, n, sizeof *list, by_name);
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		struct msg_network_crossing m = {
+		    .date = w->date, .arrangement = list[i]->x->id, .name = list[i]->x->name};
+		put_sides(w, list[i]->x, &m);
+		e = answer_row(w->r, 3, &msg_type_network_crossing, &m);
+	}
+	return e;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_decompose_count.c - why there are more or fewer units, arrangements, participants.
+ */
+#include "tests/unit/decompose_kit.h"
+
+#define PARTS(expected, ...) assert_string_equal(k_parts(w, &(struct k_ask){__VA_ARGS__}), expected)
+#define POINTS               .measure = MEASURE_COUNT, .from = "2014-06-30", .to = "2022-06-30"
+#define UNITS                POINTS, .counted = COUNTED_UNITS, .kind = "municipality"
+#define ARRANGEMENTS         POINTS, .counted = COUNTED_ARRANGEMENTS
+#define PARTICIPANTS         POINTS, .counted = COUNTED_PARTICIPANTS, .kind = "municipality"
+
+static void counties(struct world *w)
+{
+	k_county(w, "West", "", "");
+	k_county(w, "East", "", "");
+	w_tick(w, "2026-01-01");
+}
+
+static void life(struct world *w, const char *id, const char *kind, const char *from, const char *to,
+		 enum fact_state state)
+{
+	w_fact(w, FACT_LIFE)->life = (struct fact_life){.unit = w_word(w, SPACE_UNIT, id),
+							.life = 1,
+							.kind = w_word(w, SPACE_TERM, kind),
+							.state = state,
+							.from = w_when(from),
+							.to = w_when(to),
+							.src = w_word(w, SPACE_SOURCE, "s1")};
+}
+
+/* "a1 A B": an arrangement and who takes part for all of its life. */
+static void arrangement(struct world *w, const char *id, const char *members, const char *from, const char *to)
+{
+	w_unit(w, id, "arrangement", from, to, id);
+	char text[64];
+	snprintf(text, sizeof text, "%s", members);
+	for (char *at = strtok(text, " "); at; at = strtok(NULL, " "))
+		w_link(w, LINK_TYPE_PARTICIPATES_IN, arena_text(w->a, at, strlen(at)), id, from, to);
+}
+
+/*   A ─┐
+ *   B ─┴▶ AB     C stands, D is new from nothing, E ends without an heir, X moves from East to West */
+static void units_are_merged_moved_created_and_ended(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_towns(w, "A B", "West", "", "2018-01-01");
+	k_town(w, "AB", "West", "2018-01-01", "");
+	k_flow(w, "m", "2018-01-01", "A", "AB", false, NULL);
+	k_flow(w, "m", "2018-01-01", "B", "AB", false, NULL);
+	k_town(w, "C", "West", "", "");
+	k_towns(w, "D D2 D3", "West", "2019-01-01", "");
+	k_town(w, "E", "West", "", "2019-01-01");
+	w_unit(w, "X", "municipality", "", "", "X");
+	w_link(w, LINK_TYPE_PART_OF, "X", "East", "", "2020-01-01");
+	w_link(w, LINK_TYPE_PART_OF, "X", "West", "2020-01-01", "");
+	w_commit(w);
+	/* C + A B E = 4, then C AB D D2 D3 X = 6 */
+	PARTS("4 → 6 = 2: real 2", UNITS, .in = "West");
+	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){UNITS, .in = "West"});
+	assert_int_equal(k_part(&a->rows[0], CAUSE_STRUCTURE)->units, 4); /* A B AB X: −1 and +1 */
+	PARTS("1 → 0 = -1: structure -1", UNITS, .in = "East");
+	PARTS("5 → 6 = 1: structure -1, real 2", UNITS);
+	a = k_decompose(w, &(struct k_ask){UNITS, .group_by = "county"});
+	assert_int_equal(a->n_rows, 2);
+	assert_string_equal(k_text(w, &a->rows[0]), "1 → 0 = -1: structure -1");
+	assert_string_equal(k_text(w, &a->rows[1]), "4 → 6 = 2: real 2");
+}
+
+/*   A said at first, retracted later; B first said later */
+static void units_are_known_otherwise_later(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_towns(w, "A C", "West", "", "");
+	uint64_t before = w_commit(w);
+	life(w, "A", "municipality", "", "", STATE_RETRACTED);
+	k_towns(w, "B B2", "West", "", "");
+	life(w, "C", "municipality", "", "2020-01-01", STATE_CORRECTED);
+	w_commit(w);
+	PARTS("2 → 2 = 0: correction -1, late 2, real -1", UNITS, .from_rev = before);
+	PARTS("3 → 2 = -1: real -1", UNITS);
+	PARTS("2 → 2 = 0: nothing", UNITS, .from_rev = before, .to_rev = before);
+}
+
+/*   West A B C, East X. a1 {A B} stays, a2 {A X} ends, a3 {C} new, a4 {T} leaves with T, a5 {P Q} internalised */
+static void arrangements_end_begin_and_move(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_towns(w, "A B C", "West", "", "");
+	k_towns(w, "X", "East", "", "");
+	k_towns(w, "P Q", "West", "", "2018-01-01");
+	k_town(w, "PQ", "West", "2018-01-01", "");
+	k_flow(w, "m", "2018-01-01", "P", "PQ", false, NULL);
+	k_flow(w, "m", "2018-01-01", "Q", "PQ", false, NULL);
+	k_town(w, "T", "West", "", "2020-01-01");
+	k_town(w, "TX", "East", "2020-01-01", "");
+	k_flow(w, "t", "2020-01-01", "T", "TX", false, NULL);
+	arrangement(w, "a1", "A B", "", "");
+	arrangement(w, "a2", "A X", "", "2019-01-01");
+	arrangement(w, "a3", "C", "2019-01-01", "");
+	w_unit(w, "a4", "arrangement", "", "", "a4");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "T", "a4", "", "2020-01-01");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "TX", "a4", "2020-01-01", "");
+	arrangement(w, "a5", "P Q", "", "2018-01-01");
+	/* a6 lives on, and A leaves it for X. */
+	w_unit(w, "a6", "arrangement", "", "", "a6");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "A", "a6", "", "2020-01-01");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "X", "a6", "2020-01-01", "");
+	w_commit(w);
+	/* West: a1 a2 a4 a5 a6, then a1 a3 */
+	PARTS("5 → 2 = -3: structure -2, real -1", ARRANGEMENTS, .in = "West");
+	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){ARRANGEMENTS, .in = "West"});
+	const struct msg_decompose_part *s = k_part(&a->rows[0], CAUSE_STRUCTURE);
+	assert_int_equal(s->units, 2);
+	assert_true(k_noted(s, "a5 ended as all its participants became one unit"));
+	assert_int_equal(k_part(&a->rows[0], CAUSE_REAL)->units, 3); /* a2 a6 ended there, a3 new */
+	assert_non_null(strstr(a->rows[0].notes[0], "not declared complete"));
+	/* East: a2, then a4 a6 */
+	PARTS("1 → 2 = 1: structure 1", ARRANGEMENTS, .in = "East");
+	PARTS("5 → 4 = -1: structure -1", ARRANGEMENTS);
+}
+
+/*   a1 merges with a2 into a3: arrangements have reorganisations of their own */
+static void merged_arrangements_are_structure(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_towns(w, "A B", "West", "", "");
+	arrangement(w, "a1", "A", "", "2019-01-01");
+	arrangement(w, "a2", "B", "", "2019-01-01");
+	arrangement(w, "a3", "A B", "2019-01-01", "");
+	k_flow(w, "am", "2019-01-01", "a1", "a3", false, NULL);
+	k_flow(w, "am", "2019-01-01", "a2", "a3", false, NULL);
+	w_commit(w);
+	PARTS("2 → 1 = -1: structure -1", ARRANGEMENTS);
+}
+
+/*   a1 retracted, a2 first said later, a3 was said to be of East's alone and is corrected */
+static void arrangements_are_known_otherwise_later(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_towns(w, "A B", "West", "", "");
+	k_towns(w, "X", "East", "", "");
+	arrangement(w, "a1", "A", "", "");
+	arrangement(w, "a3", "X", "", "");
+	uint64_t before = w_commit(w);
+	life(w, "a1", "arrangement", "", "", STATE_RETRACTED);
+	arrangement(w, "a2", "A B", "", "");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "B", "a3", "", "");
+	w_commit(w);
+	PARTS("1 → 2 = 1: late 1", ARRANGEMENTS, .in = "West", .from_rev = before);
+	struct msg_decompose_answer *a =
+	    k_decompose(w, &(struct k_ask){ARRANGEMENTS, .in = "West", .from_rev = before});
+	assert_int_equal(k_part(&a->rows[0], CAUSE_CORRECTION)->units, 2); /* a1 −1, a3 +1 */
+}
+
+/*   T {a1} is divided over the border: whether a1 goes along nobody knows */
+static void an_arrangement_of_a_divided_participant_is_undetermined(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_towns(w, "A", "West", "", "");
+	k_town(w, "T", "West", "", "2020-01-01");
+	k_town(w, "TW", "West", "2020-01-01", "");
+	k_town(w, "TE", "East", "2020-01-01", "");
+	k_flow(w, "t", "2020-01-01", "T", "TW", true, NULL);
+	k_flow(w, "t", "2020-01-01", "T", "TE", true, NULL);
+	arrangement(w, "a1", "T", "", "2020-01-01");
+	arrangement(w, "a2", "A", "", "");
+	w_commit(w);
+	PARTS("2 → 1 = -1: structure 0 (-1..0), real 0 (-1..0), undetermined -1", ARRANGEMENTS, .in = "West");
+}
+
+/*   A and B take part and become AB, which takes part; C ceases, D begins; T leaves West taking part */
+static void participants_are_merged_and_leave(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_towns(w, "A B", "West", "", "2018-01-01");
+	k_town(w, "AB", "West", "2018-01-01", "");
+	k_flow(w, "m", "2018-01-01", "A", "AB", false, NULL);
+	k_flow(w, "m", "2018-01-01", "B", "AB", false, NULL);
+	k_towns(w, "C D D2", "West", "", "");
+	k_town(w, "T", "West", "", "2020-01-01");
+	k_town(w, "TX", "East", "2020-01-01", "");
+	k_flow(w, "t", "2020-01-01", "T", "TX", false, NULL);
+	arrangement(w, "a1", "A B C T", "", "2018-01-01");
+	arrangement(w, "a2", "AB D D2", "2018-01-01", "");
+	w_commit(w);
+	/* A B C T = 4; in the units of then AB C = 2; at last AB D D2 = 3 */
+	PARTS("4 → 3 = -1: structure -2, real 1", PARTICIPANTS, .in = "West");
+	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){PARTICIPANTS, .in = "West"});
+	const struct msg_decompose_part *real = k_part(&a->rows[0], CAUSE_REAL);
+	assert_int_equal(real->units, 3);
+	assert_string_equal(real->among[0], "C -1");
+	/* 4 of 6, then 3 of 4: after the borders 2 of 4 */
+	PARTS("66.67 → 75.00 = 8.33: structure -16.67, real 25.00", .counted = COUNTED_PARTICIPANTS,
+	      .kind = "municipality", .from = "2014-06-30", .to = "2022-06-30", .measure = MEASURE_RATE, .decimals = 2,
+	      .in = "West");
+}
+
+/*   a divided participant goes on in at most one of its heirs */
+static void a_divided_participant_is_one_participant(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_town(w, "T", "West", "", "2020-01-01");
+	k_towns(w, "T1 T2", "West", "2020-01-01", "");
+	k_flow(w, "t", "2020-01-01", "T", "T1", true, NULL);
+	k_flow(w, "t", "2020-01-01", "T", "T2", true, NULL);
+	arrangement(w, "a1", "T", "", "2020-01-01");
+	arrangement(w, "a2", "T1 T2", "2020-01-01", "");
+	w_commit(w);
+	PARTS("1 → 2 = 1: structure 0 (-1..0), real 1 (1..2)", PARTICIPANTS);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(units_are_merged_moved_created_and_ended), T(units_are_known_otherwise_later),
+	    T(arrangements_end_begin_and_move),          T(merged_arrangements_are_structure),
+	    T(arrangements_are_known_otherwise_later),   T(an_arrangement_of_a_divided_participant_is_undetermined),
+	    T(participants_are_merged_and_leave),        T(a_divided_participant_is_one_participant),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
