@@ -23,7 +23,7 @@ static void draw_lines(struct drawing *d)
 	plot_breaks(d, 0, d->n_lines);
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_open_ends(d, &d->lines[i]);
-	plot_put(d, "set title %s\nset xlabel %s\n", plot_wrapped(d, plot_title(d)), plot_wrapped(d, d->caption));
+	plot_put(d, "set title %s\nset xlabel %s\n", plot_wrapped(d, plot_title(d), 0), plot_wrapped(d, d->caption, 0));
 	ylabel(d);
 	plot_put(d, legend ? "set key outside below vertical maxcols 1 left Left reverse\n" : "unset key\n");
 	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\n");
@@ -45,8 +45,8 @@ static void draw_multiples(struct drawing *d)
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_data(d, i);
 	const char *top = arena_printf(d->arena, "%s\n%s", plot_title(d), d->caption);
-	plot_put(d, "set multiplot layout %u,%u title %s\nset yrange [%.9g:%.9g]\n", high, wide, plot_wrapped(d, top),
-		 d->y_min - pad, d->y_max + pad);
+	plot_put(d, "set multiplot layout %u,%u title %s\nset yrange [%.9g:%.9g]\n", high, wide,
+		 plot_wrapped(d, top, 0), d->y_min - pad, d->y_max + pad);
 	plot_xtics(d, plot_columns(d) / wide - 12, 0.06);
 	for (size_t from = 0, to; from < d->n_lines; from = to) {
 		to = from + 1;
@@ -119,8 +119,8 @@ static void draw_bars(struct drawing *d)
 	bars_open(d);
 	plot_put(
 	    d, "set title %s\nset xlabel %s\nunset key\nset yrange [%u.5:-1]\nset xtics nomirror\n",
-	    plot_wrapped(d, plot_title(d)),
-	    plot_wrapped(d, arena_printf(d->arena, "%s\n%s", cube_unit(d->c, d->c->asked->measures[0]), d->caption)),
+	    plot_wrapped(d, plot_title(d), 0),
+	    plot_wrapped(d, arena_printf(d->arena, "%s\n%s", cube_unit(d->c, d->c->asked->measures[0]), d->caption), 0),
 	    at ? at - 2 : 0);
 	bars_names(d);
 	plot_put(d, "set xrange [%s:%s]\nset style fill solid 0.6\nplot ", d->y_min < 0 ? "*" : "0",
@@ -134,7 +134,7 @@ static void draw_bars(struct drawing *d)
 static void draw_slopes(struct drawing *d)
 {
 	bool terminal_ = d->how->target == PLOT_TERMINAL;
-	unsigned longest = 0, n_none = 0;
+	unsigned longest = 0, n_none = 0, most = plot_columns(d) / 3;
 	plot_terminal(d, terminal_ ? d->how->height + 6 : 640);
 	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\nset border 3\nset ytics nomirror\nunset key\n");
 	plot_breaks(d, 0, d->n_lines);
@@ -159,11 +159,11 @@ static void draw_slopes(struct drawing *d)
 		}
 		const char *first = d->c->cells[ends[0]].value, *last = d->c->cells[ends[1]].value;
 		const char *label = arena_printf(d->arena, "%s%s%s", last, *l->label ? " " : "", l->label);
-		plot_chars(label, LABEL_MAX, &n);
+		plot_chars(label, most, &n);
 		longest = n > longest ? n : longest;
 		plot_put(d, "$s%zu << EOD\n%d %s\n%d %s\nEOD\n", i, x[0], first, x[1], last);
-		plot_put(d, "set label %s at first %d, first %s left offset 1,0\n",
-			 plot_quote(d->arena, label, LABEL_MAX), x[1], last);
+		plot_put(d, "set label %s at first %d, first %s left offset 1,0\n", plot_quote(d->arena, label, most),
+			 x[1], last);
 		if (ends[0] != ends[1])
 			plot_put(d, "set label '%s' at first %d, first %s right offset -1,0\n", first, x[0], first);
 		plots = arena_printf(d->arena, "%s%s$s%zu using 1:2 with linespoints lc %zu pt %zu", plots,
@@ -171,8 +171,8 @@ static void draw_slopes(struct drawing *d)
 	}
 	if (n_none)
 		plot_caption_add(d, arena_printf(d->arena, "not drawn, without an exact figure: %u", n_none));
-	plot_put(d, "set title %s\nset xlabel %s\nset rmargin %u\n", plot_wrapped(d, plot_title(d)),
-		 plot_wrapped(d, d->caption), longest + 3);
+	plot_put(d, "set title %s\nset xlabel %s\nset rmargin %u\n", plot_wrapped(d, plot_title(d), longest + 10),
+		 plot_wrapped(d, d->caption, longest + 10), longest + 3);
 	plot_xtics(d, plot_columns(d) > longest + 34 ? plot_columns(d) - 14 - longest : 20, 0.2);
 	plot_put(d, "%s\n", plots);
 }

@@ -106,10 +106,10 @@ unsigned plot_columns(const struct drawing *d)
 }
 
 /* Lines of at most the chart's width, broken at blanks, as one string expression. */
-const char *plot_wrapped(const struct drawing *d, const char *text)
+const char *plot_wrapped(const struct drawing *d, const char *text, unsigned aside)
 {
 	struct arena *a = d->arena;
-	unsigned room = plot_columns(d) > 24 ? plot_columns(d) - 4 : 20, n;
+	unsigned room = plot_columns(d) > aside + 24 ? plot_columns(d) - aside - 4 : 20, n;
 	const char *all = "";
 	while (*text) {
 		size_t len = plot_chars(text, room, &n), cut = strcspn(text, "\n");
