@@ -64,10 +64,13 @@ static const struct page pages[] = {
      "  varde count links part_of --date 2020\n"},
     {"decompose", "why a measure changed between two points, cause by cause",
      "varde decompose INDICATOR|units|arrangements|participants",
-     "Correction, structure, frame, response, definition, found late, real, and what is undetermined between several of "
-     "these:\neach computed by itself, so that their sum is a check. Where a part is not known exactly, `figure` is what "
+     "Correction, structure, frame, response, definition, found late, real, and what is undetermined between several "
+     "of "
+     "these:\neach computed by itself, so that their sum is a check. Where a part is not known exactly, `figure` is "
+     "what "
      "is certain of it.\n\n"
-     "  varde decompose task-participation --unit fylke/nordland --dim task:7 --measure rate --from round=nordland-2014 "
+     "  varde decompose task-participation --unit fylke/nordland --dim task:7 --measure rate --from "
+     "round=nordland-2014 "
      "--to round=nordland-2020\n"
      "  varde decompose population --group-by county --from period=2019 --to period=2021 --weights population\n"
      "  varde decompose units --kind municipality --from 2017-12-31 --to 2020-01-01\n"
@@ -92,6 +95,26 @@ static const struct page pages[] = {
      "  varde overlap agency-region county --valid-at 2020-06-01 --in-a name=Husbanken\n"
      "  varde overlap agency-region county --in-a etat/nav --spans\n"
      "  varde overlap agency-region county --crossing --format csv\n"},
+    {"diff", "what is different between two points", "varde diff --from POINT --to POINT",
+     "A POINT is a day (2020-06-30), round=ID or period=2014, each with @REVISION, @TIME or @tag:NAME where it is "
+     "meant as "
+     "known\n"
+     "then. First comes what was known wrong of the earlier time (corrected, retracted, found late), then what "
+     "happened:\n"
+     "new, ended, changed, reorganised, and not found again, of what the later round does not speak of.\n\n"
+     "  varde diff --from 2019-12-31 --to 2020-01-01 --in fylke/nordland --units\n"
+     "  varde diff --from round=nordland-2014 --to round=nordland-2020 --arrangements\n"
+     "  varde diff --from 2014-12-31@17 --to 2014-12-31 --in fylke/nordland\n"
+     "  varde diff --from period=2014 --to period=2020 --indicator population --structure-at 2020-01-01\n"},
+    {"balance", "opening, what came and went, closing, and what is not explained",
+     "varde balance arrangements|units|INDICATOR --from POINT --to POINT",
+     "`units` and `arrangements` are counted on record; an indicator, or either of them with --dim, --inflow, "
+     "--outflow or\n"
+     "--chain, is printed figures. Points are written as for `varde diff`.\n\n"
+     "  varde balance units --kind municipality --in fylke/nordland --from 2019-12-31 --to 2020-01-01\n"
+     "  varde balance units --kind municipality --group-by county --from 2017-12-31 --to 2024-01-01\n"
+     "  varde balance arrangements --dim level:total --inflow arrangements-new --in fylke/nordland "
+     "--from round=nordland-2014 --to round=nordland-2020\n"},
     {"changes", "the change log, from a revision to another", "varde changes",
      "  varde changes --from 1 --to 20\n  varde changes --unit k-1804 --kind corrected --format json\n"},
     {"watch", "the change log as it grows: in order, no gap, no duplicate", "varde watch",
