@@ -96,7 +96,7 @@ static enum err file_write(struct arena *a, const char *path, struct slice drawn
 	const char *partial = arena_printf(a, "%s.partial", path);
 	FILE *f = fopen(partial, "we");
 	if (!f)
-		return fail(why, err_from_errno(errno), "cannot write %s: %s", partial, strerror(errno));
+		return fail(why, ERR_IO, "cannot write %s: %s", path, strerror(errno));
 	bool good = fwrite(drawn.data, 1, drawn.len, f) == drawn.len;
 	good &= fclose(f) == 0;
 	if (good && rename(partial, path) == 0)
