@@ -137,6 +137,8 @@ enum err decompose_indicator(struct decompose *d)
 	enum err e = decompose_trend(d, &d->from, d->def->id, d->q->measure, &from);
 	if (e == ERR_OK)
 		e = decompose_trend(d, &d->to, d->def_to->id, d->q->measure, &to);
+	d->rounds[0] = decompose_round(d, &d->from, &from);
+	d->rounds[1] = decompose_round(d, &d->to, &to);
 	if (e == ERR_OK)
 		e = decomposing_read(&x);
 	if (e == ERR_OK)
