@@ -104,7 +104,8 @@ static bool row_wanted(const struct msg_explain_question *q, const struct msg_tr
 	return (!*q->group || strcmp(q->group, row->group) == 0 || strcmp(q->group, row->group_name) == 0 ||
 		same_among(q->group, row)) &&
 	       (!*q->period || same_period(q->period, row->period)) &&
-	       (!*q->round || strcmp(q->round, row->round) == 0) && same_categories(q, row);
+	       (!*q->round || strcmp(strcmp(q->round, "-") == 0 ? "" : q->round, row->round) == 0) &&
+	       same_categories(q, row);
 }
 
 static const char *row_text(struct explain *x, const struct msg_trend_row *row)
