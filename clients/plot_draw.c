@@ -67,12 +67,14 @@ static void draw_multiples(struct drawing *d)
 static void bars_open(struct drawing *d)
 {
 	unsigned at = 0;
+	char low =
+	    d->how->target == PLOT_TERMINAL ? '7' : '0'; /* the dumb terminal draws arrows up to a line too high */
 	for (size_t i = 0; i < d->n_lines; i++, at++)
 		for (size_t k = d->lines[i].first; k < d->lines[i].first + d->lines[i].n; k++, at++) {
 			const struct cube_cell *cell = &d->c->cells[k];
 			if (cell->state == CUBE_BOUNDS && !(cell->low && cell->high))
-				plot_put(d, "set arrow from first %s, first %u to graph %d, first %u head\n",
-					 cell->low ? cell->low : cell->high, at, cell->low ? 1 : 0, at);
+				plot_put(d, "set arrow from first %s, first %u.%c to graph %d, first %u.%c head\n",
+					 cell->low ? cell->low : cell->high, at, low, cell->low ? 1 : 0, at, low);
 		}
 }
 
@@ -95,12 +97,19 @@ static void bars_names(struct drawing *d)
 	plot_put(d, ") nomirror\n");
 }
 
+static unsigned lines_of(const char *wrapped)
+{
+	unsigned n = 1;
+	for (const char *at = wrapped; (at = strstr(at, ".\"\\n\".")); at++)
+		n++;
+	return n;
+}
+
 /* A row a cell, from the top; a row is empty between two lines. */
 static void draw_bars(struct drawing *d)
 {
 	bool terminal_ = d->how->target == PLOT_TERMINAL;
-	unsigned rows = (unsigned)(d->c->n_cells + d->n_lines), at = 0, n = 0;
-	plot_terminal(d, terminal_ ? rows + 9 : rows * 20 + 140);
+	unsigned at = 0, n = 0;
 	plot_put(d, "$v << EOD\n");
 	for (size_t i = 0; i < d->n_lines; i++, at++)
 		for (size_t k = d->lines[i].first; k < d->lines[i].first + d->lines[i].n; k++, at++)
@@ -117,11 +126,16 @@ static void draw_bars(struct drawing *d)
 		}
 	plot_put(d, "EOD\n");
 	bars_open(d);
-	plot_put(
-	    d, "set title %s\nset xlabel %s\nunset key\nset yrange [%u.5:-1]\nset xtics nomirror\n",
-	    plot_wrapped(d, plot_title(d), 0),
-	    plot_wrapped(d, arena_printf(d->arena, "%s\n%s", cube_unit(d->c, d->c->asked->measures[0]), d->caption), 0),
-	    at ? at - 2 : 0);
+	const char *above = plot_wrapped(d, plot_title(d), 0);
+	const char *below =
+	    plot_wrapped(d, arena_printf(d->arena, "%s\n%s", cube_unit(d->c, d->c->asked->measures[0]), d->caption), 0);
+	/* In a terminal each row is one line: as many lines between the borders as rows. */
+	unsigned top = lines_of(above) + 1, bottom = lines_of(below) + 2;
+	plot_terminal(d, terminal_ ? at + 1 + top + bottom : at * 20 + 140);
+	if (terminal_)
+		plot_put(d, "set tmargin %u\nset bmargin %u\n", top, bottom);
+	plot_put(d, "set title %s\nset xlabel %s\nunset key\nset yrange [%u:-1]\nset xtics nomirror\n", above, below,
+		 at - 1);
 	bars_names(d);
 	plot_put(d, "set xrange [%s:%s]\nset style fill solid 0.6\nplot ", d->y_min < 0 ? "*" : "0",
 		 d->y_max > 0 ? "*" : "0");

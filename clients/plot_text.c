@@ -155,7 +155,7 @@ const char *plot_title(struct drawing *d)
 	const char *shared = c->n_cells ? plot_label(d, &c->cells[0], true, true) : "";
 	const char *measure = cube_measure(d->arena, c->asked->measures[0]);
 	bool plain =
-	    c->asked->measures[0] == MEASURE_VALUE || (c->asked->count && c->asked->measures[0] == MEASURE_COUNT);
+	    c->asked->measures[0] == MEASURE_VALUE || (c->asked->counted && c->asked->measures[0] == MEASURE_COUNT);
 	const char *unit = d->how->target == PLOT_TERMINAL ? cube_unit(c, c->asked->measures[0]) : "";
 	return arena_printf(d->arena, "%s%s%s%s%s%s%s%s", c->label, plain ? "" : ", ", plain ? "" : measure,
 			    *shared ? ", " : "", shared, *unit ? " (" : "", unit, *unit ? ")" : "");

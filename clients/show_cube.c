@@ -178,7 +178,7 @@ int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, siz
 				   .group_structure_at = option_text(&r->o, OPT_GROUP_STRUCTURE_AT, ""),
 				   .n_measures = n_measures,
 				   .measures = measures,
-				   .count = r->o.command == CMD_COUNT};
+				   .counted = r->o.command == CMD_COUNT ? r->o.args[0] : NULL};
 	struct cube c;
 	struct why why = {{0}};
 	asked_options(r, &asked);
