@@ -31,6 +31,7 @@ struct count_day {
 	struct count_marks things, parts, all;
 	uint32_t open_lists;    /* arrangements counted whose list of participants is not said to be complete */
 	uint32_t open_anywhere; /* likewise, also those that touch nothing of the scope: it may be in their lists */
+	uint32_t silent;        /* arrangements left out, since nothing is said of what is filtered */
 	uint32_t internalised;  /* arrangements counted */
 	unsigned said;          /* count_complete.c: how complete the whole is */
 	size_t n_ranked;        /* groups of the day */

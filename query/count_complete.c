@@ -75,6 +75,12 @@ static enum said said_of(struct count *c, const struct count_day *d, uint32_t un
 	return best;
 }
 
+static bool inside(struct count *c, const struct count_day *d, size_t i, uint32_t unit)
+{
+	const struct count_declared *x = &c->declared[i];
+	return d->day >= x->from && d->day <= x->to && unit_inside(c->r->v, unit, x->unit, d->day);
+}
+
 /* Does what was declared cover every unit of the kind that lives on the day? */
 static bool everywhere(struct count *c, const struct count_day *d)
 {
@@ -84,8 +90,16 @@ static bool everywhere(struct count *c, const struct count_day *d)
 		kind = view_term(v, SPACE_TERM, slice_text(c->declared[i].unit_kind));
 	size_t n = kind && c->n_declared ? unit_all_of_kind(v, kind, d->day, c->r->a, &list) : 0;
 	bool all = n != 0;
-	for (size_t i = 0; i < n && all; i++)
-		all = said_of(c, d, list[i]) != SAID_NOTHING;
+	size_t last = 0; /* units that follow each other mostly lie in the same one */
+	for (size_t i = 0; i < n && all; i++) {
+		size_t k = 0;
+		bool in = inside(c, d, last, list[i]);
+		for (; k < c->n_declared && !in; k++) {
+			in = inside(c, d, k, list[i]);
+			last = k;
+		}
+		all = in && answer_work(c->r) == ERR_OK;
+	}
 	return all;
 }
 
