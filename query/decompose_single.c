@@ -121,10 +121,11 @@ static void one_unit(struct decomposing *x, struct ledger *l, uint32_t unit)
 		}
 		compared(x, l, unit, now, &then, broken);
 	} else if (now) {
-		changed(x, l, decomposing_framed(x, SIDE_FROM, unit) ? CAUSE_RESPONSE : CAUSE_FRAME, unit, &now->x,
-			NULL);
+		changed(x, l, decomposing_framed(x, SIDE_FROM, unit, NULL) ? CAUSE_RESPONSE : CAUSE_FRAME, unit,
+			&now->x, NULL);
 	} else if (had) {
-		changed(x, l, decomposing_framed(x, SIDE_TO, unit) ? CAUSE_RESPONSE : CAUSE_FRAME, unit, NULL, &then);
+		changed(x, l, decomposing_framed(x, SIDE_TO, unit, NULL) ? CAUSE_RESPONSE : CAUSE_FRAME, unit, NULL,
+			&then);
 	}
 }
 
