@@ -138,6 +138,9 @@ static void wrong_questions_are_told_in_a_sentence(void **state)
 	SAYS(1, "there is no tag \"none\"", "diff", "--from", "2019-12-31", "--to", "2019-12-31@tag:none");
 	SAYS(1, "no unit is of kind \"village\"", "balance", "units", "--kind", "village", NEW_YEAR);
 	SAYS(1, "no indicator \"none\"", "balance", "none", NEW_YEAR);
+	SAYS(2, "write a field and its value", "balance", "arrangements", "--where", "task", NEW_YEAR);
+	SAYS(1, "task", "balance", "arrangements", "--where", "task=none", NEW_YEAR);
+	SAYS(1, "cannot be filtered", "balance", "arrangements", "--chain", "--where", "task=none", NEW_YEAR);
 }
 
 int main(void)
