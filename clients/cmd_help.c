@@ -115,6 +115,26 @@ static const struct page pages[] = {
      "  varde balance units --kind municipality --group-by county --from 2017-12-31 --to 2024-01-01\n"
      "  varde balance arrangements --dim level:total --inflow arrangements-new --in fylke/nordland "
      "--from round=nordland-2014 --to round=nordland-2020\n"},
+    {"explain", "one figure, down to its messages, made once more from the log",
+     "varde explain trend|count|decompose …",
+     "The options are those of the question that gave the figure; --group, --at and --measure say which of its figures "
+     "is\n"
+     "meant. Each line is a statement with its message, what it adds, the rule that chose it and the events it "
+     "passed.\n"
+     "The last line says what the statements, read from the log, make of it, and whether that agrees.\n\n"
+     "  varde explain trend arrangements --dim level:total --unit fylke/nordland --measure value --at 2014-03\n"
+     "  varde explain trend population --group-by unit --structure-at 2020-01-01 --weights population --group Heim "
+     "--at 2014\n"
+     "  varde explain count participants --kind municipality --in fylke/nordland --date 2020-12-31 --measure rate\n"
+     "  varde explain decompose arrangements --dim level:total --unit fylke/nordland --measure value "
+     "--from period=2014-03 --to period=2020\n"},
+    {"quality", "how good the answers to a survey are", "varde quality",
+     "Response against the frame, kinds of missing, values side by side with the rule that chose, warnings whose "
+     "statements\n"
+     "still stand, and reports that name another whose own report is silent about it.\n\n"
+     "  varde quality --survey nordland\n"
+     "  varde quality --round nordland-2014 --findings\n"
+     "  varde quality --conflicts --format csv\n"},
     {"changes", "the change log, from a revision to another", "varde changes",
      "  varde changes --from 1 --to 20\n  varde changes --unit k-1804 --kind corrected --format json\n"},
     {"watch", "the change log as it grows: in order, no gap, no duplicate", "varde watch",
