@@ -50,7 +50,9 @@ static const struct page pages[] = {
      "before, and notes. A figure that cannot be given says why.\n\n"
      "  varde trend arrangements --dim level:total --group-by county --measure sum,mean\n"
      "  varde trend arrangements --unit name=Bodø --measure value --as-of 17\n"
-     "  varde trend population --group-by unit --structure-at 2020-01-01 --weights population\n"},
+     "  varde trend population --group-by unit --structure-at 2020-01-01 --weights population\n"
+     "  varde trend arrangements --unit fylke/nordland --measure value --plot\n"
+     "  varde trend arrangements --group-by county --format json-stat -o arrangements.json\n"},
     {"count", "units, arrangements, links or participants on days, grouped", "varde count WHAT [LINK]",
      "WHAT is units (of --kind), arrangements, links (of the type LINK) or participants (units of --kind that take "
      "part).\n"
