@@ -36,7 +36,7 @@ static const char **row_notes(struct decompose *d, const struct decompose_figure
 			list[n++] =
 			    arena_printf(a, "%s: %u without a value; the figure is the sum of what was reported",
 					 points[i]->text, f->n_missing);
-		if (f && f->note)
+		if (f && f->note && !(i && from && from->note && strcmp(f->note, from->note) == 0))
 			list[n++] = f->note;
 	}
 	if (from && to && from->frame && to->frame && from->frame != to->frame)
