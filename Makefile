@@ -84,6 +84,7 @@ helpers_of = $(patsubst %.c,$(B)/%.o,$(filter-out tests/$(1)/test_% tests/$(1)/b
 # The crash tests drive the daemon as the integration tests do.
 helpers_of_crash := $(B)/tests/integration/daemon.o $(B)/tests/integration/raw.o
 helpers_of_model := $(B)/tests/unit/storage_kit.o
+helpers_of_integration := $(B)/tests/unit/field_check.o
 TESTED := clients daemon query storage proto base
 KINDS := unit model integration crash fuzz
 .SECONDEXPANSION:

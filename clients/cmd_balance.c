@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include "clients/command.h"
+#include "clients/day_text.h"
 #include "clients/point_text.h"
 #include "clients/show.h"
 
@@ -121,6 +122,8 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 		e = option_as_of(&r->o, q, &why);
 	if (e == ERR_OK)
 		e = option_categories(&r->o, &b->categories, &b->n_categories, &why);
+	if (e == ERR_OK)
+		e = option_where(&r->o, &b->where, &b->n_where, &why);
 	if (e == ERR_OK)
 		e = scope_take(r, b, &why);
 	if (e != ERR_OK)

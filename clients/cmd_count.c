@@ -49,6 +49,8 @@ enum err question_count(struct run *r, const char *what, const char *type, struc
 	if (e == ERR_OK)
 		e = option_where(&r->o, &q->where, &q->n_where, why);
 	if (e == ERR_OK)
+		e = option_size(&r->o, &q->size_indicator, &q->size_limits, &q->n_size_limits, why);
+	if (e == ERR_OK)
 		e = option_number(&r->o, OPT_DECIMALS, 1, 6, &decimals, why);
 	if (e == ERR_OK)
 		e = option_number(&r->o, OPT_LIMIT, 0, UINT32_MAX, &limit, why);

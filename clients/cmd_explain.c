@@ -16,9 +16,9 @@ static const struct grid_column columns[] = {
     {"revision", true, false}, {"submitter", false, false}, {"message", false, false},   {"time", false, false}};
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-static const char *decimal_text(struct arena *a, const struct msg_decimal *d)
+static const char *decimal_text(struct arena *a, struct msg_decimal *d)
 {
-	struct msg_value v = {.exact = (struct msg_decimal *)d, .printed = ""};
+	struct msg_value v = {.exact = d, .printed = ""};
 	return d ? show_value(a, &v) : "";
 }
 
@@ -156,6 +156,35 @@ static enum err fill_trend(struct run *r, struct msg_explain_question *q, struct
 	return question_trend(r, r->o.args[1], t, &shown, why);
 }
 
+static enum err fill_count(struct run *r, struct msg_explain_question *q, struct why *why)
+{
+	struct msg_count_question *c = arena_alloc(r->arena, sizeof *c);
+	struct show_trend shown = {0};
+	if (r->o.n_args < 2 || r->o.n_args > 3)
+		return fail(why, ERR_INVALID, "what was counted? varde explain count arrangements --date 2020-12-31");
+	q->count = c;
+	return question_count(r, r->o.args[1], r->o.n_args == 3 ? r->o.args[2] : NULL, c, &shown, why);
+}
+
+static enum err fill_decompose(struct run *r, struct msg_explain_question *q, struct why *why)
+{
+	struct msg_decompose_question *d = arena_alloc(r->arena, sizeof *d);
+	const char *cause = option_text(&r->o, OPT_CAUSE, "");
+	int code = *cause ? msg_code_number(&msg_enum_cause, cause) : 0;
+	if (r->o.n_args != 2)
+		return fail(why, ERR_INVALID,
+			    "one INDICATOR is wanted: varde explain decompose population --from "
+			    "period=2014 --to period=2020");
+	if (code < 0 || (*cause && !code))
+		return fail(why, ERR_INVALID,
+			    "--cause %.40s: correction, structure, frame, response, definition, found_late, "
+			    "real or undetermined",
+			    cause);
+	q->cause = (enum cause)code;
+	q->decompose = d;
+	return question_decompose(r, r->o.args[1], d, why);
+}
+
 static enum err fill(struct run *r, struct msg_explain_question *q, struct why *why)
 {
 	const char *what = r->o.n_args ? r->o.args[0] : "";
@@ -164,7 +193,12 @@ static enum err fill(struct run *r, struct msg_explain_question *q, struct why *
 	q->round = option_text(&r->o, OPT_AT_ROUND, "");
 	if (strcmp(what, "trend") == 0)
 		return fill_trend(r, q, why);
-	return fail(why, ERR_INVALID, "say which question gave the figure: varde explain trend …");
+	if (strcmp(what, "count") == 0)
+		return fill_count(r, q, why);
+	if (strcmp(what, "decompose") == 0)
+		return fill_decompose(r, q, why);
+	return fail(why, ERR_INVALID,
+		    "say which question gave the figure: varde explain trend …, count … or decompose …");
 }
 
 int cmd_explain(struct run *r)

@@ -50,7 +50,9 @@ static const struct page pages[] = {
      "before, and notes. A figure that cannot be given says why.\n\n"
      "  varde trend arrangements --dim level:total --group-by county --measure sum,mean\n"
      "  varde trend arrangements --unit name=Bodø --measure value --as-of 17\n"
-     "  varde trend population --group-by unit --structure-at 2020-01-01 --weights population\n"},
+     "  varde trend population --group-by unit --structure-at 2020-01-01 --weights population\n"
+     "  varde trend arrangements --unit fylke/nordland --measure value --plot\n"
+     "  varde trend arrangements --group-by county --format json-stat -o arrangements.json\n"},
     {"count", "units, arrangements, links or participants on days, grouped", "varde count WHAT [LINK]",
      "WHAT is units (of --kind), arrangements, links (of the type LINK) or participants (units of --kind that take "
      "part).\n"
@@ -64,10 +66,13 @@ static const struct page pages[] = {
      "  varde count links part_of --date 2020\n"},
     {"decompose", "why a measure changed between two points, cause by cause",
      "varde decompose INDICATOR|units|arrangements|participants",
-     "Correction, structure, frame, response, definition, found late, real, and what is undetermined between several of "
-     "these:\neach computed by itself, so that their sum is a check. Where a part is not known exactly, `figure` is what "
+     "Correction, structure, frame, response, definition, found late, real, and what is undetermined between several "
+     "of "
+     "these:\neach computed by itself, so that their sum is a check. Where a part is not known exactly, `figure` is "
+     "what "
      "is certain of it.\n\n"
-     "  varde decompose task-participation --unit fylke/nordland --dim task:7 --measure rate --from round=nordland-2014 "
+     "  varde decompose task-participation --unit fylke/nordland --dim task:7 --measure rate --from "
+     "round=nordland-2014 "
      "--to round=nordland-2020\n"
      "  varde decompose population --group-by county --from period=2019 --to period=2021 --weights population\n"
      "  varde decompose units --kind municipality --from 2017-12-31 --to 2020-01-01\n"
@@ -92,6 +97,46 @@ static const struct page pages[] = {
      "  varde overlap agency-region county --valid-at 2020-06-01 --in-a name=Husbanken\n"
      "  varde overlap agency-region county --in-a etat/nav --spans\n"
      "  varde overlap agency-region county --crossing --format csv\n"},
+    {"diff", "what is different between two points", "varde diff --from POINT --to POINT",
+     "A POINT is a day (2020-06-30), round=ID or period=2014, each with @REVISION, @TIME or @tag:NAME where it is "
+     "meant as "
+     "known\n"
+     "then. First comes what was known wrong of the earlier time (corrected, retracted, found late), then what "
+     "happened:\n"
+     "new, ended, changed, reorganised, and not found again, of what the later round does not speak of.\n\n"
+     "  varde diff --from 2019-12-31 --to 2020-01-01 --in fylke/nordland --units\n"
+     "  varde diff --from round=nordland-2014 --to round=nordland-2020 --arrangements\n"
+     "  varde diff --from 2014-12-31@17 --to 2014-12-31 --in fylke/nordland\n"
+     "  varde diff --from period=2014 --to period=2020 --indicator population --structure-at 2020-01-01\n"},
+    {"balance", "opening, what came and went, closing, and what is not explained",
+     "varde balance arrangements|units|INDICATOR --from POINT --to POINT",
+     "`units` and `arrangements` are counted on record; an indicator, or either of them with --dim, --inflow, "
+     "--outflow or\n"
+     "--chain, is printed figures. Points are written as for `varde diff`.\n\n"
+     "  varde balance units --kind municipality --in fylke/nordland --from 2019-12-31 --to 2020-01-01\n"
+     "  varde balance units --kind municipality --group-by county --from 2017-12-31 --to 2024-01-01\n"
+     "  varde balance arrangements --dim level:total --inflow arrangements-new --in fylke/nordland "
+     "--from round=nordland-2014 --to round=nordland-2020\n"},
+    {"explain", "one figure, down to its messages, made once more from the log",
+     "varde explain trend|count|decompose …",
+     "The options are those of the question that gave the figure; --group, --at and --measure say which of its figures "
+     "is\n"
+     "meant. Each line is a statement with its message, what it adds, the rule that chose it and the events it "
+     "passed.\n"
+     "The last line says what the statements, read from the log, make of it, and whether that agrees.\n\n"
+     "  varde explain trend arrangements --dim level:total --unit fylke/nordland --measure value --at 2014-03\n"
+     "  varde explain trend population --group-by unit --structure-at 2020-01-01 --weights population --group Heim "
+     "--at 2014\n"
+     "  varde explain count participants --kind municipality --in fylke/nordland --date 2020-12-31 --measure rate\n"
+     "  varde explain decompose arrangements --dim level:total --unit fylke/nordland --measure value "
+     "--from period=2014-03 --to period=2020\n"},
+    {"quality", "how good the answers to a survey are", "varde quality",
+     "Response against the frame, kinds of missing, values side by side with the rule that chose, warnings whose "
+     "statements\n"
+     "still stand, and reports that name another whose own report is silent about it.\n\n"
+     "  varde quality --survey nordland\n"
+     "  varde quality --round nordland-2014 --findings\n"
+     "  varde quality --conflicts --format csv\n"},
     {"changes", "the change log, from a revision to another", "varde changes",
      "  varde changes --from 1 --to 20\n  varde changes --unit k-1804 --kind corrected --format json\n"},
     {"watch", "the change log as it grows: in order, no gap, no duplicate", "varde watch",

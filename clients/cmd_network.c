@@ -112,9 +112,20 @@ static void show_units(const struct shown *s)
 	grid_print(&s->r->out, &g, arena_printf(s->r->arena, "%zu units, and what each is in", g.n_rows));
 }
 
-static void dot_node(FILE *out, struct arena *a, const char *id, const char *name)
+struct nodes {
+	size_t n, room;
+	const char **ids;
+};
+
+static void dot_node(const struct shown *s, struct nodes *told, const char *id, const char *name)
 {
-	fprintf(out, "\t\"%s\" [label=\"%s\"];\n", show_quoted(a, id), show_quoted(a, name));
+	struct arena *a = s->r->arena;
+	for (size_t i = 0; i < told->n; i++)
+		if (strcmp(told->ids[i], id) == 0)
+			return;
+	told->ids = arena_grow(a, told->ids, told->n, told->n + 1, sizeof *told->ids, &told->room);
+	told->ids[told->n++] = id;
+	fprintf(s->r->out.file, "\t\"%s\" [label=\"%s\"];\n", show_quoted(a, id), show_quoted(a, name));
 }
 
 /* Pairs as a graph: the more arrangements, the stronger the line; dashed where they only may meet. */
@@ -122,13 +133,14 @@ static void show_dot(const struct shown *s)
 {
 	FILE *out = s->r->out.file;
 	struct arena *a = s->r->arena;
+	struct nodes told = {0};
 	fputs("graph network {\n\tnode [shape=box];\n", out);
 	for (size_t p = 0; p < s->n; p++)
 		for (size_t i = 0; i < s->parts[p]->network->n_pairs; i++) {
 			const struct msg_network_pair *x = &s->parts[p]->network->pairs[i];
 			unsigned width = x->arrangements < 1 ? 1 : x->arrangements > 12 ? 12 : x->arrangements;
-			dot_node(out, a, x->a, x->a_name);
-			dot_node(out, a, x->b, x->b_name);
+			dot_node(s, &told, x->a, x->a_name);
+			dot_node(s, &told, x->b, x->b_name);
 			fprintf(out, "\t\"%s\" -- \"%s\" [label=\"%u%s\", weight=%u, penwidth=%u%s];\n",
 				show_quoted(a, x->a), show_quoted(a, x->b), x->arrangements,
 				x->possible ? arena_printf(a, "–%u", x->arrangements + x->possible) : "", width, width,

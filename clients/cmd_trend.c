@@ -2,7 +2,30 @@
  *
  * varde trend INDICATOR: a measure over rounds or dates, grouped, as reported or in the structure of a day.
  */
+#include <string.h>
+#include "clients/day_text.h"
 #include "clients/question.h"
+
+/* What chooses statements, and pages of rows. */
+static enum err choices_fill(struct run *r, struct msg_trend_question *t, struct why *why)
+{
+	const char *rounds = option_text(&r->o, OPT_ROUNDS, "");
+	uint64_t limit = 0;
+	if (*rounds && strcmp(rounds, "latest") != 0)
+		return fail(why, ERR_INVALID, "--rounds %.60s: the one thing it takes is latest; --round names a round",
+			    rounds);
+	t->latest_rounds = *rounds;
+	t->published_by = option_text(&r->o, OPT_PUBLISHED_BY, "");
+	t->share_of = option_text(&r->o, OPT_SHARE_OF, "");
+	t->mean_weight = option_text(&r->o, OPT_MEAN_WEIGHT, "");
+	enum err e = option_size(&r->o, &t->size_indicator, &t->size_limits, &t->n_size_limits, why);
+	if (e == ERR_OK)
+		e = option_number(&r->o, OPT_SKIP, 0, UINT64_MAX, &t->skip, why);
+	if (e == ERR_OK)
+		e = option_number(&r->o, OPT_LIMIT, 0, UINT32_MAX, &limit, why);
+	t->limit = (uint32_t)limit;
+	return e;
+}
 
 enum err question_trend(struct run *r, const char *indicator, struct msg_trend_question *ret, struct show_trend *show,
 			struct why *why)
@@ -17,6 +40,8 @@ enum err question_trend(struct run *r, const char *indicator, struct msg_trend_q
 		e = show_trend_units(r, &t->subtree, &t->units, &t->n_units, why);
 	if (e == ERR_OK)
 		e = option_number(&r->o, OPT_DECIMALS, 1, 6, &decimals, why);
+	if (e == ERR_OK)
+		e = choices_fill(r, t, why);
 	if (e != ERR_OK)
 		return e;
 	t->measures = show->measures;

@@ -457,7 +457,7 @@ const char *cube_unit(const struct cube *c, enum measure m)
 {
 	switch (m) {
 	case MEASURE_COUNT:
-		return c->asked->count && *c->unit ? c->unit : "units";
+		return !c->asked->counted ? "units" : *c->unit ? c->unit : c->asked->counted;
 	case MEASURE_SHARE:
 	case MEASURE_RATE:
 		return "percent";

@@ -21,8 +21,8 @@ struct cube_asked {
 	const char *group_by, *structure_at, *group_structure_at;
 	size_t n_measures;
 	const enum measure *measures;
-	bool count;    /* a CountQuestion */
-	size_t n_line; /* the question as it was written: "arrangements", "--dim level:total" */
+	const char *counted; /* of a CountQuestion: what; else NULL */
+	size_t n_line;       /* the question as it was written: "arrangements", "--dim level:total" */
 	const char **line;
 };
 

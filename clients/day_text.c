@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * day_text.c - options that counts and networks share.
+ * day_text.c - options that several questions share.
  */
 #include "clients/day_text.h"
 #include <string.h>
-#include "base/when.h"
+#include "base/num.h"
 
 #define YEARS_MAX 200
 
@@ -59,5 +59,29 @@ enum err option_where(const struct options *o, struct msg_filter **ret, size_t *
 		list[k].values[list[k].n_values++] = equals + 1;
 	}
 	*ret = list;
+	return ERR_OK;
+}
+
+enum err option_size(const struct options *o, const char **ret_indicator, struct msg_decimal **ret, size_t *n,
+		     struct why *why)
+{
+	const char *text = option_text(o, OPT_SIZE, ""), *colon = strchr(text, ':');
+	*ret_indicator = "";
+	*n = 0;
+	if (!*text)
+		return ERR_OK;
+	if (!colon || colon == text || !colon[1])
+		return fail(why, ERR_INVALID, "--size %.60s: write an indicator and limits: population:2000,5000",
+			    text);
+	*ret_indicator = arena_text(o->arena, text, (size_t)(colon - text));
+	*ret = arena_alloc(o->arena, strlen(colon) * sizeof **ret);
+	for (const char *p = colon + 1; *p;) {
+		size_t len = strcspn(p, ",");
+		struct num limit;
+		if (num_parse(arena_text(o->arena, p, len), &limit, NULL) != ERR_OK)
+			return fail(why, ERR_INVALID, "--size: \"%.*s\" is no number", (int)(len < 40 ? len : 40), p);
+		(*ret)[(*n)++] = (struct msg_decimal){.digits = limit.digits, .scale = limit.scale};
+		p += len + (p[len] == ',');
+	}
 	return ERR_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * day_text.h - options that counts and networks share: on which days, and of which arrangements.
+ * day_text.h - options that several questions share: on which days, of which arrangements, in which classes.
  */
 #pragma once
 #include "clients/options.h"
@@ -9,3 +9,6 @@
 enum err option_days(const struct options *o, const char ***ret, size_t *n, struct why *why) MUST_CHECK;
 /* Every --where: values of the same field are alternatives. */
 enum err option_where(const struct options *o, struct msg_filter **ret, size_t *n, struct why *why) MUST_CHECK;
+/* --size: "" and none where it is not given. */
+enum err option_size(const struct options *o, const char **ret_indicator, struct msg_decimal **ret, size_t *n,
+		     struct why *why) MUST_CHECK;

@@ -112,9 +112,10 @@ void plot_xtics(struct drawing *d, unsigned room, double left)
 /* Is the frame of a cell another than that of the one before it on its line? */
 bool plot_frame_changed(const struct drawing *d, const struct line *l, size_t cell)
 {
-	if (cell == l->first)
-		return false;
-	const struct msg_frame_size *now = d->c->cells[cell].row->frame, *then = d->c->cells[cell - 1].row->frame;
+	const struct cube_cell *cells = d->c->cells;
+	if (cell == l->first || cells[cell].codes[d->period] == cells[cell - 1].codes[d->period])
+		return false; /* two reports of one period: neither comes before the other */
+	const struct msg_frame_size *now = cells[cell].row->frame, *then = cells[cell - 1].row->frame;
 	return now && then && now->population != then->population;
 }
 
@@ -196,7 +197,9 @@ void plot_data(struct drawing *d, size_t line)
 			int32_t x;
 			if (!plot_cell_x(d, i, &x))
 				continue;
-			if (any && (cell->row->break_before || (k == 0 && !cell->value) || !low || (k == 2 && one_end)))
+			bool again = i > l->first && cell->codes[d->period] == d->c->cells[i - 1].codes[d->period];
+			if (any && (again || cell->row->break_before || (k == 0 && !cell->value) || !low ||
+				    (k == 2 && one_end)))
 				plot_put(d, "\n");
 			if (k == 0 && cell->value)
 				plot_put(d, "%d %s\n", x, cell->value);

@@ -23,7 +23,7 @@ static void draw_lines(struct drawing *d)
 	plot_breaks(d, 0, d->n_lines);
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_open_ends(d, &d->lines[i]);
-	plot_put(d, "set title %s\nset xlabel %s\n", plot_wrapped(d, plot_title(d)), plot_wrapped(d, d->caption));
+	plot_put(d, "set title %s\nset xlabel %s\n", plot_wrapped(d, plot_title(d), 0), plot_wrapped(d, d->caption, 0));
 	ylabel(d);
 	plot_put(d, legend ? "set key outside below vertical maxcols 1 left Left reverse\n" : "unset key\n");
 	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\n");
@@ -45,8 +45,8 @@ static void draw_multiples(struct drawing *d)
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_data(d, i);
 	const char *top = arena_printf(d->arena, "%s\n%s", plot_title(d), d->caption);
-	plot_put(d, "set multiplot layout %u,%u title %s\nset yrange [%.9g:%.9g]\n", high, wide, plot_wrapped(d, top),
-		 d->y_min - pad, d->y_max + pad);
+	plot_put(d, "set multiplot layout %u,%u title %s\nset yrange [%.9g:%.9g]\n", high, wide,
+		 plot_wrapped(d, top, 0), d->y_min - pad, d->y_max + pad);
 	plot_xtics(d, plot_columns(d) / wide - 12, 0.06);
 	for (size_t from = 0, to; from < d->n_lines; from = to) {
 		to = from + 1;
@@ -67,12 +67,14 @@ static void draw_multiples(struct drawing *d)
 static void bars_open(struct drawing *d)
 {
 	unsigned at = 0;
+	char low =
+	    d->how->target == PLOT_TERMINAL ? '7' : '0'; /* the dumb terminal draws arrows up to a line too high */
 	for (size_t i = 0; i < d->n_lines; i++, at++)
 		for (size_t k = d->lines[i].first; k < d->lines[i].first + d->lines[i].n; k++, at++) {
 			const struct cube_cell *cell = &d->c->cells[k];
 			if (cell->state == CUBE_BOUNDS && !(cell->low && cell->high))
-				plot_put(d, "set arrow from first %s, first %u to graph %d, first %u head\n",
-					 cell->low ? cell->low : cell->high, at, cell->low ? 1 : 0, at);
+				plot_put(d, "set arrow from first %s, first %u.%c to graph %d, first %u.%c head\n",
+					 cell->low ? cell->low : cell->high, at, low, cell->low ? 1 : 0, at, low);
 		}
 }
 
@@ -95,12 +97,19 @@ static void bars_names(struct drawing *d)
 	plot_put(d, ") nomirror\n");
 }
 
+static unsigned lines_of(const char *wrapped)
+{
+	unsigned n = 1;
+	for (const char *at = wrapped; (at = strstr(at, ".\"\\n\".")); at++)
+		n++;
+	return n;
+}
+
 /* A row a cell, from the top; a row is empty between two lines. */
 static void draw_bars(struct drawing *d)
 {
 	bool terminal_ = d->how->target == PLOT_TERMINAL;
-	unsigned rows = (unsigned)(d->c->n_cells + d->n_lines), at = 0, n = 0;
-	plot_terminal(d, terminal_ ? rows + 9 : rows * 20 + 140);
+	unsigned at = 0, n = 0;
 	plot_put(d, "$v << EOD\n");
 	for (size_t i = 0; i < d->n_lines; i++, at++)
 		for (size_t k = d->lines[i].first; k < d->lines[i].first + d->lines[i].n; k++, at++)
@@ -117,11 +126,16 @@ static void draw_bars(struct drawing *d)
 		}
 	plot_put(d, "EOD\n");
 	bars_open(d);
-	plot_put(
-	    d, "set title %s\nset xlabel %s\nunset key\nset yrange [%u.5:-1]\nset xtics nomirror\n",
-	    plot_wrapped(d, plot_title(d)),
-	    plot_wrapped(d, arena_printf(d->arena, "%s\n%s", cube_unit(d->c, d->c->asked->measures[0]), d->caption)),
-	    at ? at - 2 : 0);
+	const char *above = plot_wrapped(d, plot_title(d), 0);
+	const char *below =
+	    plot_wrapped(d, arena_printf(d->arena, "%s\n%s", cube_unit(d->c, d->c->asked->measures[0]), d->caption), 0);
+	/* In a terminal each row is one line: as many lines between the borders as rows. */
+	unsigned top = lines_of(above) + 1, bottom = lines_of(below) + 2;
+	plot_terminal(d, terminal_ ? at + 1 + top + bottom : at * 20 + 140);
+	if (terminal_)
+		plot_put(d, "set tmargin %u\nset bmargin %u\n", top, bottom);
+	plot_put(d, "set title %s\nset xlabel %s\nunset key\nset yrange [%u:-1]\nset xtics nomirror\n", above, below,
+		 at - 1);
 	bars_names(d);
 	plot_put(d, "set xrange [%s:%s]\nset style fill solid 0.6\nplot ", d->y_min < 0 ? "*" : "0",
 		 d->y_max > 0 ? "*" : "0");
@@ -134,7 +148,7 @@ static void draw_bars(struct drawing *d)
 static void draw_slopes(struct drawing *d)
 {
 	bool terminal_ = d->how->target == PLOT_TERMINAL;
-	unsigned longest = 0, n_none = 0;
+	unsigned longest = 0, n_none = 0, most = plot_columns(d) / 3;
 	plot_terminal(d, terminal_ ? d->how->height + 6 : 640);
 	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\nset border 3\nset ytics nomirror\nunset key\n");
 	plot_breaks(d, 0, d->n_lines);
@@ -159,11 +173,11 @@ static void draw_slopes(struct drawing *d)
 		}
 		const char *first = d->c->cells[ends[0]].value, *last = d->c->cells[ends[1]].value;
 		const char *label = arena_printf(d->arena, "%s%s%s", last, *l->label ? " " : "", l->label);
-		plot_chars(label, LABEL_MAX, &n);
+		plot_chars(label, most, &n);
 		longest = n > longest ? n : longest;
 		plot_put(d, "$s%zu << EOD\n%d %s\n%d %s\nEOD\n", i, x[0], first, x[1], last);
-		plot_put(d, "set label %s at first %d, first %s left offset 1,0\n",
-			 plot_quote(d->arena, label, LABEL_MAX), x[1], last);
+		plot_put(d, "set label %s at first %d, first %s left offset 1,0\n", plot_quote(d->arena, label, most),
+			 x[1], last);
 		if (ends[0] != ends[1])
 			plot_put(d, "set label '%s' at first %d, first %s right offset -1,0\n", first, x[0], first);
 		plots = arena_printf(d->arena, "%s%s$s%zu using 1:2 with linespoints lc %zu pt %zu", plots,
@@ -171,8 +185,8 @@ static void draw_slopes(struct drawing *d)
 	}
 	if (n_none)
 		plot_caption_add(d, arena_printf(d->arena, "not drawn, without an exact figure: %u", n_none));
-	plot_put(d, "set title %s\nset xlabel %s\nset rmargin %u\n", plot_wrapped(d, plot_title(d)),
-		 plot_wrapped(d, d->caption), longest + 3);
+	plot_put(d, "set title %s\nset xlabel %s\nset rmargin %u\n", plot_wrapped(d, plot_title(d), longest + 10),
+		 plot_wrapped(d, d->caption, longest + 10), longest + 3);
 	plot_xtics(d, plot_columns(d) > longest + 34 ? plot_columns(d) - 14 - longest : 20, 0.2);
 	plot_put(d, "%s\n", plots);
 }

@@ -43,8 +43,8 @@ size_t plot_chars(const char *text, unsigned max, unsigned *ret_n);
 /* `text` and `rest` at a tic, where gnuplot formats texts like numbers and has no room for long ones: of those `text`
  * is cut. */
 const char *plot_tic(struct arena *a, const char *text, const char *rest);
-/* Lines of at most the chart's width, broken at blanks, as one string expression. */
-const char *plot_wrapped(const struct drawing *d, const char *text);
+/* Lines of at most the chart's width less `aside`, broken at blanks, as one string expression. */
+const char *plot_wrapped(const struct drawing *d, const char *text, unsigned aside);
 unsigned plot_columns(const struct drawing *d); /* characters from side to side */
 const char *plot_title(struct drawing *d);
 /* What tells a line from the others; or, `shared`, what all have in common. */

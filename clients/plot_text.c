@@ -106,10 +106,10 @@ unsigned plot_columns(const struct drawing *d)
 }
 
 /* Lines of at most the chart's width, broken at blanks, as one string expression. */
-const char *plot_wrapped(const struct drawing *d, const char *text)
+const char *plot_wrapped(const struct drawing *d, const char *text, unsigned aside)
 {
 	struct arena *a = d->arena;
-	unsigned room = plot_columns(d) > 24 ? plot_columns(d) - 4 : 20, n;
+	unsigned room = plot_columns(d) > aside + 24 ? plot_columns(d) - aside - 4 : 20, n;
 	const char *all = "";
 	while (*text) {
 		size_t len = plot_chars(text, room, &n), cut = strcspn(text, "\n");
@@ -155,7 +155,7 @@ const char *plot_title(struct drawing *d)
 	const char *shared = c->n_cells ? plot_label(d, &c->cells[0], true, true) : "";
 	const char *measure = cube_measure(d->arena, c->asked->measures[0]);
 	bool plain =
-	    c->asked->measures[0] == MEASURE_VALUE || (c->asked->count && c->asked->measures[0] == MEASURE_COUNT);
+	    c->asked->measures[0] == MEASURE_VALUE || (c->asked->counted && c->asked->measures[0] == MEASURE_COUNT);
 	const char *unit = d->how->target == PLOT_TERMINAL ? cube_unit(c, c->asked->measures[0]) : "";
 	return arena_printf(d->arena, "%s%s%s%s%s%s%s%s", c->label, plain ? "" : ", ", plain ? "" : measure,
 			    *shared ? ", " : "", shared, *unit ? " (" : "", unit, *unit ? ")" : "");

@@ -96,7 +96,7 @@ static enum err file_write(struct arena *a, const char *path, struct slice drawn
 	const char *partial = arena_printf(a, "%s.partial", path);
 	FILE *f = fopen(partial, "we");
 	if (!f)
-		return fail(why, err_from_errno(errno), "cannot write %s: %s", partial, strerror(errno));
+		return fail(why, ERR_IO, "cannot write %s: %s", path, strerror(errno));
 	bool good = fwrite(drawn.data, 1, drawn.len, f) == drawn.len;
 	good &= fclose(f) == 0;
 	if (good && rename(partial, path) == 0)
@@ -178,7 +178,7 @@ int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, siz
 				   .group_structure_at = option_text(&r->o, OPT_GROUP_STRUCTURE_AT, ""),
 				   .n_measures = n_measures,
 				   .measures = measures,
-				   .count = r->o.command == CMD_COUNT};
+				   .counted = r->o.command == CMD_COUNT ? r->o.args[0] : NULL};
 	struct cube c;
 	struct why why = {{0}};
 	asked_options(r, &asked);

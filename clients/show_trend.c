@@ -8,7 +8,7 @@
 #include "clients/show.h"
 #include "clients/show_cube.h"
 
-#define COLUMNS_MAX (11 + 6 * SHOW_MEASURES_MAX)
+#define COLUMNS_MAX (12 + 6 * SHOW_MEASURES_MAX)
 
 /* From zero there is a change, and points, but no percentage. */
 static const char *growth_text(struct arena *a, const struct msg_growth *g)
@@ -188,6 +188,8 @@ static void columns_make(struct run *r, const struct show_trend *t, struct table
 		column(ret, "covered", true, false);
 		column(ret, "among", false, true);
 	}
+	if (ret->csv)
+		column(ret, "break_before", false, false);
 	column(ret, "notes", false, true);
 }
 
@@ -229,6 +231,8 @@ static void row_put(struct run *r, const struct msg_trend_row *x, const struct s
 		cells[k++] = x->covered;
 		cells[k++] = show_list(r->arena, x->among, x->n_among);
 	}
+	if (r->out.format == FORMAT_CSV)
+		cells[k++] = x->break_before ? "yes" : "";
 	cells[k] = notes_text(r->arena, x);
 	grid_row(g, cells);
 }
@@ -272,6 +276,9 @@ int show_trend(struct run *r, struct msg_query_reply *const *parts, size_t n, co
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->trend->n_notes; i++)
 			out_note(&r->out, "%s", parts[p]->trend->notes[i]);
+	if (parts[n - 1]->trend->next_skip)
+		out_note(&r->out, "this is a page: go on with --skip %llu --as-of %llu",
+			 (unsigned long long)parts[n - 1]->trend->next_skip, (unsigned long long)parts[0]->revision);
 	run_note(r, parts[0], NULL);
 	return EXIT_DONE;
 }

@@ -6,7 +6,7 @@
 #pragma once
 #include "clients/command.h"
 
-#define SHOW_MEASURES_MAX 8
+#define SHOW_MEASURES_MAX 11
 
 struct show_trend {
 	size_t n_measures;

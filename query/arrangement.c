@@ -206,7 +206,7 @@ static enum err read_participants(struct arrangements *l)
 	return e;
 }
 
-/* The host: a certain one, then the one said first. */
+/* The host: a certain one, then the one said first. As certain as the arrangement, or a possible one. */
 static enum err read_host(struct arrangements *l)
 {
 	struct arrangement *x = &l->now;
@@ -222,7 +222,7 @@ static enum err read_host(struct arrangements *l)
 	if (!best)
 		return ERR_OK;
 	x->host = x->host_reported = best->link.a;
-	enum err e = map_unit(l, best->link.a, &certain, &possible);
+	enum err e = map_unit(l, best->link.a, best->truth >= x->life.truth ? &certain : &possible, &possible);
 	if (certain.n)
 		x->host = certain.list[0];
 	members_sort(&possible);

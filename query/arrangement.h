@@ -30,7 +30,7 @@ struct arrangement {
 			      certain ones */
 	const uint32_t *possible;
 	uint32_t host_reported;
-	size_t n_possible_hosts; /* of a host that was divided, which then stays as reported */
+	size_t n_possible_hosts; /* any: `host` is as reported, and may be one of these */
 	const uint32_t *possible_hosts;
 	size_t n_attrs; /* all that stand at the day: attribute.h */
 	const struct attr_at *attrs;

@@ -446,6 +446,8 @@ static enum err two_rounds(struct record *c)
 	settle_events(c);
 	for (size_t i = 0; i < b->n_rows; i++) {
 		balance_note(b, &b->rows[i], "counted are the arrangements that each round speaks of");
+		if (b->from.rev != b->to.rev)
+			balance_note(b, &b->rows[i], "the opening is as known at the closing's revision");
 		if (c->unsure)
 			balance_note(b, &b->rows[i],
 				     arena_printf(b->r->a, "%u that are new may have begun before: nobody says when",

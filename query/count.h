@@ -31,10 +31,16 @@ struct count_day {
 	struct count_marks things, parts, all;
 	uint32_t open_lists;    /* arrangements counted whose list of participants is not said to be complete */
 	uint32_t open_anywhere; /* likewise, also those that touch nothing of the scope: it may be in their lists */
+	uint32_t silent;        /* arrangements left out, since nothing is said of what is filtered */
 	uint32_t internalised;  /* arrangements counted */
-	unsigned said;          /* count_complete.c: how complete the whole is */
-	size_t n_ranked;        /* groups of the day */
-	int64_t *lows, *highs;  /* of their counts, ascending; open: INT64_MAX */
+	/* count_complete.c, where arrangements are counted: */
+	unsigned said;     /* how complete the whole is */
+	uint8_t *declared; /* bits by unit: its own list is complete */
+	uint8_t *known;    /* by unit: 0 = not looked up, else 1 + what is said of it */
+	size_t n_kinds;
+	uint32_t *kinds;       /* of those declared */
+	size_t n_ranked;       /* groups of the day */
+	int64_t *lows, *highs; /* of their counts, ascending; open: INT64_MAX */
 };
 enum count_by {
 	COUNT_BY_ALL,

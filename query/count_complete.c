@@ -60,19 +60,29 @@ enum err count_complete_ask(struct count *c)
 /* What is said of the unit's own list, or of that of a unit around it: */
 enum said { SAID_NOTHING, SAID_AROUND, SAID_ITSELF };
 
+static bool declared(const struct count_day *d, uint32_t unit)
+{
+	return d->declared[unit / 8] >> unit % 8 & 1;
+}
+
+static enum said look_around(struct count *c, const struct count_day *d, uint32_t unit)
+{
+	for (size_t i = 0; i < d->n_kinds; i++) {
+		uint32_t at = unit;
+		for (unsigned depth = 0; at && depth < UNIT_DEPTH_MAX; depth++) {
+			at = unit_container(c->r->v, at, d->kinds[i], d->day);
+			if (at && declared(d, at))
+				return SAID_AROUND;
+		}
+	}
+	return SAID_NOTHING;
+}
+
 static enum said said_of(struct count *c, const struct count_day *d, uint32_t unit)
 {
-	enum said best = SAID_NOTHING;
-	for (size_t i = 0; i < c->n_declared && best != SAID_ITSELF; i++) {
-		const struct count_declared *x = &c->declared[i];
-		if (d->day < x->from || d->day > x->to)
-			continue;
-		if (x->unit == unit)
-			best = SAID_ITSELF;
-		else if (best == SAID_NOTHING && unit_inside(c->r->v, unit, x->unit, d->day))
-			best = SAID_AROUND;
-	}
-	return best;
+	if (!d->known[unit])
+		d->known[unit] = (uint8_t)(1 + (declared(d, unit) ? SAID_ITSELF : look_around(c, d, unit)));
+	return (enum said)(d->known[unit] - 1);
 }
 
 /* Does what was declared cover every unit of the kind that lives on the day? */
@@ -82,10 +92,10 @@ static bool everywhere(struct count *c, const struct count_day *d)
 	uint32_t kind = c->kind, *list;
 	for (size_t i = 0; i < c->n_declared && !kind; i++)
 		kind = view_term(v, SPACE_TERM, slice_text(c->declared[i].unit_kind));
-	size_t n = kind && c->n_declared ? unit_all_of_kind(v, kind, d->day, c->r->a, &list) : 0;
+	size_t n = kind && d->n_kinds ? unit_all_of_kind(v, kind, d->day, c->r->a, &list) : 0;
 	bool all = n != 0;
 	for (size_t i = 0; i < n && all; i++)
-		all = said_of(c, d, list[i]) != SAID_NOTHING;
+		all = said_of(c, d, list[i]) != SAID_NOTHING && answer_work(c->r) == ERR_OK;
 	return all;
 }
 
@@ -103,10 +113,35 @@ static enum said said_of_scope(struct count *c, const struct count_day *d)
 	return least;
 }
 
+/* Which units' lists are declared for the day. */
+static void declared_ask(struct count *c, struct count_day *d)
+{
+	uint32_t n = view_terms(c->r->v, SPACE_UNIT);
+	size_t room = 0;
+	d->declared = arena_alloc(c->r->a, n / 8 + 1);
+	d->known = arena_alloc(c->r->a, (size_t)n + 1);
+	for (size_t i = 0; i < c->n_declared; i++) {
+		const struct count_declared *x = &c->declared[i];
+		if (d->day < x->from || d->day > x->to)
+			continue;
+		uint32_t kind = unit_kind(c->r->v, x->unit);
+		size_t k = 0;
+		while (k < d->n_kinds && d->kinds[k] != kind)
+			k++;
+		if (k == d->n_kinds) {
+			d->kinds = arena_grow(c->r->a, d->kinds, k, k + 1, sizeof *d->kinds, &room);
+			d->kinds[d->n_kinds++] = kind;
+		}
+		d->declared[x->unit / 8] |= (uint8_t)(1u << x->unit % 8);
+	}
+}
+
 void count_complete_day(struct count *c, struct count_day *d)
 {
-	if (arrangements(c))
-		d->said = said_of_scope(c, d);
+	if (!arrangements(c))
+		return;
+	declared_ask(c, d);
+	d->said = said_of_scope(c, d);
 }
 
 static bool touches(struct count *c, const struct count_day *d, uint32_t unit)

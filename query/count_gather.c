@@ -196,6 +196,18 @@ static void take_arrangement(struct count *c, struct count_day *d, const struct 
 	}
 }
 
+/* One that the filter leaves out: would it have been asked for? */
+static bool touches(struct count *c, const struct count_day *d, const struct arrangement *x)
+{
+	int32_t day = count_place(c, d);
+	bool in = scope_all(c->scope) || scope_has(c->scope, x->unit, d->day) || scope_has(c->scope, x->host, day);
+	for (size_t i = 0; i < x->n_participants && !in; i++)
+		in = scope_has(c->scope, x->participants[i], day);
+	for (size_t i = 0; i < x->n_possible && !in; i++)
+		in = scope_has(c->scope, x->possible[i], day);
+	return in;
+}
+
 /* Participants are counted once, however many arrangements they take part in. */
 static void participants_once(struct count *c, struct count_day *d)
 {
@@ -215,6 +227,8 @@ static enum err take_arrangements(struct count *c, struct count_day *d)
 	while (e == ERR_OK && arrangements_next(l, &x)) {
 		if (filter_arrangement(c->where, x))
 			take_arrangement(c, d, x);
+		else
+			d->silent += filter_silent(c->where, x) && touches(c, d, x);
 		e = thing_done(c);
 	}
 	enum err closed = arrangements_close(l);

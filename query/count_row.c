@@ -425,6 +425,11 @@ static enum err general_notes(struct count *c)
 			e = note(c, arena_printf(c->r->a,
 						 "%s: %u arrangements do not say that their participants are all named",
 						 d->text, d->open_lists));
+		if (e == ERR_OK && d->silent)
+			e = note(c, arena_printf(c->r->a,
+						 "%s: %u arrangements are left out, since nothing is said of what is "
+						 "filtered: they may be among them",
+						 d->text, d->silent));
 		if (e == ERR_OK && d->internalised)
 			e = note(
 			    c, arena_printf(c->r->a,

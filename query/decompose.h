@@ -97,6 +97,7 @@ struct decompose {
 	struct scope *scope;
 	struct msg_unit_ref *refs; /* units of the scope, by id */
 	const struct msg_indicator *def, *def_to;
+	uint32_t rounds[2]; /* that the figures of the points are of: named, or the only one; 0 = none, or several */
 	struct msg_decompose_answer *head;
 };
 
@@ -147,6 +148,7 @@ enum err decompose_trend(struct decompose *d, const struct point *p, const char 
 /* COUNT of what is counted, by group. */
 enum err decompose_count_figures(struct decompose *d, const struct point *p, enum counted counted,
 				 struct decompose_figures *ret) MUST_CHECK;
+uint32_t decompose_round(struct decompose *d, const struct point *p, const struct decompose_figures *list);
 struct decompose_figure *figure_of(struct decompose_figures *list, uint32_t group); /* NULL = none */
 /* Who should have reported at a point. */
 struct frame_known {
@@ -156,7 +158,8 @@ struct frame_known {
 	uint32_t size;   /* 0 = unknown */
 	const char *how; /* for notes */
 };
-enum err decompose_frame(struct decompose *d, const struct point *p, struct frame_known *ret) MUST_CHECK;
+enum err decompose_frame(struct decompose *d, const struct point *p, uint32_t round,
+			 struct frame_known *ret) MUST_CHECK;
 bool frame_has(const struct frame_known *f, uint32_t unit);
 int frame_by_number(const void *a, const void *b); /* of qsort() */
 /* How each frame is known, as notes of the answer. */

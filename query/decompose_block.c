@@ -42,8 +42,9 @@ static struct amount copy(struct block *b, const struct amount *x)
 
 /* ---- who reported ----------------------------------------------------------------------------------- */
 
-/* Of a unit of which one point says nothing: was it to report there? `who` lived on its territory on that day. */
-bool decomposing_framed(struct decomposing *x, enum side_of other, uint32_t unit)
+/* Was anybody to report at the other point of the territory that nothing is said of there? `said`: what is not asked
+ * about; NULL = nothing. */
+bool decomposing_framed(struct decomposing *x, enum side_of other, uint32_t unit, const bool *said)
 {
 	struct decompose *d = x->d;
 	const struct frame_known *f = &x->frames[other];
@@ -53,17 +54,14 @@ bool decomposing_framed(struct decomposing *x, enum side_of other, uint32_t unit
 	uint32_t kind = unit_kind(d->r->v, unit);
 	bool any = false, framed = other == SIDE_TO && frame_has(f, unit);
 	for (size_t i = 0; i < n && !framed; i++) {
+		if (said && said[i])
+			continue;
 		uint32_t who = atoms_holder(x->atoms, atoms[i], day);
 		any |= who != 0;
 		framed =
 		    who && f->known && (frame_has(f, who) || frame_has(f, unit_container(d->r->v, who, kind, day)));
 	}
 	return f->known ? framed : any;
-}
-
-static enum fate silent(struct block *b, enum side_of other, uint32_t unit)
-{
-	return decomposing_framed(b->x, other, unit) ? FATE_RESPONSE : FATE_FRAME;
 }
 
 static enum cause cause_of(enum fate f)
@@ -88,6 +86,14 @@ static bool *spoken_of(struct block *b, enum side_of s, uint32_t unit, const uin
 		}
 	}
 	return mask;
+}
+
+static enum fate silent(struct block *b, enum side_of other, uint32_t unit)
+{
+	const uint32_t *atoms;
+	size_t n = atoms_of(b->x->atoms, unit, b->x->d->to.day, false, &atoms);
+	const bool *said = spoken_of(b, other, unit, atoms, n);
+	return decomposing_framed(b->x, other, unit, said) ? FATE_RESPONSE : FATE_FRAME;
 }
 
 struct overlap_of {

@@ -263,6 +263,33 @@ static void put(struct counting *c, struct ledger *l, enum cause cause, uint32_t
 	ledger_name(c->d, l, cause, thing, 0, later ? c->d->to.day : c->d->from.day, &change, 1);
 }
 
+/* Of a thing that is counted at one of the two points, or otherwise at one of them. */
+static void between(struct counting *c, struct ledger *l, uint32_t group, uint32_t thing, const struct mark *const m[3],
+		    const struct amount x[3])
+{
+	struct decompose *d = c->d;
+	bool was = m[READ_FROM], is = m[READ_TO], more = mpq_cmp(x[READ_TO].high, x[READ_FROM].high) > 0;
+	enum cause cause = was && is                        ? CAUSE_REAL
+			   : d->q->counted == COUNTED_UNITS ? cause_of_unit(c, thing, is)
+							    : cause_of_arrangement(c, l, group, thing, is);
+	/* Where only what is certain counts, one that may have been there all the time is no certain change. */
+	bool perhaps = was && is && c->open && m[READ_FROM]->certain != m[READ_TO]->certain;
+	if (cause != CAUSE_UNDETERMINED && !perhaps) {
+		put(c, l, cause, thing, &x[READ_TO], &x[READ_FROM], is);
+		return;
+	}
+	struct amount change = amount_minus(d->all, &x[READ_TO], &x[READ_FROM]), some = amount_zero(d->all);
+	mpq_set_si(some.low, more ? 0 : -1, 1);
+	mpq_set_si(some.high, more ? 1 : 0, 1);
+	ledger_put(l, CAUSE_REAL, &some, 1);
+	if (!perhaps)
+		ledger_put(l, CAUSE_STRUCTURE, &some, 1);
+	ledger_name(d, l, CAUSE_UNDETERMINED, thing, 0, is ? d->to.day : d->from.day, &change, 1);
+	ledger_note(l, CAUSE_UNDETERMINED,
+		    perhaps ? "when it began or ended is not known: it may have been there at both points"
+			    : "a participant was divided over the border of the scope, and nobody knows how");
+}
+
 static void one_thing(struct counting *c, struct ledger *l, uint32_t group, uint32_t thing)
 {
 	struct decompose *d = c->d;
@@ -279,26 +306,8 @@ static void one_thing(struct counting *c, struct ledger *l, uint32_t group, uint
 	if (!amount_equal(&x[READ_THEN], &x[READ_FROM]))
 		put(c, l, known_before(c, thing) ? CAUSE_CORRECTION : CAUSE_FOUND_LATE, thing, &x[READ_FROM],
 		    &x[READ_THEN], false);
-	bool was = m[READ_FROM] && mpq_sgn(x[READ_FROM].high), is = m[READ_TO] && mpq_sgn(x[READ_TO].high);
-	if (!amount_equal(&x[READ_FROM], &x[READ_TO])) {
-		enum cause cause = was && is                        ? CAUSE_REAL
-				   : d->q->counted == COUNTED_UNITS ? cause_of_unit(c, thing, is)
-								    : cause_of_arrangement(c, l, group, thing, is);
-		if (cause != CAUSE_UNDETERMINED) {
-			put(c, l, cause, thing, &x[READ_TO], &x[READ_FROM], is);
-		} else {
-			/* Between nothing and all of it, of either. */
-			struct amount some = amount_minus(d->all, &x[READ_TO], &x[READ_FROM]);
-			mpq_set_si(some.low, is ? 0 : -1, 1);
-			mpq_set_si(some.high, is ? 1 : 0, 1);
-			ledger_put(l, CAUSE_STRUCTURE, &some, 1);
-			ledger_put(l, CAUSE_REAL, &some, 1);
-			ledger_note(l, CAUSE_UNDETERMINED,
-				    arena_printf(l->a,
-						 "%s: a participant was divided over the border, and nobody knows how",
-						 name_of(c, l, thing, is)));
-		}
-	}
+	if (!amount_equal(&x[READ_FROM], &x[READ_TO]))
+		between(c, l, group, thing, m, x);
 	ledger_block_end(l);
 	amounts_back(d->all, mark);
 }
@@ -377,7 +386,8 @@ static void tell_participants(struct counting *c, struct ledger *l, uint32_t gro
 static enum err participants(struct counting *c, struct ledger *l, uint32_t group)
 {
 	struct decompose *d = c->d;
-	uint32_t *units_then, *units_from, *units_to, *all, min, max, late = 0, n = 0, came = 0;
+	uint32_t *units_then, *units_from, *units_to, *all, min, max, late = 0, n = 0, n_perhaps = 0, came = 0, least,
+								      most;
 	d->r->v->as_of = d->from.rev;
 	size_t of_then = units_in(c, d->from.day, group, &units_then);
 	d->r->v->as_of = d->to.rev;
@@ -394,14 +404,15 @@ static enum err participants(struct counting *c, struct ledger *l, uint32_t grou
 	enum err e = reach_find(&x);
 	if (e != ERR_OK)
 		return e;
-	bool *who = arena_alloc(l->a, (n_all + 1) * sizeof *who);
+	bool *who = arena_alloc(l->a, (n_all + 1) * sizeof *who),
+	     *perhaps = arena_alloc(l->a, (n_all + 1) * sizeof *perhaps);
 	for (size_t i = 0; i < c->marks[READ_FROM].n; i++) {
 		const struct mark *m = &c->marks[READ_FROM].list[i];
 		for (size_t k = 0; k < n_all; k++) {
-			if (all[k] != m->thing || !m->certain || who[k])
+			if (all[k] != m->thing)
 				continue;
-			who[k] = true;
-			n++;
+			who[k] |= m->certain;
+			perhaps[k] = true;
 		}
 		if (m->group == group && m->certain && !mark_of(&c->marks[READ_THEN], group, m->thing)) {
 			late += !known_before(c, m->thing);
@@ -411,20 +422,26 @@ static enum err participants(struct counting *c, struct ledger *l, uint32_t grou
 	}
 	for (size_t i = 0; i < of_to; i++)
 		came += x.came[i];
+	for (size_t i = 0; i < n_all; i++) {
+		n += who[i];
+		n_perhaps += perhaps[i];
+	}
 	reach_range(&x, n, who, &min, &max);
+	reach_range(&x, n_perhaps, perhaps, &least, &most);
+	most = most > max ? most : max;
 	uint32_t n_then = count_in(&c->marks[READ_THEN], group), n0 = count_in(&c->marks[READ_FROM], group),
 		 n1 = count_in(&c->marks[READ_TO], group),
 		 k = n1 < min   ? min
 		     : n1 > max ? max
-				: n1;
+				: n1,
+		 nearest = n1 < min    ? min
+			   : n1 > most ? most
+				       : n1;
 	uint32_t before_late = n0 - late;
 	struct amount a = measured(c, n_then, n_then, of_then), b = measured(c, before_late, before_late, of_from),
 		      f = measured(c, n0, n0, of_from), s = measured(c, min, max, came),
-		      t = measured(c, min, max, of_to), z = measured(c, n1, n1, of_to), s1 = measured(c, k, k, came),
-		      t1 = measured(c, k, k, of_to);
-	if (!of_from || !of_to || !of_then)
-		return fail(&d->r->why, ERR_INVALID,
-			    "there is no %s in this scope at one of the points: a rate needs some", d->q->kind);
+		      t = measured(c, min, most, of_to), z = measured(c, n1, n1, of_to), s1 = measured(c, k, k, came),
+		      t1 = measured(c, k, k, of_to), near = measured(c, nearest, nearest, of_to);
 	ledger_block(l);
 	ledger_then(l, &a);
 	ledger_now(l, &z);
@@ -433,7 +450,7 @@ static enum err participants(struct counting *c, struct ledger *l, uint32_t grou
 	step(c, l, CAUSE_STRUCTURE, &s, &f, false);
 	step(c, l, CAUSE_REAL, &z, &t, false);
 	step(c, l, CAUSE_STRUCTURE, &s1, &f, true);
-	step(c, l, CAUSE_REAL, &z, &t1, true);
+	step(c, l, CAUSE_REAL, &z, &near, true);
 	if (d->q->measure == MEASURE_RATE) {
 		struct amount low = measured(c, min, min, of_to), low_of = measured(c, min, min, came),
 			      high = measured(c, max, max, of_to), high_of = measured(c, max, max, came);
@@ -445,6 +462,10 @@ static enum err participants(struct counting *c, struct ledger *l, uint32_t grou
 	}
 	ledger_block_end(l);
 	l->units[CAUSE_FRAME] += (uint32_t)of_to - came;
+	if (nearest != k)
+		ledger_note(l, CAUSE_UNDETERMINED,
+			    arena_printf(l->a, "since when %u of them take part is not known: they may have before",
+					 nearest > k ? nearest - k : k - nearest));
 	tell_participants(c, l, group, &x, who);
 	return ERR_OK;
 }

@@ -25,7 +25,7 @@ static struct decompose_figure *figure_add(struct decompose *d, struct decompose
 		return f;
 	list->list = arena_grow(a, list->list, list->n, list->n + 1, sizeof *list->list, &list->room);
 	f = &list->list[list->n++];
-	*f = (struct decompose_figure){.group = group, .x = amount_zero(d->all)};
+	*f = (struct decompose_figure){.group = group, .x = amount_zero(d->all), .round = ""};
 	return f;
 }
 
@@ -202,6 +202,18 @@ enum err decompose_count_figures(struct decompose *d, const struct point *p, enu
 	return e;
 }
 
+/* The round of all the figures; 0 = several, or none. */
+uint32_t decompose_round(struct decompose *d, const struct point *p, const struct decompose_figures *list)
+{
+	if (p->round || !list->n)
+		return p->round;
+	for (size_t i = 1; i < list->n; i++) {
+		if (strcmp(list->list[i].round, list->list[0].round) != 0)
+			return 0;
+	}
+	return *list->list[0].round ? view_term(d->r->v, SPACE_ROUND, slice_text(list->list[0].round)) : 0;
+}
+
 /* ---- frames ----------------------------------------------------------------------------------------- */
 
 int frame_by_number(const void *a, const void *b)
@@ -247,17 +259,17 @@ static enum err by_area(struct decompose *d, const struct point *p, const struct
 			units[ret->n++] = units[i];
 	}
 	ret->known = ret->n == ret->size;
-	ret->how = arena_printf(d->r->a, "its frame counts %u %s, as many as %s has on record", ret->size,
-				round->unit_kind, unit_name(d->r->v, area, p->day, d->r->a));
+	ret->how = arena_printf(d->r->a, "its frame of %u is known: %s has as many on record (%s)", ret->size,
+				unit_name(d->r->v, area, p->day, d->r->a), round->unit_kind);
 	return d->r->v->err;
 }
 
-enum err decompose_frame(struct decompose *d, const struct point *p, struct frame_known *ret)
+enum err decompose_frame(struct decompose *d, const struct point *p, uint32_t number, struct frame_known *ret)
 {
 	*ret = (struct frame_known){.how = ""};
-	if (!p->round)
+	if (!number)
 		return ERR_OK;
-	const struct msg_round *round = define_get(d->r->v, SPACE_ROUND, p->round, d->r->a, NULL);
+	const struct msg_round *round = define_get(d->r->v, SPACE_ROUND, number, d->r->a, NULL);
 	if (!round || !round->frame)
 		return d->r->v->err;
 	enum err e = ERR_OK;

@@ -366,6 +366,8 @@ enum err decompose_rate(struct decompose *d)
 		e = fail(&d->r->why, ERR_NOT_FOUND,
 			 "nothing is said of \"%.80s\" in this scope, neither for %s nor for %s", d->def->id,
 			 d->from.text, d->to.text);
+	d->rounds[0] = decompose_round(d, &d->from, &from);
+	d->rounds[1] = decompose_round(d, &d->to, &to);
 	if (e == ERR_OK)
 		e = decomposing_read(&x);
 	for (size_t i = 0; i < from.n && e == ERR_OK; i++)

@@ -382,9 +382,9 @@ enum err decomposing_read(struct decomposing *x)
 	if (e == ERR_OK)
 		e = read_breaks(x);
 	if (e == ERR_OK)
-		e = decompose_frame(d, &d->from, &x->frames[0]);
+		e = decompose_frame(d, &d->from, d->rounds[0], &x->frames[0]);
 	if (e == ERR_OK)
-		e = decompose_frame(d, &d->to, &x->frames[1]);
+		e = decompose_frame(d, &d->to, d->rounds[1], &x->frames[1]);
 	if (e == ERR_OK)
 		blocks(x);
 	return e;

@@ -25,11 +25,13 @@ static struct amount earlier(struct decomposing *x, struct ledger *l, uint32_t u
 		if (!amount_exact(&p))
 			ledger_note(
 			    l, CAUSE_STRUCTURE,
-			    arena_printf(
-				l->a,
-				"%s is made of several: what they had in common counts once, so that it is from the "
-				"largest part to the sum",
-				unit_name(d->r->v, unit, d->to.day, l->a)));
+			    arena_printf(l->a,
+					 cell->n_parts > 1
+					     ? "%s is made of several: what they had in common counts once, so "
+					       "that it is from the largest part to the sum"
+					     : "%s is not the same territory any more, and how much of the figure "
+					       "was of what came or went is not known",
+					 unit_name(d->r->v, unit, d->to.day, l->a)));
 		return p;
 	}
 	p.no_high = true;
@@ -105,8 +107,9 @@ static void one_unit(struct decomposing *x, struct ledger *l, uint32_t unit)
 	struct amount then;
 	if (had) {
 		then = earlier(x, l, unit, &same);
+		const struct key *itself = key_in(&x->sides[SIDE_FROM], l->group, unit);
 		if (!same || same->group != l->group)
-			changed(x, l, CAUSE_STRUCTURE, unit, &then, NULL);
+			changed(x, l, CAUSE_STRUCTURE, unit, &then, itself ? &itself->x : NULL);
 	}
 	if (now)
 		ledger_now(l, &now->x);
@@ -118,10 +121,11 @@ static void one_unit(struct decomposing *x, struct ledger *l, uint32_t unit)
 		}
 		compared(x, l, unit, now, &then, broken);
 	} else if (now) {
-		changed(x, l, decomposing_framed(x, SIDE_FROM, unit) ? CAUSE_RESPONSE : CAUSE_FRAME, unit, &now->x,
-			NULL);
+		changed(x, l, decomposing_framed(x, SIDE_FROM, unit, NULL) ? CAUSE_RESPONSE : CAUSE_FRAME, unit,
+			&now->x, NULL);
 	} else if (had) {
-		changed(x, l, decomposing_framed(x, SIDE_TO, unit) ? CAUSE_RESPONSE : CAUSE_FRAME, unit, NULL, &then);
+		changed(x, l, decomposing_framed(x, SIDE_TO, unit, NULL) ? CAUSE_RESPONSE : CAUSE_FRAME, unit, NULL,
+			&then);
 	}
 }
 
@@ -135,6 +139,8 @@ static void leave(struct decomposing *x, struct ledger *l)
 		decomposing_correct(x, l, l->group, k);
 		if (!k->now || k->group != l->group)
 			continue;
+		/* Its own figure is held against what became of it (one_unit()). */
+		stays = decomposing_has(x, SIDE_FROM, k->unit) && decomposing_group(x, k->unit) == l->group;
 		for (size_t j = 0; j < s->n_flows && !stays; j++) {
 			const struct recast_cell *cell =
 			    s->flows[j].key == i ? decomposing_cell(x, SIDE_FROM, s->flows[j].target) : NULL;

@@ -36,7 +36,7 @@ static const char **row_notes(struct decompose *d, const struct decompose_figure
 			list[n++] =
 			    arena_printf(a, "%s: %u without a value; the figure is the sum of what was reported",
 					 points[i]->text, f->n_missing);
-		if (f && f->note)
+		if (f && f->note && !(i && from && from->note && strcmp(f->note, from->note) == 0))
 			list[n++] = f->note;
 	}
 	if (from && to && from->frame && to->frame && from->frame != to->frame)
@@ -137,6 +137,8 @@ enum err decompose_indicator(struct decompose *d)
 	enum err e = decompose_trend(d, &d->from, d->def->id, d->q->measure, &from);
 	if (e == ERR_OK)
 		e = decompose_trend(d, &d->to, d->def_to->id, d->q->measure, &to);
+	d->rounds[0] = decompose_round(d, &d->from, &from);
+	d->rounds[1] = decompose_round(d, &d->to, &to);
 	if (e == ERR_OK)
 		e = decomposing_read(&x);
 	if (e == ERR_OK)

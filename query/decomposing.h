@@ -78,8 +78,9 @@ struct ledger *decomposing_ledger(struct decomposing *x, uint32_t group);
 /* decompose_block.c */
 /* What is known otherwise now of one statement about the earlier point. */
 void decomposing_correct(struct decomposing *x, struct ledger *l, uint32_t group, const struct key *k);
-/* Of a unit that one point says nothing of: should it have reported there? */
-bool decomposing_framed(struct decomposing *x, enum side_of other, uint32_t unit);
+/* Of a unit of which one point says nothing, or not all: should the rest have reported there? `said`, by the atoms of
+ * the unit: what it speaks of; NULL = nothing. */
+bool decomposing_framed(struct decomposing *x, enum side_of other, uint32_t unit, const bool *said);
 /* All blocks into the ledgers of their groups. */
 enum err decomposing_blocks(struct decomposing *x) MUST_CHECK;
 /* decompose_single.c: of indicators that do not add up: one unit a group */

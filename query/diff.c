@@ -366,10 +366,13 @@ static enum err choose_rounds(struct diff *d)
 	if (*d->q->survey)
 		e = survey_rounds(d, &all);
 	d->later = arena_alloc(d->r->a, (all.n + 1) * sizeof *d->later);
+	d->earlier = arena_alloc(d->r->a, (all.n + 1) * sizeof *d->earlier);
 	for (size_t i = 0; i < all.n; i++) {
 		as |= all.list[i].as;
 		if (all.list[i].as == SPOKEN_LATER)
 			d->later[d->n_later++] = all.list[i];
+		else if (all.list[i].as == SPOKEN_EARLIER)
+			d->earlier[d->n_earlier++] = all.list[i];
 	}
 	if (e != ERR_OK || !d->arrangements || as != (SPOKEN_EARLIER | SPOKEN_LATER))
 		return e;

@@ -87,12 +87,17 @@ static bool asked_about(struct diff *d, const uint32_t *units, size_t n)
 	return false;
 }
 
-static const char *later_rounds(struct diff *d)
+static const char *round_ids(struct diff *d, const struct spoken_round *list, size_t n)
 {
 	const char *text = "";
-	for (size_t i = 0; i < d->n_later && i < 3; i++)
-		text = arena_printf(d->r->a, "%s%s%s", text, i ? ", " : "", d->later[i].def->id);
+	for (size_t i = 0; i < n && i < 3; i++)
+		text = arena_printf(d->r->a, "%s%s%s", text, i ? ", " : "", list[i].def->id);
 	return text;
+}
+
+static const char *later_rounds(struct diff *d)
+{
+	return round_ids(d, d->later, d->n_later);
 }
 
 static void was(struct diff *d, const struct arrangement *x, struct msg_diff_row *row)
@@ -270,7 +275,7 @@ static enum err host(const struct diff_step *s, const struct both *p)
 
 /* ---- the section ------------------------------------------------------------------------------------ */
 
-static void certain_by_list(const struct diff_step *s, const struct both *p, struct msg_diff_row *row)
+static void put_members(const struct diff_step *s, const struct both *p, struct msg_diff_row *row)
 {
 	const struct arrangement *x = p->b ? p->b : p->a;
 	bool begins = row->what == DIFFERENCE_NEW || row->what == DIFFERENCE_FOUND_LATE || !p->a;
@@ -286,6 +291,27 @@ static void certain_by_list(const struct diff_step *s, const struct both *p, str
 		diff_others(s->d, row, x->participants, x->n_participants);
 }
 
+/* What is new and has no stated start: does the earlier round say that it was not there? */
+static void not_before(const struct diff_step *s, const struct arrangement *x, struct msg_diff_row *row)
+{
+	struct diff *d = s->d;
+	unsigned as = d->spoken && !s->learned ? spoken_of(d->spoken, x->unit) : 0;
+	uint32_t *units;
+	bool some;
+	if (row->what != DIFFERENCE_NEW || !(as & SPOKEN_LATER) || (as & SPOKEN_EARLIER) || !row->n_notes)
+		return;
+	size_t n = members(d, x, &units);
+	struct spoken_scope scope = {
+	    .n_rounds = d->n_earlier, .rounds = d->earlier, .from = d->from.day, .to = d->to.day};
+	if (spoken_declared(d->r, &scope, "arrangement", units, n, &some))
+		row->n_notes = 0;
+	diff_note(d, row,
+		  arena_printf(d->r->a,
+			       row->n_notes ? "%s does not speak of it"
+					    : "%s declares its list of arrangements complete, and it is not on it",
+			       round_ids(d, d->earlier, d->n_earlier)));
+}
+
 static enum err one(const struct diff_step *s, struct both *p)
 {
 	struct diff *d = s->d;
@@ -297,8 +323,10 @@ static enum err one(const struct diff_step *s, struct both *p)
 	diff_state_read(d, unit, s->b, s->day_b, &p->y);
 	enum err e = diff_presence(s, unit, &p->x, &p->y, &row);
 	if (e == ERR_OK && row)
-		certain_by_list(s, p, row);
+		put_members(s, p, row);
 	diff_look(d, s->b);
+	if (e == ERR_OK && row && p->b)
+		not_before(s, p->b, row);
 	if (e != ERR_OK || !p->a || !p->b)
 		return e;
 	if (!row)

@@ -35,10 +35,10 @@ struct diff {
 	uint32_t *list; /* inside the scope or of the kind at either point; ascending */
 	uint32_t n_units;
 	bool in_structure;
-	int32_t structure;     /* then */
-	struct spoken *spoken; /* NULL = the points are no rounds */
-	size_t n_later;        /* rounds of the later point, where they are asked for */
-	struct spoken_round *later;
+	int32_t structure;         /* then */
+	struct spoken *spoken;     /* NULL = the points are no rounds */
+	size_t n_earlier, n_later; /* rounds of the two points, where they are asked for */
+	struct spoken_round *earlier, *later;
 	struct diff_rows rows;
 	struct arena *work;
 };

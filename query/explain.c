@@ -104,7 +104,8 @@ static bool row_wanted(const struct msg_explain_question *q, const struct msg_tr
 	return (!*q->group || strcmp(q->group, row->group) == 0 || strcmp(q->group, row->group_name) == 0 ||
 		same_among(q->group, row)) &&
 	       (!*q->period || same_period(q->period, row->period)) &&
-	       (!*q->round || strcmp(q->round, row->round) == 0) && same_categories(q, row);
+	       (!*q->round || strcmp(strcmp(q->round, "-") == 0 ? "" : q->round, row->round) == 0) &&
+	       same_categories(q, row);
 }
 
 static const char *row_text(struct explain *x, const struct msg_trend_row *row)
@@ -130,11 +131,14 @@ static enum err no_such_row(struct explain *x, const struct msg_trend_row *some,
 static enum err find_measure(struct explain *x)
 {
 	const struct msg_trend_row *row = &x->row;
-	enum measure m = x->q->measure;
+	enum measure m = x->q->measure ? x->q->measure : x->only;
 	size_t found = row->n_figures;
-	for (size_t i = 0; i < row->n_figures; i++)
-		if (m ? row->figures[i].measure == m : row->n_figures == 1)
+	for (size_t i = row->n_figures; i--;) {
+		if (m && row->figures[i].measure == m)
 			found = i;
+		if (row->figures[i].measure == MEASURE_COUNT)
+			x->count = &row->figures[i];
+	}
 	if (found == row->n_figures)
 		return fail(&x->r->why, m ? ERR_NOT_FOUND : ERR_INVALID,
 			    m ? "the question does not ask for that measure"
@@ -457,6 +461,7 @@ enum err explain_trend(struct explain *x)
 	if (x->t->skip || x->t->limit)
 		return fail(&x->r->why, ERR_INVALID,
 			    "explain a figure by its row, not by a page: leave out skip and limit");
+	x->only = x->t->n_measures == 1 ? x->t->measures[0] : MEASURE_UNSPECIFIED;
 	enum err e = inner_ask(x->r, &inner, &parts, &n);
 	if (e == ERR_OK)
 		e = explain_find(x, parts, n);

@@ -97,28 +97,28 @@ static void part(struct explain *x, struct tally n, bool open, struct tally of, 
 	between(m, &s);
 }
 
-/* What the answer calls "at least": its high end is not the number of what may be there. */
-static bool is_open(const struct explain *x)
-{
-	return x->figure.measure == MEASURE_COUNT && *x->figure.low && !*x->figure.high;
-}
-
 static const char *all_key(const struct things *t)
 {
 	return t->by_units ? t->x->key : NULL;
 }
 
-static void participants_open(struct things *t, struct tally *n)
+/* Whether a list is declared complete the count itself has looked up; that it says "at least" is taken from it, how
+ * many there are at least and at most is not. */
+static bool is_open(struct things *t, struct tally n)
 {
+	const struct msg_figure *f = t->x->count;
 	struct explain *x = t->x;
-	struct tally all = all_of(t, all_key(t));
-	char *end;
-	long long told = strtoll(x->figure.high, &end, 10);
-	if (t->q->counted == COUNTED_PARTICIPANTS && t->open && x->figure.measure == MEASURE_COUNT && told > n->high &&
-	    told == all.high) {
-		n->high = all.high;
-		explain_rule(x, "at most all units of the kind: the lists of participants are not declared complete");
+	if (!f || !*f->low)
+		return false;
+	if (!*f->high) {
+		explain_rule(x, "at least: what is on record is not declared complete there");
+		return true;
 	}
+	if (t->q->counted != COUNTED_PARTICIPANTS || strtoll(f->high, NULL, 10) <= n.high)
+		return false;
+	explain_rule(x, "at most all units of the kind: the lists of arrangements and participants are not declared "
+			"complete");
+	return true;
 }
 
 static enum err make(struct things *t, struct made *m)
@@ -127,14 +127,16 @@ static enum err make(struct things *t, struct made *m)
 	const char *key = t->grouped ? x->key : NULL;
 	struct tally n = tally_of(t, key, false);
 	struct span s = span_zero(x);
+	bool open = is_open(t, n);
+	if (open && t->q->counted == COUNTED_PARTICIPANTS) { /* at most all of the kind */
+		int64_t most = all_of(t, all_key(t)).high;
+		n.high = most > n.high ? most : n.high;
+	}
 	switch (x->figure.measure) {
 	case MEASURE_COUNT:
-		participants_open(t, &n);
+		s.no_high = open && t->q->counted != COUNTED_PARTICIPANTS;
 		mpq_set_si(s.low, n.low, 1);
 		mpq_set_si(s.high, n.high, 1);
-		s.no_high = is_open(x);
-		if (s.no_high)
-			explain_rule(x, "at least: what is on record is not declared complete there");
 		between(m, &s);
 		return ERR_OK;
 	case MEASURE_SHARE:
@@ -142,13 +144,15 @@ static enum err make(struct things *t, struct made *m)
 		explain_rule(x, "a share is of everything counted on the day, each thing once, in percent");
 		return ERR_OK;
 	case MEASURE_RATE:
-		part(x, n, t->open, all_of(t, all_key(t)), 100, true, m);
+		part(x, n, false, all_of(t, all_key(t)), 100, true, m);
 		explain_rule(x, arena_printf(x->r->a, "the rate is of all units of kind %s on the day", t->q->kind));
 		return ERR_OK;
 	case MEASURE_MEAN:
 		if (t->pairs)
 			n = tally_of(t, key, true);
-		part(x, n, t->open && t->pairs, all_of(t, all_key(t)), 1, false, m);
+		/* All of the kind may take part, and in more than is on record. */
+		open |= t->pairs && (t->open || (*x->figure.low && !*x->figure.high));
+		part(x, n, t->pairs && open, all_of(t, all_key(t)), 1, false, m);
 		explain_rule(x, arena_printf(x->r->a, "the mean is per unit of kind %s on the day", t->q->kind));
 		return ERR_OK;
 	case MEASURE_UNSPECIFIED:
@@ -239,7 +243,8 @@ static enum err settle(struct explain *x, struct things *t)
 
 enum err explain_count(struct explain *x)
 {
-	struct msg_query_request inner = {.count = (struct msg_count_question *)x->q->count};
+	struct msg_count_question with = *x->q->count; /* and how many there are */
+	struct msg_query_request inner = {.count = &with};
 	struct things t = {.x = x, .q = x->q->count};
 	struct made made = {0};
 	struct msg_query_reply *parts;
@@ -247,6 +252,10 @@ enum err explain_count(struct explain *x)
 	if (t.q->skip || t.q->limit)
 		return fail(&x->r->why, ERR_INVALID,
 			    "explain a figure by its row, not by a page: leave out skip and limit");
+	x->only = t.q->n_measures == 1 ? t.q->measures[0] : MEASURE_UNSPECIFIED;
+	with.measures = arena_alloc(x->r->a, (with.n_measures + 1) * sizeof *with.measures);
+	memcpy(with.measures, t.q->measures, t.q->n_measures * sizeof *with.measures);
+	with.measures[with.n_measures++] = MEASURE_COUNT;
 	enum err e = inner_ask(x->r, &inner, &parts, &n);
 	if (e == ERR_OK)
 		e = explain_find(x, parts, n);

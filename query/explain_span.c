@@ -97,9 +97,25 @@ static const char *whole(struct arena *a, mpz_srcptr z)
 	return text;
 }
 
-static bool same_number(struct arena *a, mpq_srcptr q, const char *text)
+/* An end as it is told: rounded, or, so that nothing that is possible lies outside, rounded outwards. */
+static const char *end_like(struct arena *a, mpq_srcptr q, const char *told, bool up)
 {
-	return strcmp(fraction_text(a, q, places_shown(text)), text) == 0;
+	unsigned places = places_shown(told);
+	const char *rounded = fraction_text(a, q, places);
+	if (strcmp(rounded, told) == 0)
+		return rounded;
+	mpq_t x;
+	mpq_init(x);
+	mpz_ui_pow_ui(mpq_denref(x), 10, places);
+	mpz_mul(mpq_numref(x), mpq_denref(x), mpq_numref(q));
+	if (up)
+		mpz_cdiv_q(mpq_numref(x), mpq_numref(x), mpq_denref(q));
+	else
+		mpz_fdiv_q(mpq_numref(x), mpq_numref(x), mpq_denref(q));
+	mpq_canonicalize(x);
+	const char *outwards = fraction_text(a, x, places);
+	mpq_clear(x);
+	return strcmp(outwards, told) == 0 ? outwards : rounded;
 }
 
 static bool same_fraction(struct arena *a, mpq_srcptr q, const struct msg_figure *f)
@@ -128,8 +144,10 @@ void made_tell(struct explain *x, const struct made *m, struct msg_figure *ret)
 	case MADE_BETWEEN: {
 		const char *text = span_text(a, &m->span, places);
 		ret->shown = text ? text : "";
-		ret->low = m->span.no_low ? "" : fraction_text(a, m->span.low, places_shown(x->figure.low));
-		ret->high = m->span.no_high ? "" : fraction_text(a, m->span.high, places_shown(x->figure.high));
+		ret->low = m->span.no_low ? "" : end_like(a, m->span.low, x->figure.low, false);
+		ret->high = m->span.no_high ? "" : end_like(a, m->span.high, x->figure.high, true);
+		if (strcmp(ret->low, x->figure.low) == 0 && strcmp(ret->high, x->figure.high) == 0)
+			ret->shown = x->figure.shown; /* the same ends */
 		if (m->exact) {
 			ret->numerator = whole(a, mpq_numref(m->exact));
 			ret->denominator = whole(a, mpq_denref(m->exact));
@@ -158,8 +176,8 @@ bool made_agrees(struct explain *x, const struct made *m, const struct msg_figur
 			return false;
 		if (!bounds) /* as reported: the text has the ends */
 			return text && strcmp(text, f->shown) == 0;
-		return (m->span.no_low ? !*f->low : same_number(a, m->span.low, f->low)) &&
-		       (m->span.no_high ? !*f->high : same_number(a, m->span.high, f->high));
+		return (m->span.no_low ? !*f->low : strcmp(end_like(a, m->span.low, f->low, false), f->low) == 0) &&
+		       (m->span.no_high ? !*f->high : strcmp(end_like(a, m->span.high, f->high, true), f->high) == 0);
 	}
 	case MADE_WORDS:
 		return !*f->refused && strcmp(m->words, f->shown) == 0;

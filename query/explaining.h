@@ -99,8 +99,10 @@ struct explain {
 	/* The figure that is explained. */
 	struct msg_trend_row row;
 	struct msg_figure figure;
-	const char *key; /* of the row's group */
-	bool among;      /* the row is what lies among several units */
+	enum measure only;              /* the only one that the question asks for */
+	const struct msg_figure *count; /* of the row, where it is asked for too */
+	const char *key;                /* of the row's group */
+	bool among;                     /* the row is what lies among several units */
 	/* What is read. */
 	const struct msg_indicator *def;
 	size_t n_series;

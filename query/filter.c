@@ -224,6 +224,18 @@ bool filter_arrangement(const struct filter *f, const struct arrangement *x)
 	return true;
 }
 
+bool filter_silent(const struct filter *f, const struct arrangement *x)
+{
+	bool silent = false;
+	for (; f; f = f->next) {
+		bool said = f->name ? attribute_named(x->attrs, x->n_attrs, f->name) != NULL : x->host_reported != 0;
+		if (said && !(f->name ? by_attributes(f, x->attrs, x->n_attrs) : by_host(f, x)))
+			return false;
+		silent |= !said;
+	}
+	return silent;
+}
+
 bool filter_unit(struct answer *r, const struct filter *f, uint32_t unit, int32_t day)
 {
 	struct attr_at *attrs;

@@ -16,5 +16,7 @@ struct filter;
 /* NULL in *ret where nothing is asked. Memory: r->a. */
 enum err filter_ask(struct answer *r, const struct msg_filter *list, size_t n, struct filter **ret) MUST_CHECK;
 bool filter_arrangement(const struct filter *f, const struct arrangement *x); /* NULL f: everything */
+/* Does not pass, only because nothing is said of a field that is asked for: it may be one of them. */
+bool filter_silent(const struct filter *f, const struct arrangement *x);
 /* By attributes alone, at a day. */
 bool filter_unit(struct answer *r, const struct filter *f, uint32_t unit, int32_t day);

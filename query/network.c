@@ -185,6 +185,8 @@ static enum err gather(struct network *w)
 	while (e == ERR_OK && arrangements_next(l, &x)) {
 		if (filter_arrangement(w->where, x) && touches(w, x))
 			keep(w, x);
+		else
+			w->silent += filter_silent(w->where, x) && touches(w, x);
 		e = answer_work(w->r);
 	}
 	enum err closed = arrangements_close(l);
@@ -218,6 +220,13 @@ static enum err notes(struct network *w)
 				 "%s: %u arrangements only may be there, since their dates are uncertain: they count "
 				 "as possible, and make no constellation",
 				 w->date, w->unsure));
+	if (e == ERR_OK)
+		e = note(
+		    w, w->silent,
+		    arena_printf(a,
+				 "%s: %u arrangements are left out, since nothing is said of what is filtered: they "
+				 "may be among them",
+				 w->date, w->silent));
 	if (e == ERR_OK)
 		e = note(w, w->may_cross,
 			 arena_printf(a, "%s: %u arrangements more may cross a border", w->date, w->may_cross));
@@ -261,7 +270,7 @@ static enum err put_all(struct network *w)
 		w->date = when_format(&when, text);
 		w->n = w->room = 0;
 		w->list = NULL;
-		w->open_lists = w->internalised = w->unsure = w->may_cross = 0;
+		w->open_lists = w->internalised = w->unsure = w->may_cross = w->silent = 0;
 		e = put_date(w);
 		network_pairs_free(&w->met);
 	}

@@ -43,7 +43,7 @@ struct network {
 	size_t n, room;
 	struct network_arrangement *list;
 	struct network_pairs met;
-	uint32_t open_lists, internalised, unsure, may_cross;
+	uint32_t open_lists, internalised, unsure, may_cross, silent;
 };
 const char *network_name(struct network *w, uint32_t unit);
 const char *network_id(struct network *w, uint32_t unit);

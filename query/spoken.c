@@ -192,10 +192,14 @@ static bool names(struct view *v, const struct msg_unit_ref *ref, uint32_t unit)
 
 enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant)
 {
-	enum completion complete = COMPLETION_UNKNOWN;
+	enum completion complete = COMPLETION_NO;
 	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++) {
-		if (!(x->as & SPOKEN_LATER))
+		/* One that names nobody, and does not say that nobody takes part, says nothing of them. */
+		if (!(x->as & SPOKEN_LATER) ||
+		    (!x->said->n_participants && x->said->participants_complete != COMPLETION_YES))
 			continue;
+		if (complete == COMPLETION_NO)
+			complete = COMPLETION_UNKNOWN;
 		for (size_t i = 0; i < x->said->n_participants; i++) {
 			if (names(s->r->v, x->said->participants[i].unit, participant))
 				return COMPLETION_NO;

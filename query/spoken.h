@@ -30,8 +30,8 @@ struct spoken_ask {
 struct spoken;
 enum err spoken_read(struct answer *r, const struct spoken_ask *ask, struct spoken **ret) MUST_CHECK;
 unsigned spoken_of(const struct spoken *s, uint32_t arrangement);
-/* The later rounds' word about one who took part: NO it is named; YES it is not, and the list is complete; UNKNOWN it
- * is not, and there may be more. */
+/* The later rounds' word about one who took part: NO it is named, or nobody is; YES it is not, and the list is
+ * complete; UNKNOWN it is not, and there may be more. */
 enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant);
 /* Does a later round name it as the host? */
 bool spoken_host(const struct spoken *s, uint32_t arrangement, uint32_t host);

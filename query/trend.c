@@ -65,17 +65,10 @@ static void add_other(struct trend_row *row, uint32_t unit, const struct msg_val
 	}
 }
 
-static enum err row_add(struct trend *t, struct trend_row *row, const struct stated *one)
+/* The first value, what is no exact number, and what is asked of every unit. */
+static enum err row_add_more(struct trend *t, struct trend_row *row, const struct stated *one, bool first, bool exact)
 {
-	struct num n;
-	bool exact = value_peek(one->obs.value, &n), first = !row->n_units++;
 	uint32_t unit = one->obs.unit;
-	row->rev_min = one->rev < row->rev_min ? one->rev : row->rev_min;
-	row->rev_max = one->rev > row->rev_max ? one->rev : row->rev_max;
-	if (exact) {
-		row->n_exact++;
-		tally_add(&row->exact, n);
-	}
 	if (first || !exact) {
 		/* What a row keeps outlives the cell: the first value, to show it, and a vague one, to name it. */
 		struct msg_value *v;
@@ -96,6 +89,19 @@ static enum err row_add(struct trend *t, struct trend_row *row, const struct sta
 		row->mixed |= kind != row->kind;
 	}
 	return t->keep ? trend_keep(t, row, one) : ERR_OK;
+}
+
+static inline enum err row_add(struct trend *t, struct trend_row *row, const struct stated *one)
+{
+	struct num n;
+	bool exact = value_peek(one->obs.value, &n), first = !row->n_units++;
+	row->rev_min = one->rev < row->rev_min ? one->rev : row->rev_min;
+	row->rev_max = one->rev > row->rev_max ? one->rev : row->rev_max;
+	if (exact) {
+		row->n_exact++;
+		tally_add(&row->exact, n);
+	}
+	return first || !exact || t->each ? row_add_more(t, row, one, first, exact) : ERR_OK;
 }
 
 enum err trend_row_put(struct trend *t, struct trend_row *row, const struct stated *one, const char *beside)
@@ -125,20 +131,24 @@ bool trend_round_wanted(struct trend *t, uint32_t id)
 	return round->wanted;
 }
 
-/* Into each of the groups that are no units. */
-static enum err take_keys(struct trend *t, uint32_t series, const struct stated *one, int32_t day, const char *beside)
+/* Into another structure, or a heap of its own, or each of the groups that are no units. */
+static enum err take_otherwise(struct trend *t, uint32_t series, const struct stated *one, int32_t day,
+			       const char *beside)
 {
-	const uint32_t *groups;
 	uint32_t round = one->obs.round;
 	if (t->by == TREND_BY_SURVEY)
 		t->at_key = t->rounds[round].survey;
-	size_t n = t->project ? 1 : trend_key_groups(t, one->obs.unit, day, one->obs.ref, &groups);
+	if (t->gather)
+		return trend_gather_add(t, series, one, day, beside);
+	if (t->project)
+		return trend_project_take(t, series, one, day, beside);
+	if (t->n_roots && !trend_inside(t, day, one->obs.unit))
+		return ERR_OK;
+	uint32_t single = t->by ? 0 : trend_group(t, day, one->obs.unit);
+	const uint32_t *groups = &single;
+	size_t n = t->by ? trend_key_groups(t, one->obs.unit, day, one->obs.ref, &groups) : 1;
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
-		if (t->gather)
-			return trend_gather_add(t, series, one, day, beside);
-		if (t->project)
-			return trend_project_take(t, series, one, day, beside);
 		e = trend_row_put(t, trend_row_of(t, groups[i], series, one->obs.ref, round), one, beside);
 		if (e == ERR_OK)
 			e = trend_rows_left(t);
@@ -152,7 +162,7 @@ static enum err take_round(struct trend *t, uint32_t series, const struct stated
 	uint32_t ref = list[0].obs.ref, round = list[0].obs.round, unit = list[0].obs.unit;
 	if (ref > t->n_refs || round > t->n_rounds || unit > t->n_units)
 		return ERR_CORRUPT;
-	if (!trend_round_wanted(t, round))
+	if (t->rounds[round].known ? !t->rounds[round].wanted : !trend_round_wanted(t, round))
 		return ERR_OK;
 	struct choice choice;
 	enum err e = choose_value(list, n, t->work, &choice);
@@ -160,20 +170,14 @@ static enum err take_round(struct trend *t, uint32_t series, const struct stated
 		return e;
 	const struct stated *one = &list[choice.chosen];
 	int32_t day = one->obs.expressed_in ? one->obs.expressed_in : t->refs[ref].day;
-	const char *beside =
-	    choice.values > 1 && (t->project || t->gather || t->by) ? trend_choice_text(t, list, n, &choice) : NULL;
-	if (t->gather && !t->by)
-		return trend_gather_add(t, series, one, day, beside);
-	if (t->project && !t->by)
-		return trend_project_take(t, series, one, day, beside);
+	if (!t->plain)
+		return take_otherwise(t, series, one, day,
+				      choice.values > 1 ? trend_choice_text(t, list, n, &choice) : NULL);
 	if (t->n_roots && !trend_inside(t, day, unit))
 		return ERR_OK;
-	if (t->by)
-		return take_keys(t, series, one, day, beside);
 	struct trend_row *row = trend_row_of(t, trend_group(t, day, unit), series, ref, round);
-	e = trend_rows_left(t);
-	if (e != ERR_OK)
-		return e;
+	if (t->n_rows > t->r->c->limits->rows_max)
+		return trend_rows_left(t);
 	if (choice.values > 1 && row->n_choices++ < TREND_CHOICES_TOLD) {
 		row->choice_unit[row->n_choices - 1] = unit;
 		row->choice_text[row->n_choices - 1] = trend_choice_text(t, list, n, &choice);
@@ -216,12 +220,10 @@ static enum err take_some(struct trend *t, uint32_t series, const struct stated 
 static enum err take_cell(struct trend *t, uint32_t series, const struct cell *cell)
 {
 	enum err e = ERR_OK;
-	enum err (*take)(struct trend *, uint32_t, const struct stated *, size_t) =
-	    t->sources || t->by == TREND_BY_SOURCE ? take_some : take_round;
 	if (cell->n == 1 && trend_project_still_cell(t, series, cell->list, &e))
 		return e == ERR_OK ? answer_work(t->r) : e;
 	if (cell->n == 1) {
-		e = take(t, series, cell->list, 1);
+		e = t->picks ? take_some(t, series, cell->list, 1) : take_round(t, series, cell->list, 1);
 	} else {
 		struct stated *some = arena_alloc(t->work, cell->n * sizeof *some);
 		uint32_t key = t->at_key;
@@ -236,7 +238,7 @@ static enum err take_cell(struct trend *t, uint32_t series, const struct cell *c
 					some[n++] = cell->list[k];
 			}
 			if (n)
-				e = take(t, series, some, n);
+				e = t->picks ? take_some(t, series, some, n) : take_round(t, series, some, n);
 			t->overlapping |= n && t->at_key != key && i && t->by == TREND_BY_SURVEY;
 			key = t->at_key;
 		}
@@ -292,159 +294,6 @@ static enum err take_series(struct trend *t, uint32_t series)
 	if (e == ERR_OK && at_once && ref)
 		e = trend_project_block(t, series, ref);
 	return e == ERR_OK && at_once ? trend_project_series(t, series) : e;
-}
-
-/* ---- what is asked ---------------------------------------------------------------------------------- */
-
-static int by_number(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-	return (*x > *y) - (*x < *y);
-}
-
-static enum err ask_units(struct trend *t)
-{
-	struct answer *r = t->r;
-	uint32_t *list = arena_alloc(r->a, (t->q->n_units + 1) * sizeof *list);
-	for (size_t i = 0; i < t->q->n_units; i++) {
-		enum err e = answer_unit(r, &t->q->units[i], trend_project_day(t), &list[i]);
-		if (e != ERR_OK)
-			return e;
-	}
-	if (t->project) {
-		trend_project_units(t, list, t->q->n_units);
-		return r->v->err;
-	}
-	if (t->q->subtree) {
-		t->n_roots = t->q->n_units;
-		t->roots = list;
-	} else {
-		qsort(list, t->q->n_units, sizeof *list, by_number);
-		t->only = (struct unit_list){.n = t->q->n_units, .units = list};
-	}
-	return ERR_OK;
-}
-
-static enum err ask_times(struct trend *t)
-{
-	struct answer *r = t->r;
-	const struct msg_trend_question *q = t->q;
-	t->n_refs = view_terms(r->v, SPACE_REF);
-	t->refs = arena_alloc(r->a, (t->n_refs + 1 + TREND_MORE_REFS) * sizeof *t->refs);
-	t->n_rounds = view_terms(r->v, SPACE_ROUND);
-	t->rounds = arena_alloc(r->a, (t->n_rounds + 1) * sizeof *t->rounds);
-	for (size_t i = 0; i < q->n_periods; i++) {
-		struct when w;
-		char text[WHEN_TEXT_MAX];
-		enum err e = answer_when(r, q->periods[i], "periods", &w);
-		if (e != ERR_OK)
-			return e;
-		uint32_t ref = view_term(r->v, SPACE_REF, slice_text(when_format(&w, text)));
-		if (ref <= t->n_refs)
-			t->refs[ref].wanted = true; /* 0: nothing was ever said about it */
-	}
-	for (size_t i = 0; i < q->n_rounds; i++) {
-		if (!view_term(r->v, SPACE_ROUND, slice_text(q->rounds[i])))
-			return fail(&r->why, ERR_NOT_FOUND, "no round \"%.100s\" is defined", q->rounds[i]);
-	}
-	if (*q->survey && !(t->survey = view_term(r->v, SPACE_SURVEY, slice_text(q->survey))))
-		return fail(&r->why, ERR_NOT_FOUND, "no survey \"%.100s\" is defined", q->survey);
-	return ERR_OK;
-}
-
-static enum err ask_group(struct trend *t)
-{
-	t->n_units = view_terms(t->r->v, SPACE_UNIT);
-	enum err e = trend_key_ask(t);
-	if (e != ERR_OK)
-		return e;
-	t->block = arena_alloc(t->r->a, (t->n_groups + 1) * sizeof *t->block);
-	t->kinds = arena_alloc(t->r->a, (t->n_units + 1) * sizeof *t->kinds);
-	t->names = arena_alloc(t->r->a, (t->n_groups + 1) * sizeof *t->names);
-	memset(t->kinds, 0xff, (t->n_units + 1) * sizeof *t->kinds);
-	return ERR_OK;
-}
-
-/* The revisions of the definition that call themselves a break. */
-static enum err learn_breaks(struct trend *t)
-{
-	AUTO_WALK struct walk w = {0};
-	AUTO_BUF struct buf key = {0};
-	struct row row;
-	struct fact f;
-	size_t room = 0;
-	key_number(&key, SPACE_INDICATOR, t->def_id);
-	walk_begin(&w, t->r->v, TABLE_DEF, buf_view(&key));
-	w.all_revisions = true;
-	while (walk_next(&w, &row)) {
-		void *def;
-		enum err e = row_fact(&row, &f);
-		if (e == ERR_OK)
-			e = codec_decode(&msg_type_indicator, f.def.body, CODEC_TOLERANT, t->r->a, &def, NULL);
-		if (e != ERR_OK)
-			return e;
-		if (!((const struct msg_indicator *)def)->break_before)
-			continue;
-		t->breaks = arena_grow(t->r->a, t->breaks, t->n_breaks, t->n_breaks + 1, sizeof *t->breaks, &room);
-		t->breaks[t->n_breaks++] = row.rev;
-	}
-	return ERR_OK;
-}
-
-/* Nothing is selected: say so where it is because a dimension or code is not there at all. */
-static enum err ask_categories(struct trend *t)
-{
-	struct answer *r = t->r;
-	for (size_t i = 0; i < t->q->n_categories; i++) {
-		const struct msg_category *c = &t->q->categories[i];
-		const struct msg_dimension *d = NULL;
-		for (size_t k = 0; k < t->def->n_dimensions && !d; k++)
-			if (strcmp(t->def->dimensions[k].id, c->dimension) == 0)
-				d = &t->def->dimensions[k];
-		if (!d)
-			return fail(&r->why, ERR_NOT_FOUND, "indicator \"%.80s\" has no dimension \"%.80s\"",
-				    t->def->id, c->dimension);
-		const struct msg_code_list *l = define_find(r->v, SPACE_CODE_LIST, d->code_list, r->a, NULL);
-		bool known = !l;
-		for (size_t k = 0; l && k < l->n_codes && !known; k++)
-			known = strcmp(l->codes[k].code, c->code) == 0;
-		if (!known)
-			return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
-				    "code list \"%.80s\" has no code \"%.80s\"", d->code_list, c->code);
-	}
-	return ERR_OK;
-}
-
-static enum err ask_all(struct trend *t)
-{
-	struct answer *r = t->r;
-	t->def = define_find(r->v, SPACE_INDICATOR, t->q->indicator, r->a, &t->def_id);
-	if (!t->def)
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no indicator \"%.100s\" is defined",
-			    t->q->indicator);
-	enum err e = trend_measure_ask(t);
-	if (e == ERR_OK)
-		e = ask_group(t);
-	if (e == ERR_OK)
-		e = trend_source_ask(t);
-	if (e == ERR_OK)
-		e = trend_project_ask(t);
-	if (e == ERR_OK)
-		e = ask_units(t);
-	if (e == ERR_OK)
-		e = ask_times(t);
-	if (e == ERR_OK)
-		e = learn_breaks(t);
-	t->n_series = series_find(r->v, t->q->indicator, t->q->categories, t->q->n_categories, r->a, &t->series);
-	if (e == ERR_OK && !t->n_series)
-		e = ask_categories(t);
-	if (e == ERR_OK)
-		e = trend_rank_ask(t);
-	if (e == ERR_OK)
-		e = trend_gather_ask(t);
-	if (e == ERR_OK)
-		trend_flat_begin(t);
-	return e;
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------- */
@@ -580,7 +429,7 @@ enum err ask_trend(struct answer *r, const struct msg_trend_question *q)
 	AUTO_ARENA struct arena *work = arena_new(0);
 	struct trend t = {.r = r, .q = q, .work = work};
 	uint64_t next = 0;
-	enum err e = ask_all(&t);
+	enum err e = trend_ask(&t);
 	if (e != ERR_OK) {
 		trend_free(&t);
 		return e;

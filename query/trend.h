@@ -135,21 +135,26 @@ struct trend {
 	struct arena *work;            /* of the cell at hand */
 	struct trend_project *project; /* NULL = as reported */
 	enum trend_by by;
-	const char *kind_name;           /* of group_kind */
-	uint32_t n_groups;               /* numbers of groups; those of units among them */
-	uint32_t at_key;                 /* survey, source or code of the statement at hand */
-	bool keep;                       /* rows keep what each unit is worth */
-	uint32_t row_ref;                /* rows of several dates are of this reference; 0 = each of its own */
-	enum err failed;                 /* while a figure was made: first failure */
-	bool overlapping;                /* something stands in several groups */
-	bool *hidden;                    /* by series: read for a share, not shown; NULL = none */
-	struct trend_keys *keys;         /* NULL = groups are units */
-	struct trend_keeping *keeping;   /* trend_keep.c */
-	struct trend_gather *gather;     /* trend_gather.c; NULL = cells go to their rows at once */
+	const char *kind_name;         /* of group_kind */
+	uint32_t n_groups;             /* numbers of groups; those of units among them */
+	uint32_t at_key;               /* survey, source or code of the statement at hand */
+	bool plain, picks;             /* cells go straight to groups of units; not all of a cell's statements count */
+	bool each;                     /* each unit of a row is looked at */
+	bool keep;                     /* rows keep what each unit is worth */
+	uint32_t row_ref;              /* rows of several dates are of this reference; 0 = each of its own */
+	enum err failed;               /* while a figure was made: first failure */
+	bool overlapping;              /* something stands in several groups */
+	bool *hidden;                  /* by series: read for a share, not shown; NULL = none */
+	struct trend_keys *keys;       /* NULL = groups are units */
+	struct trend_keeping *keeping; /* trend_keep.c */
+	struct trend_gather *gather;   /* trend_gather.c; NULL = cells go to their rows at once */
 	struct trend_published *sources; /* trend_source.c; NULL = whenever they were published */
 	struct trend_side *weight, *denominator;
 	struct trend_places *places; /* trend_rank.c */
 };
+
+/* trend_ask.c */
+enum err trend_ask(struct trend *t) MUST_CHECK;
 
 /* trend.c */
 int trend_by_order(const void *a, const void *b, void *arg); /* of pointers to rows; arg: the trend */

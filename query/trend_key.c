@@ -91,7 +91,7 @@ static enum err ask_size(struct trend *t)
 	struct answer *r = t->r;
 	if (!*q->size_indicator || !q->n_size_limits)
 		return fail(&r->why, ERR_INVALID,
-			    "groups by size want size_indicator, and size_limits such as 2000, 5000, 10000");
+			    "groups by size want size_indicator and size_limits (--size population:2000,5000,10000)");
 	if (q->n_size_limits > LIMITS_MAX)
 		return fail(&r->why, ERR_TOO_LARGE, "size_limits: at most %u", LIMITS_MAX);
 	for (size_t i = 0; i < q->n_size_limits; i++) {

@@ -333,6 +333,7 @@ static void filters_and_scopes_narrow_a_count(void **state)
 	assert_string_equal(rows(w, &q), "");
 	q.subtree = true;
 	assert_string_equal(rows(w, &q), "South: 1");
+	assert_true(noted(ask_it(w, &q), "2014-12-31: 1 arrangements are left out")); /* port says no sector */
 	values[0] = "techincal";
 	assert_non_null(strstr(refused(w, &q), "there is: health, technical"));
 	q = question(w, ARR, "2014", "", "COUNT");

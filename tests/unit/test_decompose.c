@@ -314,7 +314,7 @@ static void a_frame_that_counts_all_of_its_area_is_known(void **state)
 	assert_string_equal(a->rows[0].notes[0], "frame changed, 3 → 4");
 	assert_string_equal(k_part(&a->rows[0], CAUSE_FRAME)->among[0], "Y +4");
 	assert_string_equal(k_part(&a->rows[0], CAUSE_FRAME)->among[1], "N +2");
-	assert_string_equal(a->notes[0], "2014: its frame counts 3 municipality, as many as West has on record");
+	assert_string_equal(a->notes[0], "2014: its frame of 3 is known: West has as many on record (municipality)");
 }
 
 /*   B 20 ends in 2019, without an heir; N begins in 2020 on no one's territory */

@@ -218,14 +218,35 @@ static void a_divided_participant_is_one_participant(void **state)
 	PARTS("1 → 2 = 1: structure 0 (-1..0), real 1 (1..2)", PARTICIPANTS);
 }
 
+/*   a1 is first attested in 2020: whether it was there in 2014 nobody knows; a2 began in 2016 */
+static void what_may_have_been_there_before_is_no_certain_change(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_towns(w, "A B", "West", "", "");
+	arrangement(w, "a1", "A", "../2020-01-01", "");
+	arrangement(w, "a2", "B", "2016-01-01", "");
+	w_commit(w);
+	PARTS("0 → 2 = 2: real 1 (1..2), undetermined 1", ARRANGEMENTS);
+	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){ARRANGEMENTS});
+	assert_string_equal(k_part(&a->rows[0], CAUSE_UNDETERMINED)->among[0], "a1 +1");
+	assert_true(k_noted(k_part(&a->rows[0], CAUSE_UNDETERMINED), "it may have been there at both points"));
+	PARTS("0 → 2 = 2: real 1 (1..2), undetermined 1", PARTICIPANTS);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(units_are_merged_moved_created_and_ended), T(units_are_known_otherwise_later),
-	    T(arrangements_end_begin_and_move),          T(merged_arrangements_are_structure),
-	    T(arrangements_are_known_otherwise_later),   T(an_arrangement_of_a_divided_participant_is_undetermined),
-	    T(participants_are_merged_and_leave),        T(a_divided_participant_is_one_participant),
+	    T(units_are_merged_moved_created_and_ended),
+	    T(units_are_known_otherwise_later),
+	    T(arrangements_end_begin_and_move),
+	    T(merged_arrangements_are_structure),
+	    T(arrangements_are_known_otherwise_later),
+	    T(an_arrangement_of_a_divided_participant_is_undetermined),
+	    T(participants_are_merged_and_leave),
+	    T(a_divided_participant_is_one_participant),
+	    T(what_may_have_been_there_before_is_no_certain_change),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

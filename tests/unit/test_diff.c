@@ -185,6 +185,40 @@ static void a_round_that_declares_its_list_complete_ends_what_is_not_on_it(void 
 	assert_non_null(strstr(diff(w, BETWEEN, "'arrangements': true"), "ENDED UNIT waste: Waste: Bodø; Herøy ->"));
 }
 
+/* Waste is spoken of in 2020, but not who takes part in it. */
+static void a_round_that_names_nobody_says_nothing_of_them(void **state)
+{
+	struct world *w = *state;
+	two_rounds(w, "");
+	accepted(w, IN_ROUND("r2020") "{'id': 'waste', 'name': 'Waste', 'participants_complete': 'unknown'}]}}");
+	assert_null(strstr(diff(w, BETWEEN, "'arrangements': true"), "waste"));
+	accepted(w, IN_ROUND("r2020") "{'id': 'waste', 'name': 'Waste', 'participants_complete': 'yes'}]}}");
+	assert_non_null(
+	    strstr(diff(w, BETWEEN, "'arrangements': true"), "ENDED LINK waste PARTICIPATES_IN: Bodø ->  [bodo]\n"));
+}
+
+/* Nobody says when Bus began: the round of 2014 says whether it was there then. */
+static void what_has_no_start_is_new_where_the_earlier_list_was_complete(void **state)
+{
+	struct world *w = *state;
+	for (int complete = 0; complete < 2; complete++) {
+		if (!complete)
+			two_rounds(w, "");
+		else
+			accepted(w, "{'submission': {'round': 'r2014', 'mode': 'patch', 'source': 'a', 'completeness':"
+				    "[{'scope': 'no', 'kind': 'arrangement', 'complete': 'yes'}]}}");
+		if (!complete)
+			accepted(w, IN_ROUND("r2020") "{'id': 'bus', 'name': 'Bus', 'participants': ['bodo'],"
+						      "'participants_complete': 'yes'}]}}");
+		assert_non_null(strstr(
+		    diff_noted(w, BETWEEN, "'arrangements': true"),
+		    complete ? "NEW UNIT bus:  -> Bus, from ../2020-12-31: Bodø [bodo] (r2014 declares its list of "
+			       "arrangements complete, and it is not on it)\n"
+			     : "NEW UNIT bus:  -> Bus, from ../2020-12-31: Bodø [bodo] (not certain: it holds from "
+			       "../2020-12-31, r2014 does not speak of it)\n"));
+	}
+}
+
 static void a_list_that_is_complete_elsewhere_ends_nothing(void **state)
 {
 	struct world *w = *state;
@@ -427,6 +461,8 @@ int main(void)
 	    T(who_moves_out_of_the_scope_has_not_ended),
 	    T(silence_ends_nothing),
 	    T(a_round_that_declares_its_list_complete_ends_what_is_not_on_it),
+	    T(a_round_that_names_nobody_says_nothing_of_them),
+	    T(what_has_no_start_is_new_where_the_earlier_list_was_complete),
 	    T(a_list_that_is_complete_elsewhere_ends_nothing),
 	    T(days_alone_say_what_is_on_record_and_a_survey_its_rounds),
 	    T(a_merger_of_participants_is_no_change_in_the_structure_after_it),

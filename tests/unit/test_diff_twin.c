@@ -151,7 +151,8 @@ static void compare(struct world *w, const struct twin *twins, const struct side
 static void one_history(uint64_t seed)
 {
 	void *state = NULL;
-	struct twin twins[STEPS + 2] = {{{{0}}}};
+	struct twin twins[STEPS + 2];
+	memset(twins, 0, sizeof twins);
 	assert_int_equal(world_setup(&state), 0);
 	struct world *w = state;
 	w_indicator(w, "i", VALUE_TYPE_NUMBER, AGGREGATION_ADDITIVE, "municipality");

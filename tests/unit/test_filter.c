@@ -82,6 +82,32 @@ static void what_nothing_ever_had_is_an_error_that_tells_what_there_is(void **st
 	assert_string_equal(one(w, "task", "Havn"), "none");
 }
 
+static void what_says_nothing_of_the_field_may_be_one_of_them(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	w_arrangement(w, "half", "m/a", NULL);
+	w_attrs(w, "half", "sector", "2010", "", "technical");
+	w_commit(w);
+	struct answer *r = w_answer(w);
+	const char *tasks[] = {"vann"}, *sectors[] = {"technical"};
+	struct msg_filter list[] = {{.field = "task", .n_values = 1, .values = tasks},
+				    {.field = "sector", .n_values = 1, .values = sectors}};
+	struct filter *f;
+	assert_ok(filter_ask(r, list, 2, &f));
+	struct arrangements_ask ask = {.day = day_of(2020, 1, 1)};
+	struct arrangements *l = arrangements_open(r, &ask);
+	const struct arrangement *x;
+	const char *text = "";
+	while (arrangements_next(l, &x)) {
+		if (filter_silent(f, x))
+			text = arena_printf(w->a, "%s %s", text, x->id);
+		assert_false(filter_silent(NULL, x));
+	}
+	assert_ok(arrangements_close(l));
+	assert_string_equal(text, " none half"); /* fire says another task */
+}
+
 static void long_values_that_begin_alike_are_not_the_same(void **state)
 {
 	struct world *w = *state;
@@ -118,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(values_are_alternatives_and_filters_hold_together),
 	    TEST(what_nothing_ever_had_is_an_error_that_tells_what_there_is),
+	    TEST(what_says_nothing_of_the_field_may_be_one_of_them),
 	    TEST(long_values_that_begin_alike_are_not_the_same),
 	    TEST(units_are_filtered_by_attributes_of_the_day),
 	};

@@ -223,6 +223,7 @@ static void units_and_filters_choose_arrangements(void **state)
 	q.n_where = 1;
 	q.where = &water;
 	assert_string_equal(pairs(w, &q), "A B 1");
+	assert_non_null(strstr(ask_it(w, &q)->notes[0], "4 arrangements are left out"));
 	values[0] = "wine";
 	assert_non_null(strstr(refused(w, &q), "there is: water"));
 	q = on(w, "2016");

@@ -50,6 +50,37 @@ static void options_may_stand_anywhere(void **state)
 	assert_false(option_given(&o, OPT_UNITS));
 }
 
+static void a_value_that_may_be_left_out_is_one_of_its_words(void **state)
+{
+	(void)state;
+	struct options o;
+	assert_ok(PARSE(&o, "trend", "--plot", "arrangements"));
+	assert_string_equal(option_text(&o, OPT_PLOT, "none"), "");
+	assert_int_equal(o.n_args, 1);
+	assert_ok(PARSE(&o, "trend", "--plot", "bars", "arrangements"));
+	assert_string_equal(option_text(&o, OPT_PLOT, "none"), "bars");
+	assert_int_equal(o.n_args, 1);
+	assert_ok(PARSE(&o, "trend", "arrangements", "--plot=slopes", "--plot-to", "x.svg"));
+	assert_string_equal(option_text(&o, OPT_PLOT, "none"), "slopes");
+	assert_ok(PARSE(&o, "trend", "arrangements", "--plot"));
+	assert_true(option_given(&o, OPT_PLOT));
+	assert_ok(PARSE(&o, "trend", "--plot", "line")); /* a word that only begins like one */
+	assert_int_equal(o.n_args, 1);
+}
+
+static void a_format_is_of_its_commands(void **state)
+{
+	(void)state;
+	struct options o;
+	enum format f;
+	assert_ok(PARSE(&o, "count", "units", "--format", "sdmx-csv"));
+	assert_ok(option_format(&o, &f, &why));
+	assert_int_equal(f, FORMAT_SDMX_CSV);
+	assert_ok(PARSE(&o, "status", "--format", "json-stat"));
+	assert_err(ERR_INVALID, option_format(&o, &f, &why));
+	assert_non_null(strstr(why.text, "is for `varde trend` and `varde count`"));
+}
+
 static void what_is_misspelt_is_answered_with_what_is_near(void **state)
 {
 	(void)state;
@@ -215,6 +246,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    T(options_may_stand_anywhere),
+	    T(a_value_that_may_be_left_out_is_one_of_its_words),
+	    T(a_format_is_of_its_commands),
 	    T(what_is_misspelt_is_answered_with_what_is_near),
 	    T(what_is_incomplete_is_refused),
 	    T(help_is_asked_for_in_three_ways),

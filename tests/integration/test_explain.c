@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_explain.c - figures of the real example down to their messages, and how good the answers are, through the daemon
+ * and the command.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "tests/integration/cli.h"
+#include "tests/integration/daemon.h"
+#include "tests/test.h"
+
+struct site {
+	struct daemon d;
+	char endpoints[200], endpoints_arg[220];
+};
+#define AT "--endpoints", s->endpoints
+
+static void load(struct site *s, const char *command, const char *file)
+{
+	struct cli c = CLI(NULL, command, file, AT);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+}
+
+/* The lines of one county, below the header. */
+static void county_lines(const char *county, char *ret, size_t room)
+{
+	char line[512];
+	size_t n = 0, len = strlen(county);
+	FILE *f = fopen("examples/data/municipality_counts.csv", "re");
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f)) {
+		if (n && (strncmp(line, county, len) != 0 || line[len] != ','))
+			continue;
+		assert_true(n + strlen(line) < room);
+		memcpy(ret + n, line, strlen(line) + 1);
+		n += strlen(line);
+	}
+	fclose(f);
+}
+
+static void load_counts(struct site *s, const char *county, const char *round)
+{
+	static char text[65536];
+	county_lines(county, text, sizeof text);
+	struct cli c = CLI(text, "submit", "-", "--round", round, "--source", "nivi-001", "--indicator",
+			   "municipality-arrangements", "--column", "unit_name=municipality", "--column",
+			   "source=", "--set", "locator=table {table}", "--value-column", "higher=level:higher",
+			   "--value-column", "regional=level:regional", "--value-column", "local=level:local",
+			   "--value-column", "total=level:total", AT);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+}
+
+static int setup(void **state)
+{
+	static struct site s;
+	daemon_init(&s.d);
+	snprintf(s.endpoints, sizeof s.endpoints, "%s/endpoints", s.d.dir);
+	snprintf(s.endpoints_arg, sizeof s.endpoints_arg, "--endpoints-file=%s", s.endpoints);
+	daemon_start(&s.d, (const char *[]){s.endpoints_arg, NULL});
+	load(&s, "define", "examples/definitions.json");
+	load(&s, "submit", "examples/units.json");
+	load(&s, "define", "examples/rounds.json");
+	load(&s, "event", "examples/events.json");
+	load(&s, "submit", "examples/county_totals.json");
+	load_counts(&s, "Nordland", "nordland-2014");
+	load_counts(&s, "Sør-Trøndelag", "sor-trondelag-2013");
+	load_counts(&s, "Nord-Trøndelag", "nord-trondelag-2012");
+	load_counts(&s, "Møre og Romsdal", "more-og-romsdal-2013");
+	load(&s, "submit", "examples/arrangements.json");
+	*state = &s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct site *s = *state;
+	daemon_fini(&s->d);
+	return 0;
+}
+
+#define SAYS(status, text, ...)                                                                                        \
+	do {                                                                                                           \
+		struct cli c_ = CLI(NULL, __VA_ARGS__, AT);                                                            \
+		cli_expect(&c_, status, text);                                                                         \
+		cli_free(&c_);                                                                                         \
+	} while (0)
+#define AGREES(figure, ...) SAYS(0, "recomputed from the log: " figure ": agrees", "explain", __VA_ARGS__)
+#define PER_UNIT            "trend", "municipality-arrangements", "--dim", "level:total"
+
+static void figures_of_every_kind_agree_with_the_log(void **state)
+{
+	struct site *s = *state;
+	AGREES("297", "trend", "arrangements", "--unit", "fylke/nordland", "--dim", "level:total", "--measure", "value",
+	       "--at", "2014-03");
+	AGREES("218", "trend", "arrangements", "--unit", "fylke/nord-trondelag", "--dim", "level:total", "--measure",
+	       "value", "--at", "2012");
+	AGREES("30.93", PER_UNIT, "--group-by", "county", "--measure", "mean", "--group", "Nordland", "--decimals",
+	       "2");
+	AGREES("44", PER_UNIT, "--group-by", "county", "--measure", "count", "--group", "fylke/nordland");
+	AGREES("29", PER_UNIT, "--group-by", "county", "--measure", "median", "--group", "Nordland");
+	AGREES("at least 46", PER_UNIT, "--group-by", "unit", "--measure", "value", "--structure-at", "2020-06-01",
+	       "--group", "kommune/indre-fosen", "--at", "2012");
+	AGREES("53–99", PER_UNIT, "--group-by", "unit", "--measure", "value", "--structure-at", "2020-06-01", "--group",
+	       "kommune/indre-fosen", "--at", "2012/2013");
+	AGREES("41", PER_UNIT, "--group-by", "unit", "--measure", "value", "--structure-at", "2024-06-01", "--group",
+	       "Haram", "--at", "2013");
+	AGREES("41", "count", "units", "--kind", "municipality", "--in", "fylke/nordland", "--date", "2020-12-31");
+	AGREES("33", "count", "arrangements", "--in", "name=Alstahaug", "--date", "2020-12-31");
+	AGREES("100.0", "count", "participants", "--kind", "municipality", "--in", "fylke/nordland", "--date",
+	       "2020-12-31", "--measure", "rate");
+	AGREES("-34", "decompose", "arrangements", "--unit", "fylke/nordland", "--dim", "level:total", "--measure",
+	       "value", "--from", "period=2014-03", "--to", "period=2020");
+	SAYS(0, "refused: distinct", "explain", PER_UNIT, "--group-by", "county", "--measure", "sum", "--group",
+	     "Nordland");
+}
+
+static void a_figure_is_explained_by_its_statements_rules_and_events(void **state)
+{
+	struct site *s = *state;
+#define CONFLICT                                                                                                       \
+	"explain", "trend", "arrangements", "--unit", "fylke/nord-trondelag", "--dim", "level:total", "--measure",     \
+	    "value", "--at", "2012"
+	SAYS(0, "value, level=total, 2012 (nord-trondelag-2012): 218", CONFLICT);
+	SAYS(0, "STATUS", CONFLICT);
+	SAYS(0, "rule: of several values under one key the one of status MAIN counts", CONFLICT);
+	SAYS(0, "source nivi-001: NIVI report on inter-municipal cooperation", CONFLICT);
+	SAYS(0, "tables 4.1; 4.2; Vedlegg 4,", CONFLICT, "--format", "csv");
+	SAYS(0, "\"agrees\": true", CONFLICT, "--format", "json");
+	SAYS(0, "m2018-indre-fosen 2018-01-01: kommune/leksvik → kommune/indre-fosen", "explain", PER_UNIT,
+	     "--group-by", "unit", "--measure", "value", "--structure-at", "2020-06-01", "--group", "Indre Fosen",
+	     "--at", "2012");
+	SAYS(1, "several rows are meant", "explain", PER_UNIT, "--group-by", "county", "--measure", "mean");
+	SAYS(1, "no row of the answer", "explain", PER_UNIT, "--group-by", "county", "--group", "Viken");
+	SAYS(2, "say which question gave the figure", "explain");
+	SAYS(2, "one INDICATOR is wanted", "explain", "trend");
+}
+
+static void the_quality_of_the_reports_is_told(void **state)
+{
+	struct site *s = *state;
+#define RESPONSE "quality", "--response", "--format", "csv"
+	SAYS(0, "nordland-2014,municipality-arrangements,44,44,0,0,100.0 %,,", RESPONSE);
+	SAYS(0, "nord-trondelag-2012,municipality-arrangements,23,23,0,0,100.0 %,,", RESPONSE);
+	SAYS(0, "Vestvågøy: the parts add up to 24, printed is 34", "quality", "--findings");
+	SAYS(0, "Røyrvik: the parts add up to 35, printed is 36", "quality", "--findings", "--survey",
+	     "nord-trondelag");
+	SAYS(0, "fylke/nord-trondelag,Nord-Trøndelag,arrangements,level=total,2012,218,main,STATUS,", "quality",
+	     "--conflicts", "--format", "csv");
+	SAYS(0, ",2012,212,conflict,,nivi-001,5.4,", "quality", "--conflicts", "--format", "csv");
+	SAYS(0, "no unit has a report of its own that lists arrangements", "quality", "--asymmetries");
+	SAYS(0, "as known at revision", "quality", "--round", "nordland-2014");
+	SAYS(1, "no round \"nowhere\" is defined", "quality", "--round", "nowhere");
+	SAYS(2, "CSV holds one table", "quality", "--format", "csv");
+}
+
+/* The correction and its reason are made up. */
+static void a_corrected_figure_closes_its_finding(void **state)
+{
+	struct site *s = *state;
+	char text[512];
+	struct cli c = CLI(NULL, "quality", "--findings", "--round", "nordland-2014", "--format", "csv", AT);
+	cli_expect(&c, 0, "SUM_MISMATCH");
+	unsigned long revision = strtoul(strchr(c.out, '\n') + 1, NULL, 10);
+	cli_free(&c);
+	snprintf(text, sizeof text,
+		 "{\"submission\": {\"round\": \"nordland-2014\", \"mode\": \"patch\", \"source\": \"nivi-001\", "
+		 "\"locator\": "
+		 "\"table 4.2\", \"reason\": \"16 are local, not 6\", \"observations\": [{\"unit\": {\"name\": "
+		 "\"Vestvågøy\"}, "
+		 "\"indicator\": \"municipality-arrangements\", \"categories\": {\"level\": \"local\"}, \"value\": 16, "
+		 "\"status\": "
+		 "\"main\", \"supersedes\": %lu}]}}",
+		 revision);
+	c = CLI(text, "submit", "-", AT);
+	cli_expect(&c, 0, "accepted");
+	cli_free(&c);
+	c = CLI(NULL, "quality", "--findings", "--round", "nordland-2014", "--format", "csv", AT);
+	cli_expect(&c, 0, NULL);
+	assert_null(strstr(c.out, "SUM_MISMATCH"));
+	cli_free(&c);
+	AGREES("16", "trend", "municipality-arrangements", "--dim", "level:local", "--unit", "name=Vestvågøy",
+	       "--measure", "value");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(figures_of_every_kind_agree_with_the_log),
+	    cmocka_unit_test(a_figure_is_explained_by_its_statements_rules_and_events),
+	    cmocka_unit_test(the_quality_of_the_reports_is_told),
+	    cmocka_unit_test(a_corrected_figure_closes_its_finding),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

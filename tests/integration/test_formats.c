@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_formats.c - trends of the real example through the real command: as JSON-stat, as SDMX-CSV and drawn.
+ */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <jansson.h>
+#include "tests/integration/cli.h"
+#include "tests/integration/daemon.h"
+#include "tests/test.h"
+#include "tests/unit/field_check.h"
+
+#undef fail
+
+static struct daemon d;
+#define AT      "--query", d.query, "--ingest", d.ingest
+#define TREND   "trend", "arrangements", "--unit", "fylke/nordland", "--measure", "value"
+#define TOTALS  TREND, "--dim", "level:total"
+#define COUNTED "trend", "municipality-arrangements", "--dim", "level:total"
+
+static void load(const char *command, const char *file)
+{
+	struct cli c = CLI(NULL, command, file, AT);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	daemon_init(&d);
+	daemon_start(&d, NULL);
+	load("define", "examples/definitions.json");
+	load("submit", "examples/units.json");
+	load("define", "examples/rounds.json");
+	load("event", "examples/events.json");
+	load("submit", "examples/county_totals.json");
+	static const char counts[] = "unit_name,total\nRissa,53\nÅfjord,43\nRoan,44\nSnillfjord,32\n";
+	struct cli c = CLI(counts, "submit", "-", "--round", "sor-trondelag-2013", "--source", "nivi-001",
+			   "--indicator", "municipality-arrangements", "--value-column", "total=level:total", AT);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	int status = daemon_stop(&d);
+	daemon_fini(&d);
+	return status;
+}
+
+static const char *file_in(const char *name)
+{
+	static char path[256];
+	snprintf(path, sizeof path, "%s/%s", d.dir, name);
+	return path;
+}
+
+static char *file_text(const char *path, size_t *len)
+{
+	FILE *f = fopen(path, "re");
+	assert_non_null(f);
+	char *text = calloc(1, 1 << 20);
+	*len = fread(text, 1, (1 << 20) - 1, f);
+	fclose(f);
+	return text;
+}
+
+/* What another program says of a dataset on its standard input; NULL, said plainly, where it cannot be asked (77). */
+static char *reader_says(const char *const *words, const char *path)
+{
+	char out[256] = "";
+	int fds[2], status;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		int in = open(path, O_RDONLY);
+		dup2(in, 0);
+		dup2(fds[1], 1);
+		execvp(words[0], (char *const *)(uintptr_t)words);
+		_exit(77);
+	}
+	close(fds[1]);
+	FILE *f = fdopen(fds[0], "r");
+	if (!fgets(out, sizeof out, f))
+		out[0] = 0;
+	fclose(f);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77) {
+		print_message("skipped: %s %s: the program or its library is not installed\n", words[0], words[1]);
+		return NULL;
+	}
+	assert_int_equal(WEXITSTATUS(status), 0);
+	return strdup(out);
+}
+
+/* ---- JSON-stat ---- */
+
+static void a_trend_is_a_dataset(void **state)
+{
+	(void)state;
+	struct why why = {{0}};
+	struct cli c = CLI(NULL, TOTALS, "--format", "json-stat", AT);
+	cli_expect(&c, 0, "\"value\":[270,297,263]");
+	if (!jsonstat_check(c.out, &why))
+		fail_msg("%s\n%s", why.text, c.out);
+	json_t *j = json_loads(c.out, 0, NULL);
+	const json_t *x = json_object_get(j, "extension"), *cell = json_object_get(json_object_get(x, "cells"), "2");
+	assert_true(json_integer_value(json_object_get(x, "as_of_revision")) > 0);
+	assert_int_equal(json_integer_value(json_object_get(cell, "frame")), 41);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(cell, "growth"), "percent")), "-11.4");
+	json_decref(j);
+	assert_string_equal(c.err, "");
+	cli_free(&c);
+}
+
+static void a_trend_in_another_structure_keeps_bounds_and_reasons(void **state)
+{
+	(void)state;
+	struct why why = {{0}};
+	struct cli c = CLI(NULL, COUNTED, "--group-by", "unit", "--measure", "value,sum", "--structure-at",
+			   "2020-06-01", "--format", "json-stat", AT);
+	cli_expect(&c, 0, "\"geo\":[\"group\"]");
+	if (!jsonstat_check(c.out, &why))
+		fail_msg("%s\n%s", why.text, c.out);
+	cli_expect(&c, 0, "\"low\":\"44\",\"high\":\"87\",\"method\":\"bounds\",\"covered\":\"2 of 2\""); /* Åfjord */
+	cli_expect(&c, 0, "refused: distinct: the same thing counts in several municipalities");
+	cli_expect(&c, 0, "\"structure_at\":\"2020-06-01\"");
+	cli_free(&c);
+}
+
+static void other_libraries_read_the_dataset(void **state)
+{
+	(void)state;
+	const char *path = file_in("a.json");
+	struct cli c = CLI(NULL, TOTALS, "--format", "json-stat", "--output", path, AT);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+	static const char *const node[] = {"node", "tests/integration/read_jsonstat.cjs",
+					   "{\"period\":\"2014-03\",\"level\":\"total\"}", NULL};
+	static const char *const python[] = {"/usr/bin/python3", "tests/integration/read_jsonstat.py", NULL};
+	char *says = reader_says(node, path);
+	if (says)
+		assert_string_equal(says, "3 297 null\n");
+	free(says);
+	says = reader_says(python, path);
+	if (says)
+		assert_string_equal(says, "3 830\n");
+	free(says);
+}
+
+/* ---- SDMX-CSV ---- */
+
+static void a_trend_is_an_sdmx_message(void **state)
+{
+	(void)state;
+	struct why why = {{0}};
+	struct cli c = CLI(NULL, TREND, "--format", "sdmx-csv", AT);
+	cli_expect(&c, 0,
+		   "dataflow,VARDE:ARRANGEMENTS(1.0.0),I,_T,total,2014-03,nordland-2014,VALUE,297,A,arrangements,0,");
+	if (!sdmx_check(c.out, false, &why))
+		fail_msg("%s\n%s", why.text, c.out);
+	assert_non_null(strstr(c.err, "as known at revision"));
+	cli_free(&c);
+	c = CLI(NULL, COUNTED, "--group-by", "unit", "--measure", "value", "--structure-at", "2020-06-01", "--format",
+		"sdmx-csv", AT);
+	if (!sdmx_check(c.out, false, &why))
+		fail_msg("%s\n%s", why.text, c.out);
+	cli_expect(&c, 0,
+		   ",I,kommune/afjord-2020,total,2013,sor-trondelag-2013,VALUE,,O,arrangements,0,BOUNDS,2 of 2,44,87,");
+	cli_free(&c);
+}
+
+/* ---- drawn ---- */
+
+static void a_trend_is_drawn_here(void **state)
+{
+	(void)state;
+	static const char *const kinds[] = {"lines", "bars", "slopes", "multiples"};
+	for (size_t i = 0; i < 4; i++) {
+		struct cli c = CLI(NULL, TOTALS, "--plot", kinds[i], AT);
+		cli_expect(&c, 0, "Formal co-operation arrangements");
+		cli_expect(&c, 0, "as known at revision");
+		cli_expect(&c, 0, "2020: 44 → 41");
+		assert_null(strchr(c.out, '\x1b'));
+		assert_null(strchr(c.out, '\f'));
+		for (const char *at = c.out; *at; at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n'))
+			assert_true(strcspn(at, "\n") <= 3 * 80);
+		cli_free(&c);
+	}
+	struct cli c = CLI(NULL, TOTALS, "--plot", AT);
+	cli_expect(&c, 0, "*A*");
+	cli_free(&c);
+}
+
+static void a_trend_is_drawn_into_files(void **state)
+{
+	(void)state;
+	size_t len;
+	const char *path = file_in("it's `a` \"chart\".svg"); /* gnuplot never hears of it */
+	struct cli c = CLI(NULL, TOTALS, "--plot-to", path, AT);
+	cli_expect(&c, 0, NULL);
+	assert_string_equal(c.out, "");
+	cli_free(&c);
+	char *svg = file_text(path, &len);
+	assert_non_null(strstr(svg, "<svg"));
+	assert_non_null(strstr(svg, "arrangements</text>"));
+	free(svg);
+	static const char *const check[] = {
+	    "/usr/bin/python3", "-c", "import sys, xml.etree.ElementTree as e; print(e.parse(sys.stdin).getroot().tag)",
+	    NULL};
+	char *says = reader_says(check, path);
+	assert_string_equal(says, "{http://www.w3.org/2000/svg}svg\n");
+	free(says);
+	path = file_in("a.png");
+	c = CLI(NULL, TOTALS, "--plot", "bars", "--plot-to", path, AT);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+	char *png = file_text(path, &len);
+	assert_memory_equal(png, "\x89PNG\r\n", 6);
+	free(png);
+	c = CLI(NULL, TOTALS, "--plot-to", "/nowhere/at/all.svg", AT);
+	cli_expect(&c, 4, "cannot write /nowhere/at/all.svg");
+	cli_free(&c);
+}
+
+static void without_gnuplot_the_package_is_named(void **state)
+{
+	(void)state;
+	char *path = strdup(getenv("PATH"));
+	setenv("PATH", "/nowhere", 1);
+	struct cli c = CLI(NULL, TOTALS, "--plot", AT);
+	setenv("PATH", path, 1);
+	free(path);
+	cli_expect(&c, 4, "install the package gnuplot-nox");
+	assert_string_equal(c.out, "");
+	cli_free(&c);
+}
+
+static void a_command_that_cannot_says_who_can(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *words[8], *says;
+	} all[] = {
+	    {{"status", "--format", "json-stat"},
+	     "--format json-stat is for `varde trend` and `varde count`: here it is one of table, csv, json"},
+	    {{"history", "fylke/nordland", "--format", "sdmx-csv"},
+	     "--format sdmx-csv is for `varde trend` and `varde count`"},
+	    {{"trend", "arrangements", "--format", "dot"}, "--format dot is for `varde lineage`"},
+	    {{"trend", "arrangements", "--format", "jsonstat"}, "one of table, csv, json, json-stat, sdmx-csv"},
+	    {{"trend", "arrangements", "--plot", "--format", "csv"}, "--plot draws and --format writes"},
+	    {{"trend", "arrangements", "--plot=pie"}, "one of lines, bars, slopes, multiples"},
+	    {{"trend", "arrangements", "--plot-to", "x.pdf"}, "ends in .svg or .png"},
+	    {{"trend", "arrangements", "--plot", "--measure", "sum,mean"}, "a chart shows one measure"},
+	    {{"trend", "arrangements", "--format", "json-stat", "--refused"}, "--format table or csv"},
+	    {{"snapshot", "fylke/nordland", "--plot"}, "has no option --plot"},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct cli c = cli_run(all[i].words, NULL);
+		cli_expect(&c, 2, all[i].says);
+		assert_string_equal(c.out, "");
+		cli_free(&c);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_trend_is_a_dataset),
+	    cmocka_unit_test(a_trend_in_another_structure_keeps_bounds_and_reasons),
+	    cmocka_unit_test(other_libraries_read_the_dataset),
+	    cmocka_unit_test(a_trend_is_an_sdmx_message),
+	    cmocka_unit_test(a_trend_is_drawn_here),
+	    cmocka_unit_test(a_trend_is_drawn_into_files),
+	    cmocka_unit_test(without_gnuplot_the_package_is_named),
+	    cmocka_unit_test(a_command_that_cannot_says_who_can),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

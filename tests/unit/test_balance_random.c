@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_balance_random.c - random reorganisations, told to a judge: on record nothing is ever unexplained, in any group,
+ * and what is counted is what a plain list of who lives where says.
+ */
+#include "tests/unit/asking.h"
+
+#define COUNTIES 3
+#define FIRST    8   /* municipalities at the start */
+#define UNITS    120 /* that may ever be */
+#define YEARS    24
+
+static const char *const county_ids[COUNTIES] = {"c0", "c1", "c2"};
+
+/* Who lives where at the end of each year; 0 = nowhere, else county + 1. */
+struct twin {
+	int in[YEARS + 1][UNITS];
+	int n;
+};
+
+static int pick(const struct twin *t, uint64_t *seed, int year, int but, int but2)
+{
+	for (;;) {
+		int u = (int)kit_below(seed, (uint64_t)t->n);
+		if (t->in[year][u] && u != but && u != but2)
+			return u;
+	}
+}
+
+static int living(const struct twin *t, int year)
+{
+	int n = 0;
+	for (int u = 0; u < t->n; u++)
+		n += t->in[year][u] != 0;
+	return n;
+}
+
+/* A new one somewhere, as a target. */
+static const char *born(struct world *w, struct twin *t, uint64_t *seed, int year)
+{
+	int c = (int)kit_below(seed, COUNTIES), u = t->n++;
+	t->in[year][u] = c + 1;
+	return arena_printf(w->a, "{'id': 'm%d', 'names': ['M%d'], 'part_of': 'c%d'}", u, u, c);
+}
+
+static void event(struct world *w, int year, const char *type, const char *sources, const char *targets)
+{
+	accepted(w,
+		 "{'event': {'id': 'e%d', 'type': '%s', 'effective': '%d-01-01', 'status': 'effective', 'source': 'a',"
+		 "'sources': [%s], 'targets': [%s]}}",
+		 year, type, 2000 + year, sources, targets);
+}
+
+static const char *two(struct world *w, int a, int b)
+{
+	return arena_printf(w->a, "'m%d', 'm%d'", a, b);
+}
+
+/* Something happens on the first day of the year. */
+static void happen(struct world *w, struct twin *t, uint64_t *seed, int year)
+{
+	int *in = t->in[year], few = living(t, year) < 5;
+	uint64_t what = few ? 2 + kit_below(seed, 3) : kit_below(seed, 9);
+	int a = pick(t, seed, year, -1, -1), b = pick(t, seed, year, a, -1), c = pick(t, seed, year, a, b);
+	const char *x, *y;
+	switch (what) {
+	case 0:
+		event(w, year, "merging", two(w, a, b), born(w, t, seed, year));
+		in[a] = in[b] = 0;
+		break;
+	case 1:
+		event(w, year, "take_over", two(w, a, b), arena_printf(w->a, "{'unit': 'm%d'}", a));
+		in[b] = 0;
+		break;
+	case 2:
+		x = born(w, t, seed, year);
+		event(w, year, "split_off", arena_printf(w->a, "'m%d'", a),
+		      arena_printf(w->a, "{'unit': 'm%d'}, %s", a, x));
+		break;
+	case 3:
+		x = born(w, t, seed, year);
+		y = born(w, t, seed, year);
+		event(w, year, "breakdown", arena_printf(w->a, "'m%d'", a), arena_printf(w->a, "%s, %s", x, y));
+		in[a] = 0;
+		break;
+	case 4: {
+		int u = t->n++, where = (int)kit_below(seed, COUNTIES);
+		accepted(
+		    w,
+		    "{'submission': {'mode': 'patch', 'source': 'a', 'units': [{'id': 'm%d', 'kind': 'municipality',"
+		    "'names': ['M%d'], 'valid_from': '%d-01-01', 'part_of': 'c%d'}]}}",
+		    u, u, 2000 + year, where);
+		in[u] = where + 1;
+		break;
+	}
+	case 5:
+		event(w, year, "transfer_of_part", two(w, a, b),
+		      arena_printf(w->a, "{'unit': 'm%d'}, {'unit': 'm%d'}", a, b));
+		break;
+	case 6: {
+		int to = (in[a] - 1 + 1) % COUNTIES;
+		event(w, year, "reparenting", arena_printf(w->a, "'m%d'", a),
+		      arena_printf(w->a, "{'unit': 'm%d', 'part_of': 'c%d'}", a, to));
+		in[a] = to + 1;
+		break;
+	}
+	case 7:
+		event(w, year, "deletion", arena_printf(w->a, "'m%d'", a), "");
+		in[a] = 0;
+		break;
+	default: /* three become two, of which one lives on; every one flows to both */
+		x = born(w, t, seed, year);
+		event(w, year, "reorganisation", arena_printf(w->a, "%s, 'm%d'", two(w, a, b), c),
+		      arena_printf(w->a, "%s, {'unit': 'm%d'}", x, c));
+		in[a] = in[b] = 0;
+	}
+}
+
+static int number_of(const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+	assert_true(end != text && !*end);
+	return (int)n;
+}
+
+static int in_county(const struct twin *t, int year, int county)
+{
+	int n = 0;
+	for (int u = 0; u < t->n; u++)
+		n += t->in[year][u] == county + 1;
+	return n;
+}
+
+static void check(struct world *w, const struct twin *t, int from, int to)
+{
+	struct answers all =
+	    asked(w,
+		  "{'balance': {'from': {'valid_at': '%d-06-01'}, 'to': {'valid_at': '%d-06-01'}, 'counted': 'units',"
+		  "'kind': 'municipality', 'group_by': 'county'}}",
+		  2000 + from, 2000 + to);
+	for (size_t p = 0; p < all.n; p++)
+		for (size_t i = 0; i < all.list[p].balance->n_rows; i++) {
+			const struct msg_balance_row *x = &all.list[p].balance->rows[i];
+			int c = 0;
+			while (c < COUNTIES && strcmp(county_ids[c], x->group) != 0)
+				c++;
+			assert_true(c < COUNTIES);
+			assert_string_equal(x->unexplained->shown, "0");
+			assert_int_equal(number_of(x->opening->shown), in_county(t, from, c));
+			assert_int_equal(number_of(x->closing->shown), in_county(t, to, c));
+		}
+	all = asked(w,
+		    "{'balance': {'from': {'valid_at': '%d-06-01'}, 'to': {'valid_at': '%d-06-01'}, 'counted': 'units',"
+		    "'kind': 'municipality'}}",
+		    2000 + from, 2000 + to);
+	assert_string_equal(all.list[0].balance->rows[0].unexplained->shown, "0");
+	assert_int_equal(number_of(all.list[0].balance->rows[0].closing->shown), living(t, to));
+}
+
+static void one_history(uint64_t seed)
+{
+	void *state = NULL;
+	static struct twin t;
+	memset(&t, 0, sizeof t);
+	assert_int_equal(world_folded(&state), 0);
+	struct world *w = state;
+	accepted(w, "{'define': {'sources': [{'id': 'a', 'title': 'A'}]}}");
+	for (int c = 0; c < COUNTIES; c++)
+		accepted(w,
+			 "{'submission': {'mode': 'patch', 'source': 'a', 'units': [{'id': 'c%d', 'kind': 'county',"
+			 "'names': ['C%d']}]}}",
+			 c, c);
+	for (t.n = 0; t.n < FIRST; t.n++) {
+		accepted(
+		    w,
+		    "{'submission': {'mode': 'patch', 'source': 'a', 'units': [{'id': 'm%d', 'kind': 'municipality',"
+		    "'names': ['M%d'], 'part_of': 'c%d'}]}}",
+		    t.n, t.n, t.n % COUNTIES);
+		t.in[0][t.n] = t.n % COUNTIES + 1;
+	}
+	for (int year = 1; year <= YEARS; year++) {
+		memcpy(t.in[year], t.in[year - 1], sizeof t.in[year]);
+		happen(w, &t, &seed, year);
+	}
+	for (int i = 0; i < 30; i++) {
+		int from = (int)kit_below(&seed, YEARS),
+		    to = from + 1 + (int)kit_below(&seed, (uint64_t)(YEARS - from));
+		check(w, &t, from, to);
+	}
+	world_gone(&state);
+}
+
+static void nothing_on_record_is_unexplained(void **state)
+{
+	(void)state;
+	const char *given = getenv("VARDE_SEED");
+	uint64_t seed = given ? strtoull(given, NULL, 0) : 20260222;
+	for (unsigned i = 0; i < test_rounds(30); i++) {
+		print_message("seed %llu\n", (unsigned long long)(seed + i));
+		one_history(seed + i);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_on_record_is_unexplained)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
