@@ -50,6 +50,8 @@ static const struct page pages[] = {
      "before, and notes. A figure that cannot be given says why.\n\n"
      "  varde trend arrangements --dim level:total --group-by county --measure sum,mean\n"
      "  varde trend arrangements --unit name=Bodø --measure value --as-of 17\n"
+     "  varde trend municipality-arrangements --group-by county --dim level:total --measure median,min,max\n"
+     "  varde trend municipality-arrangements --dim level:total --rounds latest --measure median\n"
      "  varde trend population --group-by unit --structure-at 2020-01-01 --weights population\n"
      "  varde trend arrangements --unit fylke/nordland --measure value --plot\n"
      "  varde trend arrangements --group-by county --format json-stat -o arrangements.json\n"},

@@ -148,6 +148,23 @@ static enum err scope_lives(struct count *c)
 	return ERR_OK;
 }
 
+/* A county is no municipality, and counts none, unless all inside it is meant. */
+static enum err scope_kinds(struct count *c)
+{
+	struct answer *r = c->r;
+	uint32_t arrangement = view_term(r->v, SPACE_TERM, slice_text("arrangement"));
+	bool of_kind = c->q->counted == COUNTED_UNITS || c->q->counted == COUNTED_PARTICIPANTS;
+	for (size_t i = 0; i < c->q->n_units && of_kind && !c->q->subtree; i++) {
+		uint32_t unit = scope_unit(c->scope, i), kind = unit_kind(r->v, unit);
+		if (kind == c->kind || (c->of_arrangements && kind == arrangement))
+			continue;
+		return fail(&r->why, r->v->err ? r->v->err : ERR_INVALID,
+			    "%.80s is no %.60s: ask for what is inside it with subtree (--in)",
+			    unit_name(r->v, unit, c->days[0].day, r->a), c->q->kind);
+	}
+	return ERR_OK;
+}
+
 static enum err kind_ask(struct count *c)
 {
 	struct answer *r = c->r;
@@ -261,6 +278,8 @@ static enum err ask_all(struct count *c)
 			      &c->scope);
 	if (e == ERR_OK)
 		e = scope_lives(c);
+	if (e == ERR_OK)
+		e = scope_kinds(c);
 	if (e == ERR_OK)
 		e = count_group_ask(c);
 	return e == ERR_OK ? count_complete_ask(c) : e;

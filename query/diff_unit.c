@@ -355,6 +355,8 @@ static enum err learned_row(const struct diff_step *s, uint32_t unit, const stru
 		life_put(s, a, false, row);
 	if (b->lives)
 		life_put(s, b, true, row);
+	if (b->lives && b->life.truth == TRUTH_POSSIBLE)
+		diff_uncertain(d, row, &b->life.life.from, &b->life.life.to);
 	/* An event that was entered late, on or before the day. */
 	if (!b->lives && ever)
 		for (size_t n = unit_lives(d->r->v, unit, d->work, &lives), i = 0; i < n; i++) {

@@ -140,6 +140,8 @@ static void what_cannot_be_counted_is_said_in_one_sentence(void **state)
 	SAYS(2, "population:2000,5000", "count", "units", "--size", "population");
 	SAYS(2, "\"many\" is no number", "count", "units", "--size", "population:many");
 	SAYS(1, "size_limits such as", "count", "units", "--kind", "county", "--group-by", "size");
+	SAYS(1, "Nordland is no municipality: ask for what is inside it with subtree (--in)", "count", "units",
+	     "--kind", "municipality", "--unit", "fylke/nordland");
 	SAYS(2, "not both", "network", "name=Alstahaug", "--in", "fylke/nordland");
 	SAYS(1, "nothing on record has a sector", "count", "arrangements", "--where", "sector=helse");
 	SAYS(1, "no field \"shape\"", "count", "arrangements", "--where", "shape=round");

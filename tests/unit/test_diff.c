@@ -291,6 +291,10 @@ static void the_same_time_known_otherwise_is_corrected_retracted_or_found_late(v
 			    "CORRECTED LINK x MEMBER_OF: Nordland ->  [no]\n");
 	assert_string_equal(diff(w, AS_OF(second), A_2017, "'kind': 'office'"),
 			    "FOUND_LATE LINK x LOCATED_IN:  -> Møre og Romsdal [mr]\n");
+	uint64_t third = w->rev;
+	said_of(w, "'units': [{'id': 'some', 'kind': 'office', 'names': ['Some'], 'valid_from': '2017/2020'}]");
+	assert_string_equal(diff_noted(w, AS_OF(third), A_2017, "'kind': 'office'"),
+			    "FOUND_LATE UNIT some:  -> Some, from 2017/2020 (not certain: it holds from 2017/2020)\n");
 }
 
 static void both_at_once_are_two_rows(void **state)
