@@ -10,6 +10,7 @@
 #pragma once
 #include "base/num.h"
 #include "query/atom.h"
+#include "query/same.h"
 
 #define PIECE     0x80000000u
 #define ATOMS_MAX (4u << 20) /* pieces of all; more stick as ERR_TOO_LARGE */
@@ -70,9 +71,6 @@ struct life {
 	uint32_t kind, ended_by;
 	bool more; /* another one of the unit follows */
 };
-struct same {
-	uint32_t unit, first; /* first = the lowest number of all that are the same */
-};
 struct weight {
 	uint32_t event, from, to;
 	struct num value;
@@ -102,7 +100,7 @@ struct atoms {
 	struct grouping *groupings, **groupings_end;
 	size_t n_weights, weights_room;
 	struct weight *weights;
-	size_t n_same, same_room;
+	size_t n_same;
 	struct same *same; /* by unit */
 	/* What was looked up; after LOOKUPS single ones everything is read at once. */
 	uint32_t *life_at; /* by unit: 0 = not looked up, 1 = none, else its place in lives + 2 */

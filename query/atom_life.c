@@ -119,19 +119,9 @@ static const struct life *lives_of(struct atoms *t, uint32_t unit)
 
 /* ---- identities ---- */
 
-static int same_cmp(const void *a, const void *b)
-{
-	const struct same *x = a, *y = b;
-	return (x->unit > y->unit) - (x->unit < y->unit);
-}
-
 uint32_t unit_first(const struct atoms *t, uint32_t unit)
 {
-	if (!t->n_same)
-		return unit;
-	struct same key = {.unit = unit};
-	const struct same *s = bsearch(&key, t->same, t->n_same, sizeof key, same_cmp);
-	return s ? s->first : unit;
+	return same_first(t->same, t->n_same, unit);
 }
 
 enum truth unit_itself_living(struct atoms *t, uint32_t unit, int32_t day, struct life *ret)

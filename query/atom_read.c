@@ -6,9 +6,6 @@
 #include <string.h>
 #include "query/atom_inner.h"
 
-/* The wire's LINK_TYPE of identities; they stand in both directions as one. */
-enum { LINK_SAME_AS = 8 };
-
 static bool stands(enum fact_state s)
 {
 	return s == STATE_ASSERTED || s == STATE_CORRECTED;
@@ -32,56 +29,6 @@ static bool edge_row(void *arg, const struct fact *f)
 					       .territory = e->territory,
 					       .part = e->part};
 	return true;
-}
-
-static bool same_row(void *arg, const struct fact *f)
-{
-	struct atoms *t = arg;
-	if (!stands(f->link.state))
-		return true;
-	t->same = arena_grow(t->a, t->same, t->n_same, t->n_same + 2, sizeof *t->same, &t->same_room);
-	/* For now: pairs, `first` the other end. */
-	t->same[t->n_same++] = (struct same){f->link.a, f->link.b};
-	t->same[t->n_same++] = (struct same){f->link.b, f->link.a};
-	return true;
-}
-
-static int same_cmp(const void *a, const void *b)
-{
-	const struct same *x = a, *y = b;
-	return x->unit == y->unit ? (x->first > y->first) - (x->first < y->first) : (x->unit > y->unit ? 1 : -1);
-}
-
-static uint32_t find_first(const struct list *units, uint32_t *first, uint32_t unit)
-{
-	size_t at = 0;
-	while (list_has(units->at, units->n, unit, &at) && first[at] != unit)
-		unit = first[at];
-	return unit;
-}
-
-/* From pairs to the lowest number of each class. */
-static void read_same(struct atoms *t)
-{
-	AUTO_LIST struct list units = {0}, first = {0};
-	scan(t, TABLE_LINK, LINK_SAME_AS, same_row, t);
-	for (size_t i = 0; i < t->n_same; i++)
-		list_add(&units, t->same[i].unit);
-	list_sort(&units);
-	for (size_t i = 0; i < units.n; i++)
-		list_add(&first, units.at[i]);
-	for (size_t i = 0; i < t->n_same; i++) {
-		uint32_t x = find_first(&units, first.at, t->same[i].unit);
-		uint32_t y = find_first(&units, first.at, t->same[i].first);
-		size_t at = 0;
-		if (list_has(units.at, units.n, x > y ? x : y, &at))
-			first.at[at] = x > y ? y : x;
-	}
-	for (size_t i = 0; i < units.n; i++)
-		t->same[i] = (struct same){units.at[i], find_first(&units, first.at, units.at[i])};
-	t->n_same = units.n;
-	if (t->n_same)
-		qsort(t->same, t->n_same, sizeof *t->same, same_cmp);
 }
 
 /* ---- weights ---- */
@@ -205,7 +152,7 @@ static void name_flows(struct build *b)
 void atoms_read(struct build *b, uint32_t basis)
 {
 	scan(b->t, TABLE_EDGE, 0, edge_row, b);
-	read_same(b->t);
+	b->t->n_same = same_read(b->t->v, b->t->a, &b->t->same);
 	if (basis)
 		read_weights(b, basis);
 	name_flows(b);

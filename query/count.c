@@ -273,6 +273,7 @@ static enum err ask_all(struct count *c)
 		e = kind_ask(c);
 	if (e == ERR_OK)
 		e = filter_ask(c->r, q->where, q->n_where, &c->where);
+	c->n_same = same_read(c->r->v, c->r->a, &c->same);
 	if (e == ERR_OK)
 		e = scope_ask(c->r, q->units, q->n_units, q->subtree, count_place(c, &c->days[c->n_days - 1]),
 			      &c->scope);

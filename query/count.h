@@ -12,6 +12,7 @@
 #include "query/answer.h"
 #include "query/arrangement.h"
 #include "query/filter.h"
+#include "query/same.h"
 #include "query/scope.h"
 
 #define COUNT_TOTAL UINT32_MAX /* the key under which everything stands once */
@@ -77,6 +78,8 @@ struct count {
 	bool overlapping;
 	struct atoms *atoms; /* NULL = as reported */
 	int32_t structure;
+	size_t n_same;
+	struct same *same; /* units that are one */
 	size_t n_texts, texts_room;
 	const char **texts;
 	size_t n_sizes, sizes_room;

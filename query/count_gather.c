@@ -79,14 +79,15 @@ static enum err take_all(struct count *c, struct count_day *d, struct count_mark
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		struct count_keys keys = {0};
 		struct unit_life life;
+		uint32_t thing = same_first(c->same, c->n_same, list[i]); /* two that are one count once */
 		if (scope_has(c->scope, list[i], day) && unit_life_at(r->v, list[i], day, &life) &&
 		    (!filtered || filter_unit(r, c->where, list[i], day))) {
-			mark(c, m, COUNT_TOTAL, list[i], life.truth == TRUTH_CERTAIN);
+			mark(c, m, COUNT_TOTAL, thing, life.truth == TRUTH_CERTAIN);
 			if (count_by_units(c)) {
 				count_keys_of_unit(c, list[i], day, &keys);
-				mark_keys(c, m, &keys, list[i], life.truth == TRUTH_CERTAIN);
+				mark_keys(c, m, &keys, thing, life.truth == TRUTH_CERTAIN);
 			} else if (filtered) {
-				mark(c, m, 0, list[i], life.truth == TRUTH_CERTAIN);
+				mark(c, m, 0, thing, life.truth == TRUTH_CERTAIN);
 			}
 		}
 		e = thing_done(c);

@@ -469,6 +469,30 @@ static void what_cannot_be_counted_is_one_clear_sentence(void **state)
 	assert_non_null(strstr(refused(w, &q), "what is counted?"));
 }
 
+static void units_that_are_one_count_once_and_stand_in_the_groups_of_each(void **state)
+{
+	struct world *w = *state;
+	static const char *const plans[][2] = {{"p1", "integration"}, {"p2", "competence"}, {"p3", "competence"}};
+	w_tick(w, "2021-01-01");
+	for (size_t i = 0; i < 3; i++) {
+		w_unit(w, plans[i][0], "plan", "", "", plans[i][0]);
+		w_attrs(w, plans[i][0], "type", "", "", plans[i][1]);
+	}
+	w_commit(w);
+	struct msg_count_question q = question(w, UNIT, "2020", "", "COUNT");
+	q.kind = "plan";
+	assert_string_equal(rows(w, &q), ": 3");
+	w_link(w, LINK_TYPE_SAME_AS, "p1", "p2", "", "");
+	w_commit(w);
+	assert_string_equal(rows(w, &q), ": 2");
+	q.group_by = "attr:type";
+	assert_string_equal(rows(w, &q), "competence: 2; integration: 1");
+	w_link(w, LINK_TYPE_SAME_AS, "p3", "p2", "", ""); /* and so all three are one */
+	w_commit(w);
+	q.group_by = "";
+	assert_string_equal(rows(w, &q), ": 1");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
@@ -484,6 +508,7 @@ int main(void)
 	    TEST(sizes_are_those_of_the_newest_figure),
 	    TEST(an_answer_comes_in_pages),
 	    TEST(what_cannot_be_counted_is_one_clear_sentence),
+	    TEST(units_that_are_one_count_once_and_stand_in_the_groups_of_each),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * same.h - units that are one, by identity statements (SAME_AS), as known as of the view.
+ *
+ * "One as another" goes on from unit to unit: a is b and b is c makes all three one. Each class is known by the lowest
+ * number in it. Memory: the arena. An error of the view sticks there.
+ */
+#pragma once
+#include "storage/view.h"
+
+struct same {
+	uint32_t unit, first; /* first: the lowest number of all that are the same */
+};
+/* Units that are the same as another, ascending; *ret is the list. */
+size_t same_read(struct view *v, struct arena *a, struct same **ret);
+uint32_t same_first(const struct same *list, size_t n, uint32_t unit); /* the unit itself where it is no other */
