@@ -495,6 +495,12 @@ static void nonsense_is_one_clear_sentence(void **state)
 	q = ask_for("T", "source");
 	q.group_structure_at = "2014-01-01";
 	wrong(w, &q, ERR_INVALID, "group_structure_at");
+	w->limits.rows_max = 1;
+	q = ask_for("T", "unit");
+	wrong(w, &q, ERR_TOO_LARGE, "the answer has more than 1 rows");
+	q = ask_for("T", "dim:sector");
+	wrong(w, &q, ERR_TOO_LARGE, "more than 4 figures would have to be put together");
+	w->limits.rows_max = 10000;
 	w_indicator(w, "NEW", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "");
 	w_commit(w);
 	q = ask_for("NEW", "");
