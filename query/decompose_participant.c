@@ -92,11 +92,10 @@ static void took_part(struct counting *c, struct ledger *l, uint32_t group, cons
 {
 	for (size_t i = 0; i < c->marks[READ_FROM].n; i++) {
 		const struct mark *m = &c->marks[READ_FROM].list[i];
-		for (size_t k = 0; k < x->n_from; k++) {
-			if (x->from[k] != m->thing)
-				continue;
-			who[k] |= m->certain;
-			perhaps[k] = true;
+		uint32_t at;
+		if (reach_source(x, m->thing, &at)) {
+			who[at] |= m->certain;
+			perhaps[at] = true;
 		}
 		if (m->group != group || !m->certain || mark_of(&c->marks[READ_THEN], group, m->thing))
 			continue;
