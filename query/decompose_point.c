@@ -280,6 +280,7 @@ enum err decompose_frame(struct decompose *d, const struct point *p, uint32_t nu
 		e = by_area(d, p, round, ret);
 	if (e == ERR_OK && !ret->known)
 		ret->n = 0;
-	qsort(ret->units, ret->n, sizeof *ret->units, frame_by_number);
+	if (ret->n)
+		qsort(ret->units, ret->n, sizeof *ret->units, frame_by_number);
 	return e;
 }

@@ -85,122 +85,117 @@ enum err reach_find(struct reach *x)
 	return v->err;
 }
 
+bool reach_source(const struct reach *x, uint32_t unit, uint32_t *ret)
+{
+	return find(x->from, x->n_from, unit, ret);
+}
+
 /* ---- one component ---------------------------------------------------------------------------------- */
 
 struct component {
-	size_t n_sources, n_targets, n_edges;
-	uint32_t *sources, *targets; /* indices of the whole */
-	const struct reach_edge **edges;
+	uint32_t n_sources, n_targets, n_edges; /* edges by local numbers */
+	const uint32_t *sources, *targets;
+	const struct reach_edge *edges;
 	uint32_t *min, *max; /* by the number of its sources that take part */
 	bool *can;
-	bool simple;
 };
 
-/* What a choice of participants becomes: `takes` by index of the component's sources. */
-static void become(const struct reach *x, const struct component *c, uint32_t takes, uint32_t *min, uint32_t *max)
+/* What a choice of participants becomes. `mark` has room for the targets. */
+static void become(const struct reach *x, const struct component *c, uint32_t takes, uint8_t *mark, uint32_t *min,
+		   uint32_t *max)
 {
-	bool *sure = mem_zero(x->n_to + 1, sizeof *sure), *may = mem_zero(x->n_to + 1, sizeof *may);
+	enum { SURE = 1, MAY = 2 };
 	uint32_t divided = 0, reached = 0, certain = 0, outside = 0;
-	for (size_t s = 0; s < c->n_sources; s++)
-		for (size_t e = 0; e < c->n_edges; e++)
-			if (takes >> s & 1 && c->edges[e]->source == c->sources[s] && c->edges[e]->whole)
-				sure[c->edges[e]->target] = true;
-	for (size_t s = 0; s < c->n_sources; s++) {
+	memset(mark, 0, c->n_targets + 1);
+	for (uint32_t e = 0; e < c->n_edges; e++)
+		if (takes >> c->edges[e].source & 1 && c->edges[e].whole)
+			mark[c->edges[e].target] = SURE;
+	for (uint32_t s = 0; s < c->n_sources; s++) {
 		bool some = false;
-		for (size_t e = 0; e < c->n_edges; e++) {
-			const struct reach_edge *edge = c->edges[e];
-			if (takes >> s & 1 && edge->source == c->sources[s] && !sure[edge->target])
-				some = may[edge->target] = true;
+		for (uint32_t e = 0; e < c->n_edges; e++) {
+			const struct reach_edge *edge = &c->edges[e];
+			if (!(takes >> s & 1) || edge->source != s || mark[edge->target] == SURE)
+				continue;
+			mark[edge->target] = MAY;
+			some = true;
 		}
 		divided += some;
 	}
-	for (size_t t = 0; t < c->n_targets; t++) {
-		uint32_t target = c->targets[t];
-		certain += sure[target];
-		reached += may[target];
-		outside += !sure[target] && x->outside[target];
+	for (uint32_t t = 0; t < c->n_targets; t++) {
+		certain += mark[t] == SURE;
+		reached += mark[t] == MAY;
+		outside += mark[t] != SURE && x->outside[c->targets[t]];
 	}
 	*min = certain;
 	*max = certain + (divided < reached ? divided : reached) + outside;
-	*max = *max < c->n_targets ? *max : (uint32_t)c->n_targets;
-	free(sure);
-	free(may);
+	*max = *max < c->n_targets ? *max : c->n_targets;
+}
+
+/* Too many to try: no more than there are of either, and what came from outside. */
+static void by_size(const struct reach *x, struct component *c, const bool *who)
+{
+	uint32_t outside = 0, known = 0;
+	for (uint32_t t = 0; t < c->n_targets; t++)
+		outside += x->outside[c->targets[t]];
+	for (uint32_t s = 0; s < c->n_sources; s++)
+		known += who && who[c->sources[s]];
+	for (uint32_t q = 0; q <= c->n_sources; q++) {
+		c->can[q] = !who || q == known;
+		c->max[q] = q + outside < c->n_targets ? q + outside : c->n_targets;
+	}
 }
 
 static void component_solve(const struct reach *x, struct component *c, const bool *who)
 {
-	size_t n = c->n_sources;
-	c->min = mem_zero(n + 1, sizeof *c->min);
-	c->max = mem_zero(n + 1, sizeof *c->max);
-	c->can = mem_zero(n + 1, sizeof *c->can);
-	if (n > TRIED_MAX) {
-		uint32_t outside = 0, known = 0;
-		for (size_t t = 0; t < c->n_targets; t++)
-			outside += x->outside[c->targets[t]];
-		for (size_t s = 0; s < n; s++)
-			known += who && who[c->sources[s]];
-		for (size_t q = 0; q <= n; q++) {
-			size_t most = q + outside;
-			c->can[q] = !who || q == known;
-			c->max[q] = (uint32_t)(most < c->n_targets ? most : c->n_targets);
-		}
-		return;
-	}
-	for (uint32_t takes = 0; takes < 1u << n; takes++) {
-		uint32_t q = 0, min, max;
+	uint32_t n = c->n_sources, min, max;
+	uint8_t *mark = mem_zero(c->n_targets + 1, 1);
+	if (n > TRIED_MAX)
+		by_size(x, c, who);
+	for (uint32_t takes = 0; n <= TRIED_MAX && takes < 1u << n; takes++) {
+		uint32_t q = 0;
 		bool wanted = true;
-		for (size_t s = 0; s < n; s++) {
+		for (uint32_t s = 0; s < n; s++) {
 			q += takes >> s & 1;
 			wanted = wanted && (!who || who[c->sources[s]] == (takes >> s & 1));
 		}
 		if (!wanted)
 			continue;
-		become(x, c, takes, &min, &max);
+		become(x, c, takes, mark, &min, &max);
 		c->min[q] = c->can[q] && c->min[q] < min ? c->min[q] : min;
 		c->max[q] = c->can[q] && c->max[q] > max ? c->max[q] : max;
 		c->can[q] = true;
 	}
-}
-
-static void component_free(struct component *c)
-{
-	free(c->sources);
-	free(c->targets);
-	free(c->edges);
-	free(c->min);
-	free(c->max);
-	free(c->can);
+	free(mark);
 }
 
 /* ---- all of them ------------------------------------------------------------------------------------ */
 
-static void component_of(const struct reach *x, uint32_t root, struct component *c)
-{
-	*c = (struct component){.sources = mem_zero(x->n_from + 1, sizeof *c->sources),
-				.targets = mem_zero(x->n_to + 1, sizeof *c->targets),
-				.edges = mem_zero(x->n_edges + 1, sizeof *c->edges)};
-	for (uint32_t i = 0; i < x->n_from; i++)
-		if (root_of(x->group, i) == root)
-			c->sources[c->n_sources++] = i;
-	for (uint32_t i = 0; i < x->n_to; i++)
-		if (root_of(x->group, (uint32_t)x->n_from + i) == root)
-			c->targets[c->n_targets++] = i;
-	for (size_t i = 0; i < x->n_edges; i++)
-		if (root_of(x->group, x->edges[i].source) == root)
-			c->edges[c->n_edges++] = &x->edges[i];
-}
-
-/* Add one component: of each total that was possible, with each number that it may have. */
+/* Of each total that was possible so far, the numbers that it may have become. */
 struct totals {
-	uint32_t n; /* at most so many take part */
+	uint32_t n;
 	uint32_t *min, *max;
 	bool *can;
 };
 
+static void totals_init(struct totals *t, uint32_t n)
+{
+	*t = (struct totals){.n = n,
+			     .min = mem_zero((size_t)n + 1, sizeof *t->min),
+			     .max = mem_zero((size_t)n + 1, sizeof *t->max),
+			     .can = mem_zero((size_t)n + 1, sizeof *t->can)};
+}
+
+static void totals_fini(struct totals *t)
+{
+	free(t->min);
+	free(t->max);
+	free(t->can);
+}
+
 static void totals_add(struct totals *t, const struct component *c)
 {
-	uint32_t *min = mem_zero(t->n + 1, sizeof *min), *max = mem_zero(t->n + 1, sizeof *max);
-	bool *can = mem_zero(t->n + 1, sizeof *can);
+	struct totals sum;
+	totals_init(&sum, t->n);
 	for (uint32_t total = 0; total <= t->n; total++) {
 		for (uint32_t q = 0; t->can[total] && q <= c->n_sources && total + q <= t->n; q++) {
 			uint32_t at = total + q, low, high;
@@ -208,42 +203,143 @@ static void totals_add(struct totals *t, const struct component *c)
 				continue;
 			low = t->min[total] + c->min[q];
 			high = t->max[total] + c->max[q];
-			min[at] = can[at] && min[at] < low ? min[at] : low;
-			max[at] = can[at] && max[at] > high ? max[at] : high;
-			can[at] = true;
+			sum.min[at] = sum.can[at] && sum.min[at] < low ? sum.min[at] : low;
+			sum.max[at] = sum.can[at] && sum.max[at] > high ? sum.max[at] : high;
+			sum.can[at] = true;
 		}
 	}
-	free(t->min);
-	free(t->max);
-	free(t->can);
-	t->min = min;
-	t->max = max;
-	t->can = can;
+	totals_fini(t);
+	*t = sum;
+}
+
+/* Sources and targets in the order of their components: `member` < n_from is a source, else n_from + a target. */
+struct member {
+	uint32_t root, member;
+};
+static int by_root(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+	if (x->root != y->root)
+		return x->root < y->root ? -1 : 1;
+	return (x->member > y->member) - (x->member < y->member);
+}
+struct edge_of {
+	uint32_t root;
+	struct reach_edge edge;
+};
+static int by_edge_root(const void *a, const void *b)
+{
+	const struct edge_of *x = a, *y = b;
+	return (x->root > y->root) - (x->root < y->root);
+}
+
+/* What needs no trying: units that stayed what they are, that became nothing here, that came from elsewhere alone. */
+struct plain {
+	uint32_t same, lost, came;   /* came: with territory from outside */
+	uint32_t same_who, lost_who; /* of these, that take part */
+};
+
+struct solving {
+	const struct reach *x;
+	const bool *who;
+	struct plain plain;
+	struct totals totals;
+	uint32_t *list, *local;
+	struct reach_edge *edges;
+};
+
+static void component_take(struct solving *s, const struct member *m, size_t n, const struct edge_of *e, size_t n_edges)
+{
+	const struct reach *x = s->x;
+	struct component c = {.sources = s->list};
+	for (size_t i = 0; i < n; i++) {
+		bool source = m[i].member < x->n_from;
+		s->list[i] = source ? m[i].member : m[i].member - (uint32_t)x->n_from;
+		s->local[m[i].member] = source ? c.n_sources : c.n_targets;
+		c.n_sources += source;
+		c.n_targets += !source;
+	}
+	c.targets = s->list + c.n_sources;
+	bool takes = s->who && c.n_sources == 1 && s->who[c.sources[0]];
+	if (!c.n_targets) {
+		s->plain.lost++;
+		s->plain.lost_who += takes;
+	} else if (!c.n_sources) {
+		s->plain.came += x->outside[c.targets[0]];
+	} else if (n == 2 && n_edges == 1 && e->edge.whole && !x->outside[c.targets[0]]) {
+		s->plain.same++;
+		s->plain.same_who += takes;
+	} else {
+		for (size_t i = 0; i < n_edges; i++)
+			s->edges[c.n_edges++] = (struct reach_edge){
+			    s->local[e[i].edge.source], s->local[x->n_from + e[i].edge.target], e[i].edge.whole};
+		c.edges = s->edges;
+		c.min = mem_zero(c.n_sources + 1, sizeof *c.min);
+		c.max = mem_zero(c.n_sources + 1, sizeof *c.max);
+		c.can = mem_zero(c.n_sources + 1, sizeof *c.can);
+		component_solve(x, &c, s->who);
+		totals_add(&s->totals, &c);
+		free(c.min);
+		free(c.max);
+		free(c.can);
+	}
+}
+
+/* The rest of n is of plain ones: as many as can be that were lost, or that stayed. */
+static void put_together(const struct solving *s, uint32_t n, uint32_t *ret_min, uint32_t *ret_max)
+{
+	const struct plain *p = &s->plain;
+	bool any = false;
+	*ret_min = 0;
+	*ret_max = (uint32_t)s->x->n_to;
+	for (uint32_t q = 0; q <= s->totals.n && q <= n; q++) {
+		uint32_t left = n - q, low = left > p->lost ? left - p->lost : 0,
+			 high = left < p->same ? left : p->same;
+		if (s->who) {
+			low = high = p->same_who;
+			if (left != p->same_who + p->lost_who)
+				continue;
+		}
+		if (!s->totals.can[q] || low > high)
+			continue;
+		uint32_t min = s->totals.min[q] + low, max = s->totals.max[q] + high + p->came;
+		*ret_min = any && *ret_min < min ? *ret_min : min;
+		*ret_max = any && *ret_max > max ? *ret_max : max;
+		any = true;
+	}
 }
 
 void reach_range(const struct reach *x, uint32_t n, const bool *who, uint32_t *ret_min, uint32_t *ret_max)
 {
-	struct totals t = {.n = n,
-			   .min = mem_zero(n + 1, sizeof *t.min),
-			   .max = mem_zero(n + 1, sizeof *t.max),
-			   .can = mem_zero(n + 1, sizeof *t.can)};
-	bool *done = mem_zero(x->n_from + x->n_to + 1, sizeof *done);
-	t.can[0] = true;
-	for (uint32_t i = 0; i < x->n_from + x->n_to; i++) {
-		uint32_t root = root_of(x->group, i);
-		struct component c;
-		if (done[root])
-			continue;
-		done[root] = true;
-		component_of(x, root, &c);
-		component_solve(x, &c, who);
-		totals_add(&t, &c);
-		component_free(&c);
+	size_t all = x->n_from + x->n_to;
+	struct member *m = mem_zero(all + 1, sizeof *m);
+	struct edge_of *e = mem_zero(x->n_edges + 1, sizeof *e);
+	struct solving s = {.x = x,
+			    .who = who,
+			    .list = mem_zero(all + 1, sizeof *s.list),
+			    .local = mem_zero(all + 1, sizeof *s.local),
+			    .edges = mem_zero(x->n_edges + 1, sizeof *s.edges)};
+	for (uint32_t i = 0; i < all; i++)
+		m[i] = (struct member){root_of(x->group, i), i};
+	for (size_t i = 0; i < x->n_edges; i++)
+		e[i] = (struct edge_of){root_of(x->group, x->edges[i].source), x->edges[i]};
+	qsort(m, all, sizeof *m, by_root);
+	qsort(e, x->n_edges, sizeof *e, by_edge_root);
+	totals_init(&s.totals, n);
+	s.totals.can[0] = true;
+	for (size_t i = 0, k = 0; i < all;) {
+		size_t from = i, edges_from = k;
+		while (i < all && m[i].root == m[from].root)
+			i++;
+		while (k < x->n_edges && e[k].root == m[from].root)
+			k++;
+		component_take(&s, &m[from], i - from, &e[edges_from], k - edges_from);
 	}
-	*ret_min = t.can[n] ? t.min[n] : 0;
-	*ret_max = t.can[n] ? t.max[n] : (uint32_t)x->n_to;
-	free(done);
-	free(t.min);
-	free(t.max);
-	free(t.can);
+	put_together(&s, n, ret_min, ret_max);
+	totals_fini(&s.totals);
+	free(s.list);
+	free(s.local);
+	free(s.edges);
+	free(m);
+	free(e);
 }

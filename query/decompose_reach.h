@@ -28,5 +28,6 @@ struct reach {
 	uint32_t *group; /* union-find over sources, then targets */
 };
 enum err reach_find(struct reach *x) MUST_CHECK;
+bool reach_source(const struct reach *x, uint32_t unit, uint32_t *ret); /* its index */
 /* Between which numbers of `to` take part where n of `from` do; `who` (by source) says which, NULL = not known. */
 void reach_range(const struct reach *x, uint32_t n, const bool *who, uint32_t *ret_min, uint32_t *ret_max);

@@ -11,7 +11,8 @@
 #include <string.h>
 #include "query/trend_measuring.h"
 
-#define NAMES_TOLD 5u
+#define NAMES_TOLD       5u
+#define GATHERED_PER_ROW 4u /* statements put together, for each row that an answer may have */
 
 struct gathered {
 	struct stated one;
@@ -143,6 +144,10 @@ enum err trend_gather_add(struct trend *t, uint32_t series, const struct stated 
 	struct trend_gather *g = t->gather;
 	if (t->n_roots && !trend_inside(t, day, one->obs.unit))
 		return ERR_OK;
+	if (g->n / GATHERED_PER_ROW >= t->r->c->limits->rows_max)
+		return fail(&t->r->why, ERR_TOO_LARGE,
+			    "more than %llu figures would have to be put together: name periods, units or categories",
+			    (unsigned long long)g->n);
 	if (g->n == g->room) {
 		g->room = g->room ? g->room * 2 : 256;
 		g->list = mem_grow(g->list, g->room * sizeof *g->list);

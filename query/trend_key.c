@@ -10,8 +10,9 @@
 #include "query/attribute.h"
 #include "query/trend_measuring.h"
 
-#define LIMITS_MAX 100u
-#define TOLD_MAX   10u
+#define LIMITS_MAX      100u
+#define TOLD_MAX        10u
+#define ATTR_VALUES_MAX 1000u
 
 struct attr_said { /* of one unit: what stood from then to then */
 	uint32_t unit;
@@ -179,6 +180,10 @@ static enum err said_add(struct trend *t, const struct fact_attr *f, uint64_t re
 		size_t at = 0;
 		while (at < k->n && strcmp(k->texts[at].id, texts[i]) != 0)
 			at++;
+		if (at == ATTR_VALUES_MAX)
+			return fail(&t->r->why, ERR_TOO_LARGE,
+				    "the attribute \"%.80s\" has more than %u values: they are no groups", k->attribute,
+				    ATTR_VALUES_MAX);
 		s->values[i] = at < k->n ? (uint32_t)at + 1 : text_add(t, texts[i], texts[i]);
 	}
 	return t->r->v->err;

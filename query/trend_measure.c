@@ -39,7 +39,8 @@ enum err trend_measure_ask(struct trend *t)
 		if (q->measures[i] < MEASURE_VALUE || q->measures[i] > MEASURE_RATE)
 			return fail(&t->r->why, ERR_INVALID, "a measure that this version does not know: ask for %s",
 				    known);
-		t->keep |= q->measures[i] >= MEASURE_MEDIAN && q->measures[i] != MEASURE_SHARE;
+		t->keep |= q->measures[i] >= MEASURE_MEDIAN && q->measures[i] != MEASURE_SHARE &&
+			   q->measures[i] != MEASURE_RANK; /* which look at sums */
 	}
 	if (q->decimals > 6)
 		return fail(&t->r->why, ERR_INVALID, "%u decimals: 0 to 6 can be shown", q->decimals);

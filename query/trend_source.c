@@ -61,6 +61,12 @@ const struct stated *trend_source_filter(struct trend *t, const struct stated *l
 					 size_t *ret_n)
 {
 	struct stated *some = NULL;
+	size_t all = 0;
+	while (all < n && publication(t, list[all].obs.src) == PUBLISHED)
+		all++;
+	*ret_n = all;
+	if (all == n)
+		return list;
 	*ret_n = 0;
 	for (size_t i = 0; i < n; i++) {
 		enum publication p = publication(t, list[i].obs.src);

@@ -122,8 +122,14 @@ static void what_is_in_no_single_unit_has_a_code_of_its_own(void **state)
 		row->among = i ? others : among;
 		row->n_among = 2;
 	}
+	struct msg_trend_row *refused = answer_row_made(&m, "", "", "2020", "?");
+	refused->figures[0].refused = "not additive";
+	refused->method = METHOD_REFUSED;
+	refused->among = among;
+	refused->n_among = 2;
 	answer_cube_made(&m);
 	assert_string_equal(code(0, 1), "_Z");
+	assert_string_equal(code(0, 4), "_R:kommune/a+kommune/b"); /* beside what is unallocated among the same */
 	assert_string_equal(code(0, 2), "_X:kommune/a+kommune/b");
 	assert_string_equal(code(0, 3), "_X:kommune/b+kommune/c");
 	assert_string_equal(m.cube.dims[0].codes[2].label, "unallocated among kommune/a; kommune/b");

@@ -33,10 +33,10 @@ static void life(struct world *w, const char *id, const char *kind, const char *
 static void arrangement(struct world *w, const char *id, const char *members, const char *from, const char *to)
 {
 	w_unit(w, id, "arrangement", from, to, id);
-	char text[64];
-	snprintf(text, sizeof text, "%s", members);
-	for (char *at = strtok(text, " "); at; at = strtok(NULL, " "))
-		w_link(w, LINK_TYPE_PARTICIPATES_IN, arena_text(w->a, at, strlen(at)), id, from, to);
+	for (size_t len; *members; members += len + strspn(members + len, " ")) {
+		len = strcspn(members, " ");
+		w_link(w, LINK_TYPE_PARTICIPATES_IN, arena_text(w->a, members, len), id, from, to);
+	}
 }
 
 /*   A ─┐
@@ -203,6 +203,24 @@ static void participants_are_merged_and_leave(void **state)
 	      .in = "West");
 }
 
+/*   X of East takes part, and comes to West with the borders */
+static void participants_come_with_the_borders(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	k_towns(w, "A", "West", "", "");
+	w_unit(w, "X", "municipality", "", "", "X");
+	w_link(w, LINK_TYPE_PART_OF, "X", "East", "", "2020-01-01");
+	w_link(w, LINK_TYPE_PART_OF, "X", "West", "2020-01-01", "");
+	arrangement(w, "a1", "X", "", "");
+	w_commit(w);
+	PARTS("0 → 1 = 1: structure 1", PARTICIPANTS, .in = "West");
+	PARTS("1 → 0 = -1: structure -1", PARTICIPANTS, .in = "East");
+	PARTS("1 → 1 = 0: nothing", PARTICIPANTS);
+	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){PARTICIPANTS, .group_by = "county"});
+	assert_int_equal(a->n_rows, 2);
+}
+
 /*   a divided participant goes on in at most one of its heirs */
 static void a_divided_participant_is_one_participant(void **state)
 {
@@ -238,15 +256,11 @@ static void what_may_have_been_there_before_is_no_certain_change(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(units_are_merged_moved_created_and_ended),
-	    T(units_are_known_otherwise_later),
-	    T(arrangements_end_begin_and_move),
-	    T(merged_arrangements_are_structure),
-	    T(arrangements_are_known_otherwise_later),
-	    T(an_arrangement_of_a_divided_participant_is_undetermined),
-	    T(participants_are_merged_and_leave),
-	    T(a_divided_participant_is_one_participant),
-	    T(what_may_have_been_there_before_is_no_certain_change),
+	    T(units_are_merged_moved_created_and_ended), T(units_are_known_otherwise_later),
+	    T(arrangements_end_begin_and_move),          T(merged_arrangements_are_structure),
+	    T(arrangements_are_known_otherwise_later),   T(an_arrangement_of_a_divided_participant_is_undetermined),
+	    T(participants_are_merged_and_leave),        T(a_divided_participant_is_one_participant),
+	    T(participants_come_with_the_borders),       T(what_may_have_been_there_before_is_no_certain_change),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,7 +90,7 @@ static void names_at_tics_are_cut_where_a_character_ends(void **state)
 	(void)state;
 	/* gnuplot keeps 49 bytes of them, and would cut an å in two. */
 	for (int n = 10; n < 40; n++) {
-		char name[128] = "x";
+		char name[128] = "%";
 		for (int i = 0; i < n; i++)
 			memcpy(name + 1 + 2 * i, "å", 3);
 		answer_begin_made(&m, "unit");
@@ -257,6 +257,15 @@ static void every_kind_is_drawn_for_every_target(void **state)
 	}
 }
 
+static void a_panel_without_a_figure_is_empty_not_left_out(void **state)
+{
+	(void)state;
+	a_mixed_answer("Bodø");
+	char *svg = drawn(PLOT_MULTIPLES, PLOT_SVG);
+	assert_non_null(strstr(svg, "<text>c</text>"));
+	free(svg);
+}
+
 static void names_are_never_commands(void **state)
 {
 	(void)state;
@@ -328,6 +337,7 @@ int main(void)
 	    cmocka_unit_test_teardown(periods_without_a_time_are_counted_not_placed, teardown),
 	    cmocka_unit_test_teardown(a_chart_of_nothing_or_of_too_much_is_refused, teardown),
 	    cmocka_unit_test_teardown(every_kind_is_drawn_for_every_target, teardown),
+	    cmocka_unit_test_teardown(a_panel_without_a_figure_is_empty_not_left_out, teardown),
 	    cmocka_unit_test_teardown(names_are_never_commands, teardown),
 	    cmocka_unit_test_teardown(a_gnuplot_that_is_not_there_is_told_with_its_package, teardown),
 	    cmocka_unit_test_teardown(what_gnuplot_complains_of_is_told, teardown),

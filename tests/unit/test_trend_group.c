@@ -394,6 +394,105 @@ static void what_became_another_unit_is_not_counted_beside_it(void **state)
 	assert_true(in_list(t->notes, t->n_notes, "left out, as what they became reports newer figures"));
 }
 
+/* ---- in another structure --------------------------------------------------------------------------- */
+
+/* A (900 people) and B (600) become C in 2020; D stands still with 2000. */
+static void say_merger(struct world *w)
+{
+	static const char *const units[][3] = {{"A", "900", "1"}, {"B", "600", "2"}, {"D", "2000", "4"}};
+	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	w_indicator(w, "I", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	w_unit(w, "C", "municipality", "2020-01-01", "", "C");
+	for (size_t i = 0; i < 3; i++) {
+		w_unit(w, units[i][0], "municipality", "", i < 2 ? "2020-01-01" : "", units[i][0]);
+		w_obs(w, units[i][0], "people", "2018", units[i][1]);
+		w_obs(w, units[i][0], "I", "2019", units[i][2]);
+	}
+	for (int i = 0; i < 2; i++) {
+		uint32_t e = w_word(w, SPACE_EVENT, "e"), a = w_word(w, SPACE_UNIT, i ? "A" : "B"),
+			 b = w_word(w, SPACE_UNIT, "C");
+		w_fact(w, FACT_EDGE)->edge = (struct fact_edge){
+		    .from = a, .to = b, .event = e, .state = STATE_ASSERTED, .effective = w_when("2020-01-01")};
+	}
+}
+
+static void a_merged_unit_is_as_large_as_its_parts_together(void **state)
+{
+	struct world *w = *state;
+	say_merger(w);
+	w_commit(w);
+	struct msg_decimal limits[] = {{.digits = 1000}, {.digits = 1600}};
+	struct msg_trend_question q = ask_for("I", "size");
+	q.size_indicator = "people";
+	q.n_size_limits = 2;
+	q.size_limits = limits;
+	assert_string_equal(rows_text(w, w_trend(w, &q)),
+			    "under 1000|under 1000|2019|3\n1600 or more|1600 or more|2019|4");
+	q.structure_at = "2020-06-01";
+	assert_string_equal(rows_text(w, w_trend(w, &q)),
+			    "1000 to under 1600|1000 to under 1600|2019|3\n1600 or more|1600 or more|2019|4");
+}
+
+static void a_merged_unit_stands_in_the_groups_of_its_own_attribute(void **state)
+{
+	struct world *w = *state;
+	say_merger(w);
+	attribute_of(w, "A", "coast", "yes", NULL, "");
+	attribute_of(w, "C", "coast", "yes", "no", "");
+	w_commit(w);
+	struct msg_trend_question q = ask_for("I", "attr:coast");
+	assert_string_equal(rows_text(w, w_trend(w, &q)), "|(no coast)|2019|6\nyes|yes|2019|1");
+	q.structure_at = "2020-06-01";
+	assert_string_equal(rows_text(w, w_trend(w, &q)), "|(no coast)|2019|4\nno|no|2019|3\nyes|yes|2019|3");
+}
+
+static void the_newest_of_each_unit_go_into_a_structure_together(void **state)
+{
+	struct world *w = *state;
+	say_merger(w);
+	w_obs(w, "B", "I", "2017", "100"); /* older: does not count */
+	w_obs(w, "D", "I", "2021", "16");
+	w_commit(w);
+	struct msg_trend_question q = ask_for("I", "unit");
+	q.latest_rounds = true;
+	q.structure_at = "2020-06-01";
+	struct msg_trend_answer *t = w_trend(w, &q);
+	assert_string_equal(rows_text(w, t), "C|C|2019/2021|3\nD|D|2019/2021|16");
+	assert_int_equal(t->rows[0].method, METHOD_MERGED);
+	q.published_by = "2015"; /* nobody says when s1 was published */
+	wrong(w, &q, ERR_NOT_FOUND, "no source that says something here was published by 2015");
+}
+
+static void weights_and_sizes_are_of_sources_published_by_then_too(void **state)
+{
+	struct world *w = *state;
+	enum measure mean = MEASURE_MEAN;
+	say_source(w, "early", "early", "2010");
+	say_source(w, "late", "late", "2020");
+	say_units(w, "I", 2);
+	w_indicator(w, "W", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	for (int i = 0; i < 2; i++) {
+		const char *unit = arena_printf(w->a, "m:%d", i);
+		w->source = "early";
+		w_obs(w, unit, "I", "2009", i ? "30" : "10");
+		w_obs(w, unit, "W", "2009", "1");
+		w->source = "late";
+		if (i)
+			w_obs(w, unit, "W", "2009", "3")->obs.status = OBSERVATION_STATUS_MAIN;
+	}
+	w_commit(w);
+	struct msg_trend_question q = ask_for("I", "");
+	q.measures = &mean;
+	q.mean_weight = "W";
+	q.published_by = "2012";
+	assert_string_equal(rows_text(w, w_trend(w, &q)), "||2009|20.0");
+	q.published_by = "";
+	w->source = "later";
+	w_obs(w, "m:1", "W", "2009", "3"); /* now two sources say 3 */
+	w_commit(w);
+	assert_string_equal(rows_text(w, w_trend(w, &q)), "||2009|25.0"); /* (10 + 3·30) / 4 */
+}
+
 /* ---- pages ------------------------------------------------------------------------------------------ */
 
 static void pages_put_together_are_the_whole_also_after_more_was_said(void **state)
@@ -495,6 +594,12 @@ static void nonsense_is_one_clear_sentence(void **state)
 	q = ask_for("T", "source");
 	q.group_structure_at = "2014-01-01";
 	wrong(w, &q, ERR_INVALID, "group_structure_at");
+	w->limits.rows_max = 1;
+	q = ask_for("T", "unit");
+	wrong(w, &q, ERR_TOO_LARGE, "the answer has more than 1 rows");
+	q = ask_for("T", "dim:sector");
+	wrong(w, &q, ERR_TOO_LARGE, "more than 4 figures would have to be put together");
+	w->limits.rows_max = 10000;
 	w_indicator(w, "NEW", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "");
 	w_commit(w);
 	q = ask_for("NEW", "");
@@ -516,6 +621,10 @@ int main(void)
 	    TEST(a_dimension_that_does_not_add_up_is_not_summed_over),
 	    TEST(the_newest_of_each_unit_make_one_row_and_tell_their_dates),
 	    TEST(what_became_another_unit_is_not_counted_beside_it),
+	    TEST(a_merged_unit_is_as_large_as_its_parts_together),
+	    TEST(a_merged_unit_stands_in_the_groups_of_its_own_attribute),
+	    TEST(the_newest_of_each_unit_go_into_a_structure_together),
+	    TEST(weights_and_sizes_are_of_sources_published_by_then_too),
 	    TEST(pages_put_together_are_the_whole_also_after_more_was_said),
 	    TEST(every_series_across_a_break_has_it_drawn),
 	    TEST(nonsense_is_one_clear_sentence),

@@ -483,6 +483,9 @@ static void measures_of_another_structure_are_over_its_units(void **state)
 	assert_true(noted(row, "largest: one of E, F"));
 	assert_non_null(strstr(told(row, MEASURE_CONCENTRATION), "E has no exact figure"));
 	q.group_by = "unit";
+	static enum measure places[] = {MEASURE_RANK, MEASURE_SHARE};
+	q.n_measures = 2; /* of which sums alone are needed */
+	q.measures = places;
 	t = w_trend(w, &q);
 	assert_string_equal(told(row_of(t, "C", NULL), MEASURE_RANK), "2–3");
 	assert_string_equal(told(row_of(t, "E", NULL), MEASURE_RANK), "1–2");

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * decompose_counting.h - inside the decomposition of what is counted: which things are counted where. Only
+ * query/decompose_*.c include it.
+ */
+#pragma once
+#include "query/arrangement.h"
+#include "query/decompose_reach.h"
+#include "query/filter.h"
+
+/* The earlier point as known then, and as known now; the later point; the arrangements of the earlier one in the units
+ * of the later. */
+enum reading { READ_THEN, READ_FROM, READ_TO, READ_MOVED, READINGS };
+
+struct mark {
+	uint32_t group, thing;
+	bool certain, internalised;
+};
+struct marks {
+	size_t n, room;
+	struct mark *list; /* by group, thing; once each, certain ones first */
+};
+struct counting {
+	struct decompose *d;
+	struct filter *where;
+	struct atoms *atoms;
+	uint32_t kind;
+	struct marks marks[READINGS];
+	bool open; /* a list may have more: only what is certain counts */
+};
+
+/* decompose_mark.c */
+enum err counting_read(struct counting *c, enum reading which) MUST_CHECK;
+const struct mark *mark_of(const struct marks *m, uint32_t group, uint32_t thing); /* NULL = not counted there */
+bool counting_lives(struct counting *c, uint32_t thing, int32_t day);              /* as what is counted */
+const char *counting_name(struct counting *c, struct ledger *l, uint32_t thing, bool later);
+/* Known to the record as of the earlier revision? A participant: as one that takes part in anything. */
+bool counting_known(struct counting *c, uint32_t thing);
+/* decompose_participant.c: the whole row of a group */
+enum err counting_participants(struct counting *c, struct ledger *l, uint32_t group) MUST_CHECK;
