@@ -390,12 +390,21 @@ static void items_of_rests(struct explain *x)
 	}
 }
 
+/* A unit that lies in several groups, all of them the row's. */
+static bool cell_among(const struct explain *x, const struct cell_made *c)
+{
+	bool among = c->n_keys > 1 && x->from[c->parcels[0]->from].s->round == x->round;
+	for (size_t i = 0; i < c->n_keys && among; i++)
+		among = explain_has_key(x->row.among, x->row.n_among, c->keys[i]);
+	return among;
+}
+
 static void items_of_row(struct explain *x)
 {
 	if (x->among)
 		items_of_rests(x);
-	for (size_t i = 0; i < x->n_cells && !x->among; i++) {
-		if (!explain_cell_in(x, &x->cells[i], x->key, x->round))
+	for (size_t i = 0; i < x->n_cells; i++) {
+		if (x->among ? !cell_among(x, &x->cells[i]) : !explain_cell_in(x, &x->cells[i], x->key, x->round))
 			continue;
 		for (size_t k = 0; k < x->cells[i].n; k++)
 			item_of_parcel(x, x->cells[i].parcels[k]);

@@ -16,16 +16,11 @@ struct has {
 	bool may_open, number, self;
 };
 
-static const char *key_of(const struct explain *x, const struct msg_trend_row *row)
-{
-	return *row->group || x->grouping != GROUP_OTHER ? row->group : row->group_name;
-}
-
 static struct has has_of(struct explain *x, const struct sums *s, const struct msg_trend_row *row)
 {
 	uint32_t round = view_term(x->r->v, SPACE_ROUND, slice_text(row->round));
 	bool among = row->n_among, nn = explain_not_negative(x);
-	struct total t = among ? explain_total_among(s, row) : explain_total(s, key_of(x, row), round);
+	struct total t = among ? explain_total_among(s, row) : explain_total(s, row->group, round);
 	bool unknown = t.n_missing || (!among && explain_incomplete(x, row->group, round));
 	struct has h = {.x = t.own, .may = t.may, .may_open = t.may_open};
 	h.number = among || t.n > t.n_missing + t.n_refused + t.n_words || (!t.n && mpq_sgn(t.own.high));
@@ -227,7 +222,7 @@ void explain_rank(struct explain *x, const struct sums *s, struct made *ret)
 	for (size_t i = 0; i < x->n_peers; i++) {
 		const struct msg_trend_row *row = x->peers[i];
 		struct has h = has_of(x, s, row);
-		if (row->n_among || !h.number || (!*key_of(x, row) && *x->t->group_by))
+		if (row->n_among || !h.number || (!*row->group && *x->t->group_by))
 			continue;
 		h.x.no_high |= h.may_open;
 		mpq_ptr high = number(x);

@@ -272,7 +272,7 @@ static void sum(struct explain *x, const struct total *t, bool value, struct mad
 		explain_note(x, "the report was said to be incomplete: there may be more");
 	if (!t->n && !t->has_may && mpq_sgn(t->own.high) == 0)
 		*m = (struct made){.as = MADE_NOTHING, .words = "the log has no statement for it"};
-	else if (x->moved)
+	else if (x->atoms) /* or only groups are of another day */
 		sum_moved(x, t, incomplete, m);
 	else
 		sum_reported(x, t, value, incomplete, m);
@@ -314,7 +314,8 @@ static size_t numbers_of(struct explain *x, struct cell_made ***ret)
 	size_t n = 0;
 	*ret = arena_alloc(x->r->a, (x->n_cells + 1) * sizeof **ret);
 	for (size_t i = 0; i < x->n_cells; i++)
-		if (explain_cell_in(x, &x->cells[i], x->key, x->round) && x->cells[i].state == CELL_NUMBER)
+		if (explain_cell_in(x, &x->cells[i], x->key, x->round) && x->cells[i].state == CELL_NUMBER &&
+		    !split(x, &x->cells[i]))
 			(*ret)[n++] = &x->cells[i];
 	return n;
 }

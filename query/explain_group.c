@@ -20,7 +20,10 @@ enum err explain_group_ask(struct explain *x)
 		x->grouping = GROUP_KIND;
 		x->group_kind = view_term(r->v, SPACE_TERM, slice_text(kind));
 	}
-	x->key = *x->row.group || x->grouping != GROUP_OTHER ? x->row.group : x->row.group_name;
+	x->key = x->row.group;
+	if (strcmp(by, "size") == 0 && x->moved)
+		return fail(&r->why, ERR_INVALID,
+			    "groups by size in another structure are not explained: group by unit, and explain that");
 	x->n_asked = x->t->n_units;
 	x->asked = arena_alloc(r->a, (x->n_asked + 1) * sizeof *x->asked);
 	int32_t day = x->moved ? x->day : r->has_today ? r->today : WHEN_DAY_MAX;
@@ -91,31 +94,32 @@ static size_t by_kind(struct explain *x, uint32_t unit, int32_t day, const char 
 	return group ? one(x, unit_id(x->r->v, group, x->r->a), ret) : by_territory(x, unit, day, ret);
 }
 
+/* The day of its reference, whatever units it is expressed in. */
+static int32_t day_of_statement(struct explain *x, const struct contributor *c)
+{
+	struct when w;
+	return ref_when(x->r->v, c->s->ref, &w) ? when_reference_day(&w) : WHEN_DAY_MAX;
+}
+
 /* ---- by something else -------------------------------------------------------------------------------- */
 
-static const char *size_class(struct explain *x, const struct contributor *c, uint32_t unit)
+static const char *size_class(struct explain *x, uint32_t unit, int32_t day)
 {
-	(void)unit;
 	struct num n;
 	struct arena *a = x->r->a;
 	const struct msg_trend_question *t = x->t;
-	struct series like = {0};
-	if (!explain_other(x, t->size_indicator, c, &like, &n))
-		return "";
 	const char *low = NULL;
-	for (size_t i = 0; i <= t->n_size_limits; i++) {
+	if (!explain_newest(x, t->size_indicator, unit, day, &n))
+		return "";
+	for (size_t i = 0; i < t->n_size_limits; i++) {
 		char text[NUM_TEXT_MAX];
-		struct num limit = {0};
-		if (i < t->n_size_limits)
-			limit = (struct num){t->size_limits[i].digits, (uint8_t)t->size_limits[i].scale};
-		const char *high = i < t->n_size_limits ? arena_printf(a, "%s", num_format(limit, text)) : NULL;
-		if (!high || num_cmp(n, limit) < 0)
-			return !low    ? arena_printf(a, "under %s", high ? high : "")
-			       : !high ? arena_printf(a, "%s and over", low)
-				       : arena_printf(a, "%s to under %s", low, high);
+		struct num limit = {t->size_limits[i].digits, (uint8_t)t->size_limits[i].scale};
+		const char *high = arena_printf(a, "%s", num_format(limit, text));
+		if (num_cmp(n, limit) < 0)
+			return low ? arena_printf(a, "%s to under %s", low, high) : arena_printf(a, "under %s", high);
 		low = high;
 	}
-	return "";
+	return arena_printf(a, "%s or more", low ? low : "");
 }
 
 static const char *survey_of(struct explain *x, uint32_t round)
@@ -167,5 +171,5 @@ size_t explain_groups(struct explain *x, const struct contributor *c, uint32_t u
 		return one(x, survey_of(x, c->s->round), ret);
 	if (strcmp(by, "source") == 0)
 		return one(x, explain_text(x, SPACE_SOURCE, c->s->src), ret);
-	return one(x, size_class(x, c, unit), ret);
+	return one(x, size_class(x, unit, day_of_statement(x, c)), ret);
 }

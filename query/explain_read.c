@@ -180,7 +180,14 @@ static bool same_cell(const struct statement *a, const struct statement *b)
 	return a->series == b->series && a->ref == b->ref && a->unit == b->unit;
 }
 
-/* Statements of one cell stand together; those of one round compete. What the log does not have takes no part. */
+/* Statements of one round do; grouped by source each source speaks for itself. */
+static bool compete(const struct explain *x, const struct statement *a, const struct statement *b)
+{
+	return a->round == b->round && (strcmp(x->t->group_by, "source") != 0 || a->src == b->src);
+}
+
+/* Statements of one cell stand together; those that compete are chosen from. What the log does not have takes no part.
+ */
 static void choose_all(struct explain *x)
 {
 	for (size_t i = 0, end; i < x->n_statements; i = end) {
@@ -192,7 +199,7 @@ static void choose_all(struct explain *x)
 			size_t n = 0;
 			for (size_t m = k; m < end && !done[k - i]; m++) {
 				struct statement *s = &x->statements[m];
-				if (!s->heard || s->round != x->statements[k].round)
+				if (!s->heard || !compete(x, s, &x->statements[k]))
 					continue;
 				list[n++] = s;
 				done[m - i] |= m != k;
@@ -205,38 +212,145 @@ static void choose_all(struct explain *x)
 
 /* ---- what is of several dates ------------------------------------------------------------------------- */
 
+/* Sources and surveys speak for themselves where they are the groups. */
+static uint32_t side_of(struct explain *x, const struct contributor *c)
+{
+	if (strcmp(x->t->group_by, "source") == 0)
+		return c->s->src;
+	const struct msg_round *def = strcmp(x->t->group_by, "survey") == 0 && c->s->round
+					  ? define_get(x->r->v, SPACE_ROUND, c->s->round, x->r->a, NULL)
+					  : NULL;
+	return def ? view_term(x->r->v, SPACE_SURVEY, slice_text(def->survey)) : 0;
+}
+
+/* Newer first; of one time, with latest_rounds the later round, else the first. */
+static int newer(struct explain *x, const struct contributor *p, const struct contributor *q)
+{
+	struct when u, v;
+	if (!ref_when(x->r->v, p->s->ref, &u) || !ref_when(x->r->v, q->s->ref, &v))
+		return 0;
+	int32_t a = when_reference_day(&u), b = when_reference_day(&v);
+	int d = x->t->latest_rounds && a != b ? (a > b ? -1 : 1) : when_cmp(&v, &u);
+	int by_round = (p->s->round > q->s->round) - (p->s->round < q->s->round);
+	return d ? d : x->t->latest_rounds ? -by_round : by_round;
+}
+
 static int newest_first(const void *a, const void *b, void *arg)
 {
 	struct explain *x = arg;
 	const struct contributor *p = a, *q = b;
-	struct when u, v;
-	if (p->s->series != q->s->series)
+	bool rounds = x->t->latest_rounds;
+	if (!rounds && p->s->series != q->s->series)
 		return p->s->series < q->s->series ? -1 : 1;
+	uint32_t u = rounds ? side_of(x, p) : 0, v = rounds ? side_of(x, q) : 0;
+	if (u != v)
+		return u < v ? -1 : 1;
 	if (p->s->unit != q->s->unit)
 		return p->s->unit < q->s->unit ? -1 : 1;
-	int d = ref_when(x->r->v, p->s->ref, &u) && ref_when(x->r->v, q->s->ref, &v) ? when_cmp(&v, &u) : 0;
-	return d ? d : (p->s->round > q->s->round) - (p->s->round < q->s->round);
+	int d = newer(x, p, q);
+	return d ? d : (p->s->series > q->s->series) - (p->s->series < q->s->series);
+}
+
+/* Does something that the unit became report of a later day? */
+static bool came_after(struct explain *x, uint32_t unit, const int32_t *newest, uint32_t n_units, int32_t day,
+		       unsigned depth)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row row;
+	struct fact f;
+	key_unit(&key, unit);
+	walk_begin(&w, x->r->v, TABLE_EDGE, buf_view(&key));
+	while (depth && walk_next(&w, &row)) {
+		if (row_fact(&row, &f) != ERR_OK || f.edge.state > STATE_CORRECTED || f.edge.to > n_units ||
+		    f.edge.to == unit)
+			continue;
+		if (newest[f.edge.to] > day || came_after(x, f.edge.to, newest, n_units, day, depth - 1))
+			return true;
+	}
+	return false;
+}
+
+static int32_t ref_day(struct explain *x, const struct contributor *c)
+{
+	return day_of_ref(x, c->s->ref);
+}
+
+/* With latest_rounds a unit that is no more, and whose heirs report of a later day, would be counted twice. */
+static void without_heirs(struct explain *x)
+{
+	uint32_t n_units = view_terms(x->r->v, SPACE_UNIT);
+	int32_t *newest = arena_alloc(x->r->a, ((size_t)n_units + 1) * sizeof *newest), last = WHEN_DAY_MIN;
+	size_t n = 0;
+	for (uint32_t i = 0; i <= n_units; i++)
+		newest[i] = WHEN_DAY_MIN;
+	for (size_t i = 0; i < x->n_from; i++) {
+		int32_t day = ref_day(x, &x->from[i]), *of = &newest[x->from[i].s->unit];
+		*of = day > *of ? day : *of;
+		last = day > last ? day : last;
+	}
+	for (size_t i = 0; i < x->n_from; i++) {
+		const struct contributor *c = &x->from[i];
+		struct unit_life life;
+		bool out = ref_day(x, c) < last && !unit_life_at(x->r->v, c->s->unit, last, &life) &&
+			   came_after(x, c->s->unit, newest, n_units, newest[c->s->unit], 32);
+		if (!out)
+			x->from[n++] = *c;
+	}
+	x->n_from = n;
+}
+
+static bool of_row(const struct explain *x, const struct contributor *c)
+{
+	for (size_t i = 0; i < x->n_series; i++)
+		if (x->series[i].id == c->s->series)
+			return true;
+	return false;
 }
 
 static void only_newest(struct explain *x)
 {
-	size_t n = 0;
+	size_t n = 0, first = 0;
+	bool rounds = x->t->latest_rounds;
 	qsort_r(x->from, x->n_from, sizeof *x->from, newest_first, x);
 	for (size_t i = 0; i < x->n_from; i++) {
-		bool again = n && x->from[n - 1].s->series == x->from[i].s->series &&
-			     x->from[n - 1].s->unit == x->from[i].s->unit;
-		if (!again)
-			x->from[n++] = x->from[i];
+		const struct contributor *c = &x->from[i], *best = &x->from[first];
+		bool same = n && best->s->unit == c->s->unit &&
+			    (rounds ? side_of(x, best) == side_of(x, c) : best->s->series == c->s->series);
+		if (same && !(rounds && newer(x, best, c) == 0))
+			continue;
+		if (!same)
+			first = n;
+		x->from[n++] = *c;
 	}
 	x->n_from = n;
-	explain_rule(x, "of each unit what it said last counts");
+	if (!rounds) {
+		explain_rule(x, "of each unit what it said last counts");
+		return;
+	}
+	without_heirs(x);
+	explain_rule(
+	    x, "of each unit the figures of its newest round count; one that is no more does not, where its heirs "
+	       "report of a later day");
+}
+
+/* With latest_rounds which round is a unit's newest is a matter of all series of the question. */
+static enum err read_all(struct explain *x)
+{
+	struct series *list = x->series;
+	size_t n = x->n_series;
+	enum err e = ERR_OK;
+	if (x->t->latest_rounds)
+		n = series_find(x->r->v, x->t->indicator, x->t->categories, x->t->n_categories, x->r->a, &list);
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = read_series(x, list[i].id);
+	return e;
 }
 
 enum err explain_read(struct explain *x)
 {
-	enum err e = ERR_OK;
-	for (size_t i = 0; i < x->n_series && e == ERR_OK; i++)
-		e = read_series(x, x->series[i].id);
+	size_t n = 0;
+	enum err e = read_all(x);
 	if (e == ERR_OK)
 		e = explain_hear(x);
 	if (e != ERR_OK)
@@ -244,6 +358,10 @@ enum err explain_read(struct explain *x)
 	choose_all(x);
 	if (x->newest && x->n_from)
 		only_newest(x);
+	for (size_t i = 0; i < x->n_from; i++)
+		if (of_row(x, &x->from[i]))
+			x->from[n++] = x->from[i];
+	x->n_from = n;
 	return x->r->v->err;
 }
 
@@ -257,28 +375,53 @@ static uint32_t series_like(struct explain *x, const char *indicator, const stru
 	return id ? id : view_term(v, SPACE_SERIES, slice_text(series_text(x->r->a, indicator, NULL, 0)));
 }
 
+/* The statements of one cell, apart from those of the figure; false = there are none. */
+static bool pick_cell(struct explain *x, uint32_t series, uint32_t ref, uint32_t unit, struct num *ret)
+{
+	struct explain y = *x;
+	y.n_statements = y.statements_room = 0;
+	y.statements = NULL;
+	{
+		AUTO_CELLS struct cells cells = {0};
+		struct cell cell;
+		cells_begin(&cells, x->r->v, series, ref, unit);
+		if (!cells_next(&cells, &cell) || cell.ref != ref || cell.unit != unit)
+			return false;
+		for (size_t i = 0; i < cell.n; i++)
+			if (published(x, cell.list[i].obs.src))
+				keep(&y, &cell.list[i]);
+	}
+	struct statement **list = arena_alloc(x->r->a, (y.n_statements + 1) * sizeof *list);
+	size_t n = 0;
+	enum err e = explain_hear(&y);
+	x->unheard |= y.unheard;
+	for (size_t i = 0; i < y.n_statements && e == ERR_OK; i++)
+		if (y.statements[i].heard)
+			list[n++] = &y.statements[i];
+	return n && value_exact(pick(list, n).s->said, ret);
+}
+
 bool explain_other(struct explain *x, const char *indicator, const struct contributor *c, const struct series *like,
 		   struct num *ret)
 {
 	uint32_t series = series_like(x, indicator, like);
-	size_t first = x->n_statements;
-	if (!series)
-		return false;
-	{
-		AUTO_CELLS struct cells cells = {0};
-		struct cell cell;
-		cells_begin(&cells, x->r->v, series, c->s->ref, c->s->unit);
-		if (!cells_next(&cells, &cell) || cell.ref != c->s->ref || cell.unit != c->s->unit)
-			return false;
-		for (size_t i = 0; i < cell.n; i++)
-			keep(x, &cell.list[i]);
+	return series && pick_cell(x, series, c->s->ref, c->s->unit, ret);
+}
+
+bool explain_newest(struct explain *x, const char *indicator, uint32_t unit, int32_t day, struct num *ret)
+{
+	static const struct series nothing;
+	uint32_t series = series_like(x, indicator, &nothing);
+	int32_t newest = WHEN_DAY_MIN;
+	bool found = false;
+	struct num n;
+	for (uint32_t ref = 1; series && ref <= view_terms(x->r->v, SPACE_REF); ref++) {
+		int32_t at = day_of_ref(x, ref);
+		if (at > day || (found && at < newest) || !pick_cell(x, series, ref, unit, &n))
+			continue;
+		*ret = n;
+		newest = at;
+		found = true;
 	}
-	struct statement **list = arena_alloc(x->r->a, (x->n_statements - first + 1) * sizeof *list);
-	size_t n = 0;
-	if (explain_hear(x) != ERR_OK)
-		return false; /* r->failed has it */
-	for (size_t i = first; i < x->n_statements; i++)
-		if (x->statements[i].heard)
-			list[n++] = &x->statements[i];
-	return n && value_exact(pick(list, n).s->said, ret);
+	return found;
 }

@@ -179,6 +179,8 @@ enum err explain_read(struct explain *x) MUST_CHECK;
 /* The one figure of another series for a unit and reference, chosen among what the log says. */
 bool explain_other(struct explain *x, const char *indicator, const struct contributor *c, const struct series *like,
 		   struct num *ret);
+/* Its newest exact figure of another series at or before a day. */
+bool explain_newest(struct explain *x, const char *indicator, uint32_t unit, int32_t day, struct num *ret);
 
 /* explain_group.c */
 enum err explain_group_ask(struct explain *x) MUST_CHECK;

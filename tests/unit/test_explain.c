@@ -197,6 +197,98 @@ static void every_figure_agrees_with_the_log(void **state)
 	assert_true(n_told > 2500);
 }
 
+static void lay(struct world *w)
+{
+	say_units(w);
+	say_indicators(w);
+	say_figures(w);
+}
+
+/* ---- other groups, other measures ---------------------------------------------------------------------- */
+
+static void say_levels(struct world *w)
+{
+	static struct msg_code codes[] = {
+	    {.code = "x", .label = "X"}, {.code = "y", .label = "Y"}, {.code = "t", .label = "T", .total = true}};
+	struct msg_code_list list = {.id = "levels", .n_codes = 3, .codes = codes};
+	static struct msg_dimension dim = {.id = "level", .code_list = "levels", .aggregation = AGGREGATION_ADDITIVE};
+	struct msg_indicator def = {.id = "staff",
+				    .label = "Staff",
+				    .type = VALUE_TYPE_NUMBER,
+				    .n_dimensions = 1,
+				    .dimensions = &dim,
+				    .over_units = AGGREGATION_ADDITIVE,
+				    .over_time = AGGREGATION_NONE,
+				    .unit_kind = "municipality"};
+	struct msg_source early = {.id = "s1", .title = "One", .published = "2015"},
+			  late = {.id = "s2", .title = "Two", .published = "2022"};
+	w_def(w, SPACE_CODE_LIST, "levels", &msg_type_code_list, &list);
+	w_def(w, SPACE_INDICATOR, "staff", &msg_type_indicator, &def);
+	w_def(w, SPACE_SOURCE, "s1", &msg_type_source, &early);
+	w_def(w, SPACE_SOURCE, "s2", &msg_type_source, &late);
+	static const char *const units[] = {"Bodo", "Rana", "Rissa", "Leksvik"};
+	static const char *const x[] = {"1.5", "2", "0.25", "3"}, *const y[] = {"4", "1.5", "2", "1"};
+	w->round = "r2014";
+	for (size_t i = 0; i < 4; i++) {
+		say(w, "staff|level=x", units[i], "2014", x[i]);
+		say(w, "staff|level=y", units[i], "2014", y[i]);
+		w_attr(w, units[i], "class", "", "", i % 2 ? "coast" : "inland");
+	}
+	say(w, "staff|level=t", "Bodo", "2014", "5.5");
+	say(w, "staff|level=t", "Rana", "2014", "3.5");
+	w->round = "r2021";
+	say(w, "staff|level=x", "Bodo", "2021", "2.5");
+	say(w, "staff|level=y", "Bodo", "2021", "3..4");
+	w->source = "s2";
+	say(w, "staff|level=x", "Rana", "2021", "9");
+	w->source = "s1";
+}
+
+static void figures_of_all_groupings_agree(void **state)
+{
+	struct world *w = *state;
+	size_t n_told = 0;
+	lay(w);
+	say_levels(w);
+	static struct msg_decimal limits[] = {{5000, 0}, {30000, 0}};
+	static struct msg_category level_x = {"level", "x"};
+	struct msg_trend_question list[] = {
+	    {.indicator = "people", .group_by = "survey"},
+	    {.indicator = "people", .group_by = "source"},
+	    {.indicator = "arr", .group_by = "source"},
+	    {.indicator = "people", .group_by = "attr:class"},
+	    {.indicator = "people", .group_by = "kind:county"},
+	    {.indicator = "people",
+	     .group_by = "size",
+	     .size_indicator = "people",
+	     .n_size_limits = 2,
+	     .size_limits = limits},
+	    {.indicator = "staff", .group_by = "dim:level"},
+	    {.indicator = "staff", .group_by = "county"},
+	    {.indicator = "staff", .group_by = "unit", .share_of = "dim:level"},
+	    {.indicator = "staff",
+	     .group_by = "county",
+	     .share_of = "dim:level",
+	     .n_categories = 1,
+	     .categories = &level_x},
+	    {.indicator = "staff", .group_by = "county", .published_by = "2018"},
+	    {.indicator = "people", .group_by = "county", .latest_rounds = true},
+	    {.indicator = "arr", .group_by = "unit", .latest_rounds = true},
+	    {.indicator = "old-share", .group_by = "county", .mean_weight = "people"},
+	    {.indicator = "people", .group_by = "county", .group_structure_at = "2022-01-01"},
+	    {.indicator = "people",
+	     .group_by = "county",
+	     .group_structure_at = "2024-01-01",
+	     .structure_at = "2022-01-01"},
+	};
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+		list[i].decimals = 2;
+		n_told += explain_all(w, &list[i]);
+	}
+	print_message("%zu figures explained\n", n_told);
+	assert_true(n_told > 200);
+}
+
 /* ---- what is told --------------------------------------------------------------------------------------- */
 
 static struct msg_trend_question question(struct world *w, const char *indicator, const char *group_by, enum measure m)
@@ -205,13 +297,6 @@ static struct msg_trend_question question(struct world *w, const char *indicator
 	*list = m;
 	return (struct msg_trend_question){
 	    .indicator = indicator, .group_by = group_by, .n_measures = 1, .measures = list, .decimals = 1};
-}
-
-static void lay(struct world *w)
-{
-	say_units(w);
-	say_indicators(w);
-	say_figures(w);
 }
 
 static bool told(const char *const *list, size_t n, const char *part)
@@ -434,6 +519,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(every_figure_agrees_with_the_log),
+	    TEST(figures_of_all_groupings_agree),
 	    TEST(an_item_is_a_statement_with_its_message_and_what_it_adds),
 	    TEST(what_was_divided_names_its_events_weights_and_share),
 	    TEST(what_nobody_can_divide_is_explained_where_it_lies),
