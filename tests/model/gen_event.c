@@ -21,39 +21,42 @@ static bool names_unit(const struct msg_reorganisation_event *m, const char *id)
 	return names;
 }
 
-/* Later than all that is known of the unit and of its parts. */
+static void see_day(struct making *e, const struct when *w)
+{
+	if (w->precision != WHEN_NONE && w->hi > e->day)
+		e->day = w->hi;
+}
+
+/* Later than all that is known of the unit, also by events that left no other trace in it. */
+static void see_alone(struct making *e, unsigned unit)
+{
+	const struct twin *t = e->g->t;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct said *s = &t->list[i];
+		bool event = s->kind == SAID_DEFINED && s->body && strncmp(twin_text(t, s->what), "event:", 6) == 0 &&
+			     names_unit(s->body, twin_text(t, unit));
+		bool about = s->kind <= SAID_LINK && (s->unit == unit || s->other == unit);
+		if (event || about)
+			see_day(e, &s->from);
+		if (about)
+			see_day(e, &s->to);
+	}
+}
+
+/* Nor is a part's change, or a container's end, in the middle of what is to come. */
 static void see(struct making *e, unsigned unit)
 {
 	const struct twin *t = e->g->t;
-	for (size_t i = 0; i < t->n; i++) /* nor is an event that left no other trace in it */
-		if (t->list[i].body && t->list[i].kind == SAID_DEFINED && t->list[i].from.hi > e->day &&
-		    strncmp(twin_text(t, t->list[i].what), "event:", 6) == 0 &&
-		    names_unit(t->list[i].body, twin_text(t, unit)))
-			e->day = t->list[i].from.hi;
-	for (size_t i = 0; i < t->n; i++) { /* nor is a container's end in the middle of what is to come */
-		const struct said *s = &t->list[i];
-		for (size_t k = 0; k < t->n && s->kind == SAID_LIFE && s->to.precision != WHEN_NONE; k++)
-			if (t->list[k].kind == SAID_LINK && t->list[k].type == LINK_TYPE_PART_OF &&
-			    t->list[k].unit == unit && t->list[k].other == s->unit && s->to.hi > e->day)
-				e->day = s->to.hi;
-	}
+	see_alone(e, unit);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct said *s = &t->list[i];
-		if (s->kind > SAID_LINK || (s->unit != unit && s->other != unit))
+		if (s->kind != SAID_LINK || s->type != LINK_TYPE_PART_OF)
 			continue;
-		if (s->from.precision != WHEN_NONE && s->from.hi > e->day)
-			e->day = s->from.hi;
-		if (s->to.precision != WHEN_NONE && s->to.hi > e->day)
-			e->day = s->to.hi;
-		if (s->other == unit && s->type == LINK_TYPE_PART_OF)
-			for (size_t k = 0; k < t->n; k++)
-				if (t->list[k].kind <= SAID_LINK && t->list[k].unit == s->unit) {
-					const struct said *p = &t->list[k];
-					if (p->from.precision != WHEN_NONE && p->from.hi > e->day)
-						e->day = p->from.hi;
-					if (p->to.precision != WHEN_NONE && p->to.hi > e->day)
-						e->day = p->to.hi;
-				}
+		if (s->other == unit)
+			see_alone(e, s->unit);
+		for (size_t k = 0; k < t->n && s->unit == unit; k++)
+			if (t->list[k].kind == SAID_LIFE && t->list[k].unit == s->other)
+				see_day(e, &t->list[k].to);
 	}
 }
 

@@ -60,6 +60,7 @@ static const struct manner manner = {.names = names,
 				     .inner = "parish",
 				     .outer = "deanery",
 				     .parts = true,
+				     .hangs = true,
 				     .unit = living,
 				     .new_id = new_id};
 
@@ -69,7 +70,8 @@ static struct msg_message *first_version(struct gen *g)
 	    CHANGE_TYPE_CREATION,       CHANGE_TYPE_DELETION,         CHANGE_TYPE_MERGING,
 	    CHANGE_TYPE_TAKE_OVER,      CHANGE_TYPE_BREAKDOWN,        CHANGE_TYPE_SPLIT_OFF,
 	    CHANGE_TYPE_CODE_CHANGE,    CHANGE_TYPE_NAME_CHANGE,      CHANGE_TYPE_REPARENTING,
-	    CHANGE_TYPE_REORGANISATION, CHANGE_TYPE_TRANSFER_OF_PART, CHANGE_TYPE_BOUNDARY_ADJUSTMENT};
+	    CHANGE_TYPE_REORGANISATION, CHANGE_TYPE_TRANSFER_OF_PART, CHANGE_TYPE_BOUNDARY_ADJUSTMENT,
+	    CHANGE_TYPE_RELOCATION,     CHANGE_TYPE_TRANSFER_OF_TASK};
 	struct making e = {
 	    .g = g, .is = &manner, .kind = gen_one_in(g, 3) ? manner.outer : manner.inner, .day = free_day(g)};
 	uint64_t number = gen_one_in(g, 40) ? gen_below(g, 30) : g->rev;

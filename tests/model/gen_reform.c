@@ -135,10 +135,14 @@ void fill_reform(struct making *e)
 	case CHANGE_TYPE_CODE_CHANGE:
 	case CHANGE_TYPE_NAME_CHANGE:
 	case CHANGE_TYPE_UNSPECIFIED:
-	case CHANGE_TYPE_RELOCATION:
-	case CHANGE_TYPE_TRANSFER_OF_TASK:
 		take_sources(e, 1);
 		survivor(e, e->sources[0]);
 		break;
+	case CHANGE_TYPE_RELOCATION:
+	case CHANGE_TYPE_TRANSFER_OF_TASK:
+		gen_moves(e);
+		break;
 	}
+	if (e->is->hangs)
+		gen_dispositions(e);
 }

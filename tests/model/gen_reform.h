@@ -18,6 +18,7 @@ struct manner {
 	unsigned n_codes;
 	const char *inner, *outer;                            /* kinds: what is part of what */
 	bool parts;                                           /* new containers name their parts */
+	bool hangs;                                           /* offices, tasks and plans hang on them */
 	unsigned (*unit)(struct making *e, const char *kind); /* one to name; 0 = none */
 	const char *(*new_id)(struct making *e);
 };
@@ -33,4 +34,6 @@ struct making {
 /* An event without sources and targets; fill_reform() gives it those that its type needs. */
 struct msg_message *gen_reform(struct making *e, const char *id, enum change_type type);
 void fill_reform(struct making *e);
+void gen_moves(struct making *e);        /* of RELOCATION and TRANSFER_OF_TASK */
+void gen_dispositions(struct making *e); /* of what hangs on the sources, now and then */
 void one_name(struct making *e, struct msg_target *t);
