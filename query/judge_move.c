@@ -158,11 +158,13 @@ static void dispose(struct judging *c, const struct reform *r, size_t d, size_t 
 	const char *path = PATH(c, "event.dispositions[%zu]", d);
 	enum disposition what = r->m->dispositions[d].disposition;
 	bool out = way < HANGING;
+	/* Shared is what a source that lives on has too; inherited is what it has no longer. */
+	bool passes = what == DISPOSITION_INHERIT && r->targets[0] != r->sources[s];
 	struct unit_link *links;
 	size_t n = hung(c, r, d, r->sources[s], way, &links);
 	for (size_t k = 0; k < n; k++) {
 		const struct fact_link l = links[k].link;
-		if (what == DISPOSITION_DROP || !r->survives[s])
+		if (what == DISPOSITION_DROP || passes || !r->survives[s])
 			end_link(c, &links[k], &r->effective, r->m->reason);
 		for (size_t t = 0; t < r->m->n_targets && what != DISPOSITION_DROP; t++)
 			if (r->targets[t] != r->sources[s])

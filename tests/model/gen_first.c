@@ -84,6 +84,59 @@ static struct msg_unit_statement first_unit(struct gen *g, const char *id, const
 	return u;
 }
 
+/* What hangs on parishes and deaneries, and will move. */
+static void first_links(struct gen *g, struct msg_submission *s)
+{
+	static const struct {
+		enum link_type type;
+		const char *from, *to, *role, *part;
+	} list[] = {{LINK_TYPE_LOCATED_IN, "o0", "p0", "", ""},
+		    {LINK_TYPE_LOCATED_IN, "o1", "p1", "seat", ""},
+		    {LINK_TYPE_LOCATED_IN, "o1", "p1", "branch", ""},
+		    {LINK_TYPE_LOCATED_IN, "o1", "d0", "", "archive"},
+		    {LINK_TYPE_RESPONSIBLE_FOR, "p0", "t0", "decides", ""},
+		    {LINK_TYPE_RESPONSIBLE_FOR, "p0", "t0", "performs", ""},
+		    {LINK_TYPE_RESPONSIBLE_FOR, "d0", "t0", "supervises", ""},
+		    {LINK_TYPE_RESPONSIBLE_FOR, "p2", "t1", "", ""},
+		    {LINK_TYPE_MEMBER_OF, "k0", "p0", "", ""},
+		    {LINK_TYPE_MEMBER_OF, "k0", "p1", "observer", ""},
+		    {LINK_TYPE_COVERS, "k1", "p2", "", "north"},
+		    {LINK_TYPE_COVERS, "k1", "p3", "", ""},
+		    {LINK_TYPE_HOSTS, "p4", "k1", "", ""},
+		    {LINK_TYPE_HOSTS, "d1", "k0", "", ""}};
+	s->n_links = sizeof list / sizeof *list;
+	s->links = NEW(g, msg_link_statement, s->n_links);
+	for (size_t i = 0; i < s->n_links; i++)
+		s->links[i] = (struct msg_link_statement){.type = list[i].type,
+							  .from = gen_id_ref(g, twin_word(g->t, list[i].from)),
+							  .to = gen_id_ref(g, twin_word(g->t, list[i].to)),
+							  .valid_from = "",
+							  .valid_to = "",
+							  .role = list[i].role,
+							  .part = list[i].part,
+							  .locator = ""};
+}
+
+static void first_units(struct gen *g, struct msg_submission *s)
+{
+	static const char *const hanging[][2] = {{"o0", "office"}, {"o1", "office"}, {"t0", "task"},
+						 {"t1", "task"},   {"k0", "plan"},   {"k1", "plan"}};
+	s->n_units = 22;
+	s->units = NEW(g, msg_unit_statement, s->n_units);
+	s->units[0] = first_unit(g, "r0", "region", NULL);
+	s->units[1] = first_unit(g, "c0", "county", "r0");
+	s->units[2] = first_unit(g, "c1", "county", "r0");
+	for (unsigned i = 3; i < 7; i++)
+		s->units[i] = first_unit(g, arena_printf(g->a, "m%u", i - 3), "municipality", i < 6 ? "c0" : "c1");
+	for (unsigned i = 7; i < 10; i++)
+		s->units[i] = first_unit(g, arena_printf(g->a, "d%u", i - 7), "deanery", NULL);
+	for (unsigned i = 10; i < 16; i++)
+		s->units[i] =
+		    first_unit(g, arena_printf(g->a, "p%u", i - 10), "parish", arena_printf(g->a, "d%u", i % 3));
+	for (unsigned i = 16; i < 22; i++)
+		s->units[i] = first_unit(g, hanging[i - 16][0], hanging[i - 16][1], NULL);
+}
+
 struct msg_message *gen_preamble(struct gen *g, unsigned n)
 {
 	struct msg_message *m = NEW(g, msg_message, 1);
@@ -97,20 +150,9 @@ struct msg_message *gen_preamble(struct gen *g, unsigned n)
 					     .source = "s0",
 					     .locator = "",
 					     .expressed_in = "",
-					     .reason = "",
-					     .n_units = 16};
-		s->units = NEW(g, msg_unit_statement, 16);
-		s->units[0] = first_unit(g, "r0", "region", NULL);
-		s->units[1] = first_unit(g, "c0", "county", "r0");
-		s->units[2] = first_unit(g, "c1", "county", "r0");
-		for (unsigned i = 3; i < 7; i++)
-			s->units[i] =
-			    first_unit(g, arena_printf(g->a, "m%u", i - 3), "municipality", i < 6 ? "c0" : "c1");
-		for (unsigned i = 7; i < 10; i++)
-			s->units[i] = first_unit(g, arena_printf(g->a, "d%u", i - 7), "deanery", NULL);
-		for (unsigned i = 10; i < 16; i++)
-			s->units[i] = first_unit(g, arena_printf(g->a, "p%u", i - 10), "parish",
-						 arena_printf(g->a, "d%u", i % 3));
+					     .reason = ""};
+		first_units(g, s);
+		first_links(g, s);
 	} else if (n == 2) {
 		struct msg_define *d = m->define = NEW(g, msg_define, 1);
 		d->n_rounds = GEN_PERIODS;

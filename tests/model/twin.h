@@ -77,8 +77,9 @@ void twin_retraction(struct twin *t, const struct msg_retraction *m);
 
 /* ---- events in any order (twin_late.c) ---- */
 
-/* Parishes and deaneries (p…, d…) are told of once, before everything else; after that, nothing but events with an id
- * late… changes them. So what they are can be made anew from the start, of all events that stand, day by day. */
+/* Parishes and deaneries (p…, d…), and the offices, tasks and plans that hang on them (o…, t…, k…), are told of once,
+ * before everything else; after that, nothing but events with an id late… changes them. So what they are can be made
+ * anew from the start, of all events that stand, day by day. */
 bool twin_is_late(const char *event);
 bool twin_is_late_unit(const struct twin *t, unsigned unit);
 void twin_late(struct twin *t, const struct said *event, long old);

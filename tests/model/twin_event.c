@@ -2,17 +2,8 @@
  *
  * twin_event.c - reorganisations, by the comments of varde.proto: who ends, who begins, what moves.
  */
-#include "tests/model/twin.h"
+#include "tests/model/twin_reform.h"
 #include <string.h>
-
-struct reform {
-	struct twin *t;
-	const struct msg_reorganisation_event *m;
-	struct when effective;
-	int32_t before, after;
-	unsigned sources[8], targets[8];
-	bool applies;
-};
 
 static bool is_source(const struct reform *r, unsigned unit)
 {
@@ -27,7 +18,7 @@ static bool all_live(const struct reform *r)
 	return r->m->type == CHANGE_TYPE_TRANSFER_OF_PART || r->m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT;
 }
 
-static bool ends(const struct reform *r, unsigned unit)
+bool reform_ends(const struct reform *r, unsigned unit)
 {
 	if (all_live(r))
 		return false;
@@ -72,7 +63,7 @@ static void check_ends(const struct reform *r)
 	const struct twin *t = r->t;
 	for (size_t i = 0; i < r->m->n_sources && r->applies; i++) {
 		long life = twin_life(t, t->rev, r->sources[i], r->before, NULL);
-		if (life < 0 || !ends(r, r->sources[i]))
+		if (life < 0 || !reform_ends(r, r->sources[i]))
 			continue;
 		const struct when *to = &t->list[life].to;
 		if (to->precision != WHEN_NONE && (to->lo > r->effective.hi || to->hi < r->effective.lo))
@@ -84,7 +75,7 @@ static void check_shape(const struct reform *r)
 {
 	size_t ns = r->m->n_sources, nt = r->m->n_targets, live = 0;
 	for (size_t i = 0; i < ns; i++)
-		live += !ends(r, r->sources[i]);
+		live += !reform_ends(r, r->sources[i]);
 	bool ok = true;
 	switch (r->m->type) {
 	case CHANGE_TYPE_CREATION:
@@ -124,9 +115,11 @@ static void check_shape(const struct reform *r)
 			ok = ok && r->m->targets[i].unit &&
 			     twin_life(r->t, r->t->rev, r->targets[i], r->before, NULL) >= 0;
 		break;
-	case CHANGE_TYPE_UNSPECIFIED:
 	case CHANGE_TYPE_RELOCATION:
 	case CHANGE_TYPE_TRANSFER_OF_TASK:
+		ok = ns == 0 && nt == 0;
+		break;
+	case CHANGE_TYPE_UNSPECIFIED:
 		ok = false;
 		break;
 	}
@@ -157,7 +150,7 @@ static void change_lives(const struct reform *r)
 						   .from = r->effective});
 	for (size_t i = 0; i < r->m->n_sources; i++) {
 		long life = twin_life(t, t->rev, r->sources[i], r->before, NULL);
-		if (!ends(r, r->sources[i]) || life < 0)
+		if (!reform_ends(r, r->sources[i]) || life < 0)
 			continue;
 		struct said s = t->list[life];
 		twin_end(t, (size_t)life);
@@ -223,7 +216,7 @@ static void move(const struct reform *r, unsigned part, unsigned whole)
 			there |= s.to.precision == WHEN_NONE;
 			continue;
 		}
-		if (twin_kind(t, t->rev, s.other) != twin_kind(t, t->rev, whole) && !ends(r, s.other))
+		if (twin_kind(t, t->rev, s.other) != twin_kind(t, t->rev, whole) && !reform_ends(r, s.other))
 			continue;
 		twin_end(t, i);
 		s.to = r->effective;
@@ -257,7 +250,7 @@ static void follow(const struct reform *r, unsigned target)
 	struct twin *t = r->t;
 	for (size_t i = 0; i < t->first; i++) {
 		struct said s = t->list[i];
-		if (s.kind == SAID_LINK && ends(r, s.other) && s.unit != target && s.to.precision == WHEN_NONE &&
+		if (s.kind == SAID_LINK && reform_ends(r, s.other) && s.unit != target && s.to.precision == WHEN_NONE &&
 		    part_before(r, &s) && twin_life(t, t->rev, s.unit, r->after, NULL) >= 0)
 			move(r, s.unit, target);
 	}
@@ -297,6 +290,8 @@ static bool read_event(struct reform *r)
 	check_ends(r);
 	if (!t->wrong)
 		check_shape(r);
+	if (!t->wrong)
+		reform_read_links(r);
 	return !t->wrong;
 }
 
@@ -314,6 +309,8 @@ void twin_event_apply(struct twin *t, const struct msg_reorganisation_event *m)
 	change_lives(&r);
 	change_texts(&r);
 	change_places(&r);
+	reform_move(&r);
+	reform_dispose(&r);
 }
 
 /* The version on record that it supersedes: its index, -1 = it is the first. */

@@ -21,13 +21,12 @@ bool twin_is_late(const char *event)
 bool twin_is_late_unit(const struct twin *t, unsigned unit)
 {
 	const char *id = twin_text(t, unit);
-	return *id == 'p' || *id == 'd';
+	return *id && strchr("pdotk", *id);
 }
 
 static bool about_late(const struct twin *t, const struct said *s)
 {
-	return (s->kind == SAID_LIFE || s->kind == SAID_NAME || s->kind == SAID_CODE ||
-		(s->kind == SAID_LINK && s->type == LINK_TYPE_PART_OF)) &&
+	return (s->kind == SAID_LIFE || s->kind == SAID_NAME || s->kind == SAID_CODE || s->kind == SAID_LINK) &&
 	       twin_is_late_unit(t, s->unit);
 }
 

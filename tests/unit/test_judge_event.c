@@ -645,6 +645,30 @@ static void objects_are_inherited_shared_dropped_or_left(void **state)
 	}
 }
 
+static void what_is_inherited_leaves_a_source_that_lives_on_what_is_shared_stays(void **state)
+{
+	struct world *w = *state;
+	static const char *const what[] = {"inherit", "share"};
+	world_base(w);
+	for (int i = 0; i < 2; i++) {
+		accepted(w,
+			 SUB "'units': [{'id': 'plan%d', 'kind': 'plan', 'names': ['P']},"
+			     "{'id': 's%d', 'kind': 'k', 'names': ['S']}, {'id': 't%d', 'kind': 'k', 'names': ['T']}],"
+			     "'links': [{'type': 'member_of', 'from': 'plan%d', 'to': 's%d'}]}}",
+			 i, i, i, i, i);
+		event(w, arena_printf(w->a, "e%d", i), "transfer_of_part", "2018-01-01",
+		      arena_printf(w->a,
+				   "'sources': ['s%d'], 'targets': [{'unit': 't%d'}], 'dispositions':"
+				   "[{'kind': 'plan', 'disposition': '%s'}]",
+				   i, i, what[i]));
+		const char *plan = arena_printf(w->a, "plan%d", i);
+		assert_string_equal(
+		    links_at(w, LINK_TYPE_MEMBER_OF, arena_printf(w->a, "t%d", i), "2018-01-01"), plan);
+		assert_string_equal(
+		    links_at(w, LINK_TYPE_MEMBER_OF, arena_printf(w->a, "s%d", i), "2018-01-01"), i ? plan : "");
+	}
+}
+
 static void each_type_asks_for_its_sources_and_targets(void **state)
 {
 	struct world *w = *state;
@@ -816,6 +840,7 @@ int main(void)
 	    BOTH(a_former_unit_comes_back_with_its_territory),
 	    BOTH(an_office_moves_and_a_task_gets_another_actor),
 	    BOTH(objects_are_inherited_shared_dropped_or_left),
+	    BOTH(what_is_inherited_leaves_a_source_that_lives_on_what_is_shared_stays),
 	    BOTH(each_type_asks_for_its_sources_and_targets),
 	    BOTH(an_event_id_is_used_once),
 	    BOTH(a_source_must_live_the_day_before),
