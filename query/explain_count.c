@@ -9,6 +9,7 @@
  */
 #include "query/explaining.h"
 #include "query/explain_things.h"
+#include "query/same.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,13 +53,25 @@ static struct tally all_of(struct things *t, const char *key)
 {
 	struct answer *r = t->x->r;
 	struct tally n = {0};
-	uint32_t *list;
-	size_t k = unit_all_of_kind(r->v, t->kind, t->place, r->a, &list);
+	struct same *same;
+	uint32_t *list, *seen;
+	size_t k = unit_all_of_kind(r->v, t->kind, t->place, r->a, &list), n_same = same_read(r->v, r->a, &same),
+	       n_seen = 0;
+	seen = arena_alloc(r->a, (n_same + 1) * sizeof *seen);
 	for (size_t i = 0; i < k; i++) {
 		struct unit_life life;
+		uint32_t first = same_first(same, n_same, list[i]);
 		if (!scope_has(t->scope, list[i], t->place) || !unit_life_at(r->v, list[i], t->place, &life) ||
 		    (key && strcmp(things_unit_key(t, list[i]), key) != 0))
 			continue;
+		bool again = false; /* two that are one count once */
+		for (size_t s = 0; s < n_seen && !again; s++)
+			again = seen[s] == first;
+		if (again)
+			continue;
+		for (size_t s = 0; s < n_same; s++)
+			if (same[s].unit == list[i])
+				seen[n_seen++] = first;
 		n.high++;
 		n.low += life.truth == TRUTH_CERTAIN;
 	}

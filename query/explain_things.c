@@ -3,6 +3,7 @@
  * explain_things.c - see explain_things.h.
  */
 #include "query/explain_things.h"
+#include "query/same.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,13 +115,15 @@ static enum err gather_units(struct things *t)
 {
 	struct answer *r = t->x->r;
 	uint32_t *list;
-	size_t n = unit_all_of_kind(r->v, t->kind, t->place, r->a, &list);
+	struct same *same;
+	size_t n = unit_all_of_kind(r->v, t->kind, t->place, r->a, &list), n_same = same_read(r->v, r->a, &same);
 	enum err e = r->v->err;
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		struct unit_life life;
 		if (scope_has(t->scope, list[i], t->place) && unit_life_at(r->v, list[i], t->place, &life) &&
 		    filter_unit(r, t->where, list[i], t->place)) {
 			struct thing *x = thing_new(t, list[i], 0, life.rev, TRUTH_CERTAIN);
+			x->counted = same_first(same, n_same, list[i]); /* two that are one count once */
 			x->n_keys = unit_keys(t, list[i], &x->keys);
 		}
 		e = answer_work(r);

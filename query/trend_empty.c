@@ -181,7 +181,8 @@ enum err trend_empty(struct trend *t)
 	if ((t->only.n && !x.unit) || (t->n_roots && !x.inside))
 		return no_units(t);
 	if (t->sources && !x.published)
-		return fail(&r->why, ERR_NOT_FOUND, "no source that says something here was published by %.32s",
+		return fail(&r->why, ERR_NOT_FOUND,
+			    "no source that says something here is known to have been published by %.32s",
 			    q->published_by);
 	return answer_bytes(
 	    r, 5,

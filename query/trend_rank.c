@@ -64,7 +64,7 @@ static void open_up(struct trend *t, const char *dimension)
 		else
 			c[n++] = q->categories[i];
 	}
-	if (!fixed)
+	if (!fixed || !t->n_series) /* nothing was said of what is asked for, whatever else was */
 		return;
 	t->n_series = series_find(t->r->v, q->indicator, c, n, t->r->a, &t->series);
 	t->hidden = arena_alloc(t->r->a, t->n_series + 1);

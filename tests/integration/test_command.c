@@ -507,7 +507,7 @@ static void a_question_that_cannot_be_answered_says_what_to_write_instead(void *
 	cli_expect(&c, 1, "has no code \"totl\"");
 	cli_free(&c);
 	c = CLI(NULL, "trend", "count", "--unit", "n", AT);
-	cli_expect(&c, 0, "no figures");
+	cli_expect(&c, 1, "nothing is on record of Nordland itself: ask for what is inside");
 	cli_free(&c);
 	c = CLI(NULL, "trend", "count", "--as-of", "2001-01-01", AT);
 	cli_expect(&c, 1, "nothing was known yet at 2001-01-01"); /* not: as_of is given twice */

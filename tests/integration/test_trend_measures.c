@@ -124,7 +124,8 @@ static void only_what_was_published_by_then(void **state)
 {
 	struct site *s = *state;
 	SAYS(0, "statements left out: 3 published later", PEOPLE, "--published-by", "2015");
-	SAYS(1, "no source that says something here was published by 2001", PEOPLE, "--published-by", "2001");
+	SAYS(1, "no source that says something here is known to have been published by 2001", PEOPLE, "--published-by",
+	     "2001");
 }
 
 static void a_page_says_how_to_go_on(void **state)

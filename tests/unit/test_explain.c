@@ -405,6 +405,27 @@ static void the_rule_that_chose_is_named_with_the_alternatives(void **state)
 	assert_true(told(e->rules, e->n_rules, "more sources"));
 }
 
+static void a_status_main_counts_before_what_more_sources_say(void **state)
+{
+	static const char *const sources[] = {"s2", "s3", "s1"}, *const values[] = {"25", "25", "20"};
+	struct world *w = *state;
+	lay(w);
+	w->round = "r2021";
+	for (size_t i = 0; i < 3; i++) {
+		w->source = sources[i];
+		w_obs(w, "Vega", "arr", "2021", values[i])->obs.status =
+		    i < 2 ? OBSERVATION_STATUS_CONFLICT : OBSERVATION_STATUS_MAIN;
+		w_commit(w);
+	}
+	struct msg_trend_question t = question(w, "arr", "unit", MEASURE_VALUE);
+	struct msg_explain_answer *e =
+	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "Vega", .period = "2021"});
+	assert_true(e->agrees);
+	assert_string_equal(e->recomputed->shown, "20");
+	assert_string_equal(e->items[0].rule, "STATUS");
+	assert_int_equal(e->items[0].alternatives, 1);
+}
+
 static void a_refused_figure_is_explained_as_refused(void **state)
 {
 	struct world *w = *state;
@@ -524,6 +545,7 @@ int main(void)
 	    TEST(what_was_divided_names_its_events_weights_and_share),
 	    TEST(what_nobody_can_divide_is_explained_where_it_lies),
 	    TEST(the_rule_that_chose_is_named_with_the_alternatives),
+	    TEST(a_status_main_counts_before_what_more_sources_say),
 	    TEST(a_refused_figure_is_explained_as_refused),
 	    TEST(a_wrong_row_of_the_index_does_not_agree_with_the_log),
 	    TEST(a_row_that_no_message_said_does_not_agree),

@@ -117,6 +117,24 @@ static void a_unit_counted_names_the_message_that_said_it_was_there(void **state
 	assert_true(found);
 }
 
+static void units_that_are_one_count_once(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 'klass', 'reason': 'one', 'identities': [{'type': "
+		    "'same_as', 'a': "
+		    "'kommune/bodo', 'b': 'kommune/rana'}]}}");
+	static const char *const count[] = {"count"};
+	assert_int_equal(
+	    explain_all(w, "'counted': 'units', 'kind': 'municipality', 'group_by': 'county', 'dates': ['2020-12-31']",
+			count, 1) > 5,
+	    true);
+	struct answers a =
+	    asked(w, "{'explain': {'count': {'counted': 'units', 'kind': 'municipality', 'group_by': 'county', "
+		     "'dates': ['2020-12-31'], 'measures': ['count']}, 'group': 'fylke/nordland'}}");
+	assert_string_equal(whole(w, &a).recomputed->shown, "40");
+}
+
 static void what_is_not_explained_says_so(void **state)
 {
 	struct world *w = *state;
@@ -135,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(every_count_of_the_example_agrees_with_the_log),
 	    TEST(a_unit_counted_names_the_message_that_said_it_was_there),
+	    TEST(units_that_are_one_count_once),
 	    TEST(what_is_not_explained_says_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -159,7 +159,7 @@ static void what_was_not_published_by_then_is_left_out_before_values_are_chosen(
 	wrong(w, &q, ERR_NOT_FOUND, "");
 	q.n_units = 0;
 	q.published_by = "2013";
-	wrong(w, &q, ERR_NOT_FOUND, "was published by 2013");
+	wrong(w, &q, ERR_NOT_FOUND, "known to have been published by 2013");
 	q.published_by = "yesterday";
 	wrong(w, &q, ERR_INVALID, "published_by");
 	q.published_by = "2015/..";
@@ -460,7 +460,7 @@ static void the_newest_of_each_unit_go_into_a_structure_together(void **state)
 	assert_string_equal(rows_text(w, t), "C|C|2019/2021|3\nD|D|2019/2021|16");
 	assert_int_equal(t->rows[0].method, METHOD_MERGED);
 	q.published_by = "2015"; /* nobody says when s1 was published */
-	wrong(w, &q, ERR_NOT_FOUND, "no source that says something here was published by 2015");
+	wrong(w, &q, ERR_NOT_FOUND, "no source that says something here is known to have been published by 2015");
 }
 
 static void weights_and_sizes_are_of_sources_published_by_then_too(void **state)

@@ -385,8 +385,9 @@ static void say_levels(struct world *w)
 {
 	static struct msg_code codes[] = {{.code = "all", .label = "All", .total = true},
 					  {.code = "a", .label = "First"},
-					  {.code = "b", .label = "Second"}};
-	struct msg_code_list list = {.id = "levels", .n_codes = 3, .codes = codes};
+					  {.code = "b", .label = "Second"},
+					  {.code = "c", .label = "Third"}};
+	struct msg_code_list list = {.id = "levels", .n_codes = 4, .codes = codes};
 	struct msg_dimension dim = {.id = "level", .code_list = "levels", .aggregation = AGGREGATION_ADDITIVE};
 	struct msg_indicator def = {.id = "A",
 				    .label = "A",
@@ -430,6 +431,12 @@ static void a_share_along_a_dimension_is_of_its_total_code_or_of_its_parts(void 
 	assert_non_null(strstr(told(&w_trend(w, &q)->rows[0], share), "distinct"));
 	struct msg_query_request r = w_request();
 	r.trend = &q;
+	struct msg_category silent = {.dimension = "level", .code = "c"};
+	q.n_categories = 1;
+	q.categories = &silent;
+	q.share_of = "dim:level";
+	w_ask_error(w, &r, ERR_NOT_FOUND, "nothing was ever said of \"A\" in these categories: there are level:");
+	q.n_categories = 0;
 	q.share_of = "levels";
 	w_ask_error(w, &r, ERR_INVALID, "share_of");
 	q.share_of = "dim:colour";
