@@ -62,7 +62,22 @@ static enum err no_structure(struct snapshot *s, uint32_t kind)
 
 /* ---- observations ----------------------------------------------------------------------------------- */
 
-static enum err take_cell(struct snapshot *s, struct recast *c, const struct cell *cell, bool *ret_any)
+/* Of a unit all of whose lives were taken back: it lies nowhere, and is told as it was said. */
+static enum err put_ghost(struct snapshot *s, const struct series *series, const char *period, const struct stated *one,
+			  const struct choice *choice)
+{
+	struct msg_observation_row m;
+	const char **notes = arena_alloc(s->r->row, sizeof *notes);
+	describe_observation(s->r, series, period, one, choice, true, &m);
+	notes[0] = "as reported: the unit does not exist any more, since what made it was taken back";
+	m.method = METHOD_REFUSED;
+	m.notes = notes;
+	m.n_notes = 1;
+	return answer_row(s->r, 5, &msg_type_observation_row, &m);
+}
+
+static enum err take_cell(struct snapshot *s, struct recast *c, const struct cell *cell, const struct series *series,
+			  const char *period, bool *ret_any)
 {
 	struct answer *r = s->r;
 	struct stated *some = arena_alloc(s->work, cell->n * sizeof *some);
@@ -82,6 +97,8 @@ static enum err take_cell(struct snapshot *s, struct recast *c, const struct cel
 	uint32_t kind = unit_kind(r->v, obs->unit);
 	if (!ref_when(r->v, obs->ref, &w))
 		return r->v->err;
+	if (!kind)
+		return put_ghost(s, series, period, &some[choice.chosen], &choice);
 	if (!recast_kind_lives(c, kind))
 		return no_structure(s, kind);
 	struct recast_entry entry = {.unit = obs->unit,
@@ -254,7 +271,7 @@ static enum err take_block(struct snapshot *s, struct recast *c, const struct se
 		if (!period)
 			cells_seek(&cells, cell.ref + 1, 0);
 		else
-			e = take_cell(s, c, &cell, &any);
+			e = take_cell(s, c, &cell, series, period, &any);
 		if (s->work != s->r->a)
 			arena_reset(s->work);
 	}

@@ -59,7 +59,7 @@ static void groups_add(struct trend *t, struct trend_groups *g, uint32_t group)
 	g->list[g->n++] = group;
 }
 
-/* Where the territory that a unit had on a day lies in units of the groups' kind. */
+/* Where the territory that a unit had on a day lies in units of the groups' kind; 0 = in none. */
 static enum err groups_by_territory(struct trend *t, uint32_t unit, int32_t day, struct trend_groups *g)
 {
 	struct trend_project *p = t->project;
@@ -69,6 +69,8 @@ static enum err groups_by_territory(struct trend *t, uint32_t unit, int32_t day,
 		return e;
 	for (size_t i = 0; i < where.n; i++)
 		groups_add(t, g, where.parts[i].target);
+	if (e != ERR_OK || !where.n)
+		groups_add(t, g, 0);
 	if (e == ERR_OK)
 		project_clear(&where);
 	return ERR_OK;
@@ -79,7 +81,6 @@ enum err trend_groups_of(struct trend *t, uint32_t unit, int32_t day, struct tre
 {
 	struct trend_project *p = t->project;
 	struct unit_life life;
-	size_t before = g->n;
 	if (t->by) {
 		const uint32_t *keys;
 		size_t n = trend_key_groups(t, unit, p->group_day, 0, &keys);
@@ -98,10 +99,7 @@ enum err trend_groups_of(struct trend *t, uint32_t unit, int32_t day, struct tre
 		groups_add(t, g, group);
 		return ERR_OK;
 	}
-	enum err e = groups_by_territory(t, unit, day, g);
-	if (g->n == before)
-		groups_add(t, g, 0);
-	return e;
+	return groups_by_territory(t, unit, day, g);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------- */

@@ -145,6 +145,10 @@ enum err trend_project_take(struct trend *t, uint32_t series, const struct state
 	uint32_t unit = one->obs.unit, kind = trend_kind(t, unit);
 	if (p->only_sources && !trend_asked(t, &p->sources, unit, day))
 		return ERR_OK;
+	if (!kind && !p->same_units) { /* all its lives are taken back */
+		p->ghost = p->n_ghosts++ ? p->ghost : unit;
+		return ERR_OK;
+	}
 	enum err e = p->same_units ? ERR_OK : kind_lives(t, kind);
 	if (e != ERR_OK)
 		return e;
@@ -381,6 +385,13 @@ enum err trend_project_notes(struct trend *t)
 	if ((t->group_kind || t->by) && *q->group_structure_at)
 		text = arena_printf(a, "%s, grouped as on %s", text, q->group_structure_at);
 	enum err e = answer_bytes(t->r, 5, slice_text(text));
+	if (e == ERR_OK && p->n_ghosts)
+		e = answer_bytes(
+		    t->r, 5,
+		    slice_text(arena_printf(a,
+					    "left out: figures of units that do not exist any more, since what "
+					    "made them was taken back: %u, the first of %s",
+					    p->n_ghosts, answer_text(t->r, SPACE_UNIT, p->ghost))));
 	if (e != ERR_OK || !*q->weight_basis)
 		return e;
 	return answer_bytes(t->r, 5,

@@ -45,6 +45,7 @@ struct trend_project {
 	struct trend_flats flats;
 	struct trend_still *still; /* by unit; NULL: everything is projected */
 	bool same_units;           /* only groups are of another day */
+	uint32_t n_ghosts, ghost;  /* figures of units without a life, left out; the first such unit */
 	int32_t day, group_day;
 	uint32_t basis;
 	struct atoms *atoms;

@@ -499,6 +499,48 @@ static void groups_may_be_of_another_day_than_the_units(void **state)
 	assert_string_equal(row_find(t, "TF", "2019-01-01")->figures[0].shown, "4246");
 }
 
+static void what_lies_among_units_of_one_group_of_another_day_is_that_groups_alone(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	w_obs(w, "Snillfjord", "people", "2019-01-01", "971");
+	w_commit(w);
+	enum measure m = MEASURE_SUM;
+	struct msg_trend_question q = {.indicator = "people",
+				       .group_by = "county",
+				       .n_measures = 1,
+				       .measures = &m,
+				       .structure_at = "2020-01-01",
+				       .group_structure_at = "2019-12-31"};
+	struct msg_trend_answer *t = w_trend(w, &q);
+	assert_int_equal(t->n_rows, 1);
+	assert_string_equal(row_find(t, "Trondelag", NULL)->figures[0].shown, "971");
+}
+
+static void figures_of_units_whose_lives_were_taken_back_are_left_out_and_told(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	w_obs(w, "Bodo", "people", "2019-01-01", "51558");
+	w_unit(w, "Ghost", "municipality", "2018-01-01", "", "Ghost");
+	w_obs(w, "Ghost", "people", "2019-01-01", "7");
+	w_commit(w);
+	assert_int_equal(total(ask_at(w, "people", "", MEASURE_SUM, "2020-01-01")), 51565);
+	w_fact(w, FACT_LIFE)->life = (struct fact_life){.unit = w_word(w, SPACE_UNIT, "Ghost"),
+							.life = 1,
+							.kind = w_word(w, SPACE_TERM, "municipality"),
+							.state = STATE_RETRACTED,
+							.from = w_when("2018-01-01"),
+							.src = w_word(w, SPACE_SOURCE, "s1")};
+	w_commit(w);
+	struct msg_trend_answer *t = ask_at(w, "people", "", MEASURE_SUM, "2020-01-01");
+	assert_int_equal(total(t), 51558);
+	bool told = false;
+	for (size_t i = 0; i < t->n_notes; i++)
+		told |= strstr(t->notes[i], "do not exist any more") && strstr(t->notes[i], "1, the first of Ghost");
+	assert_true(told);
+}
+
 static void a_former_unit_that_is_asked_for_is_followed(void **state)
 {
 	struct world *w = *state;
@@ -563,6 +605,8 @@ int main(void)
 	    TEST(words_bound_nothing),
 	    TEST(any_is_true_of_a_merger_if_it_is_of_a_part),
 	    TEST(groups_may_be_of_another_day_than_the_units),
+	    TEST(what_lies_among_units_of_one_group_of_another_day_is_that_groups_alone),
+	    TEST(figures_of_units_whose_lives_were_taken_back_are_left_out_and_told),
 	    TEST(a_former_unit_that_is_asked_for_is_followed),
 	    TEST(a_day_without_a_structure_is_one_clear_error),
 	};

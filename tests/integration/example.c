@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/integration/example.h"
+#include <sys/stat.h>
+#include "tests/test.h"
+
+#define SAID_MAX 2000000
+
+char *example_says(const struct example *e, const char *line, int *ret_status)
+{
+	char *whole;
+	size_t len = 0, room = 65536, got;
+	assert_true(asprintf(&whole, "export PATH=\"%s:$PATH\" LC_ALL=C.UTF-8; unset COLUMNS; { %s\n} 2>&1 </dev/null",
+			     e->d.dir, line) > 0);
+	FILE *f = popen(whole, "r");
+	assert_non_null(f);
+	char *text = malloc(room);
+	assert_non_null(text);
+	while ((got = fread(text + len, 1, room - len - 1, f)) > 0) {
+		len += got;
+		assert_true(len < SAID_MAX);
+		if (len + 1 >= room) {
+			text = realloc(text, room *= 2);
+			assert_non_null(text);
+		}
+	}
+	text[len] = '\0';
+	*ret_status = pclose(f);
+	free(whole);
+	return text;
+}
+
+/* `varde` that knows where our daemon is. */
+static void write_wrapper(const struct example *e)
+{
+	char path[200], program[1100];
+	snprintf(path, sizeof path, "%s/varde", e->d.dir);
+	snprintf(program, sizeof program, "%s", daemon_program());
+	program[strlen(program) - 1] = '\0'; /* varded → varde */
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "#!/bin/sh\nexec '%s' \"$@\" --endpoints '%s'\n", program, e->endpoints);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, 0755), 0);
+}
+
+void example_begin(struct example *e)
+{
+	char argument[240];
+	int status;
+	daemon_init(&e->d);
+	snprintf(e->endpoints, sizeof e->endpoints, "%s/endpoints", e->d.dir);
+	snprintf(argument, sizeof argument, "--endpoints-file=%s", e->endpoints);
+	daemon_start(&e->d, (const char *[]){argument, NULL});
+	write_wrapper(e);
+	char *said = example_says(e, "VARDE=varde examples/load", &status);
+	if (status != 0)
+		fail_msg("the example was not taken:\n%s", said);
+	free(said);
+}
+
+void example_end(struct example *e)
+{
+	assert_int_equal(daemon_stop(&e->d), 0);
+	daemon_fini(&e->d);
+}
