@@ -69,7 +69,7 @@ struct ledger_item {
 /* One row in the making. */
 struct ledger {
 	uint32_t group;
-	struct amounts *all;
+	struct amounts *all, *kept;
 	struct arena *a;
 	unsigned places;
 	struct amount part[CAUSE_COUNT]; /* ranges */
@@ -92,6 +92,7 @@ struct decompose {
 	const struct msg_decompose_question *q;
 	struct point from, to;
 	struct amounts *all;
+	struct amounts *kept; /* of the rows: not given back while blocks are */
 	unsigned places;
 	uint32_t n_units;
 	struct scope *scope;
