@@ -139,7 +139,11 @@ static enum err ask_points(struct decompose *d)
 enum err ask_decompose(struct answer *r, const struct msg_decompose_question *q)
 {
 	struct decompose *d = arena_alloc(r->a, sizeof *d);
-	*d = (struct decompose){.r = r, .q = q, .all = amounts_new(r->a), .n_units = view_terms(r->v, SPACE_UNIT)};
+	*d = (struct decompose){.r = r,
+				.q = q,
+				.all = amounts_new(r->a),
+				.kept = amounts_new(r->a),
+				.n_units = view_terms(r->v, SPACE_UNIT)};
 	uint64_t as_of = r->v->as_of;
 	enum err e = ask_points(d);
 	if (e == ERR_OK) {
@@ -148,6 +152,7 @@ enum err ask_decompose(struct answer *r, const struct msg_decompose_question *q)
 		e = *q->indicator ? ask_indicator(d) : ask_counted(d);
 	}
 	amounts_free(d->all);
+	amounts_free(d->kept);
 	r->v->as_of = as_of;
 	return e;
 }

@@ -24,16 +24,19 @@
  * A frame is known by name where its members are named, or where the round's area holds exactly as many units of its
  * kind as the frame counts; else it is not known, and silence is response.
  *
- * Blocks.   Units of s1 that share a statement (it was divided among them) are one block, with the statements that flow
- *           to it. All parts of a block are found one by one. Where all are exact, they are the block's contribution:
+ * Blocks    Units of s1 that share a statement (it was divided among them) are one block, with the statements that
+ *           flow to it. All parts of a block are found one by one. Where all are exact, they are its contribution:
  *           nothing is a remainder, and an error in any part shows in the sum. Where one is an interval (a rest whose
- *           division nobody knows, an interval, words that bound nothing, a unit of which only a part was reported),
- * the block's joint change is still known: what was said of it at v1 − what was said at v0, each statement in scope
- * once. Least     A part's range is the sum of its intervals over all blocks. Its figure, what is certain of it, is the
+ *           division nobody knows, an interval, words that bound nothing, a unit of which only a part reported),
+ *           the block's joint change is still known: what was said of it at v1 − what was said at v0, each statement
+ *           in scope once.
+ *
+ * Least     A part's range is the sum of its intervals over all blocks. Its figure, what is certain of it, is the
  *           number in that range that is nearest to zero: nobody can show that more of it happened. What is left of
  *           the joint changes, Σ joint − Σ figures, is undetermined: it happened for certain, for one of several
  *           reasons. So a part in [−10, 0] and one in [−2, 8] that together are −2 give 0, 0 and −2 undetermined,
  *           while [−10, 0] and [2, 12] that are +2 give 0 and +2: at least that is real.
+ *
  * Rates     n of N, where reorganisation has surely changed N: here structure takes what it can explain, and real is
  *           only what no reading of the borders explains. n flows as by `any`: merged units are one participant; one
  *           that is divided takes its participation to at most one heir (nothing is invented). So n becomes any k of
@@ -42,10 +45,17 @@
  *           with what their sizes allow, as frame.
  * Distinct  a count of sets has one unit a point; what flows to it of v0 is between the largest whole part and the sum
  *           (recast.h); so are structure and real, and the least of both is taken.
+ * Counted   things that can be named are looked at one by one: at the earlier point as known then and now, at the later
+ *           one. Gone by an event into others, or out of the scope with the borders (an arrangement: its participants,
+ *           expressed in the units of the later day, or all of them one unit there), is structure; else it ended, which
+ *           is real; and so for what came. Participants are followed as a rate's are, only that they are known. Where a
+ *           list is "at least n", what is certain on record is taken apart, and a thing that may have been there at
+ *           both points is undetermined. Nobody is silent in a register: response, frame (but of rates) and definition
+ *           are 0.
  * Break     where the definition changed and no bridge was measured, real and definition of a block are each anything
  *           that the values allow, so both are 0 and the change is undetermined between these two.
  *
- * Memory    the answer's arena; fractions on GMP's heap until decompose_free().
+ * Memory    the answer's arena; fractions on GMP's heap until the answer is made.
  */
 #pragma once
 #include "query/answer.h"
@@ -69,7 +79,7 @@ struct ledger_item {
 /* One row in the making. */
 struct ledger {
 	uint32_t group;
-	struct amounts *all;
+	struct amounts *all, *kept;
 	struct arena *a;
 	unsigned places;
 	struct amount part[CAUSE_COUNT]; /* ranges */
@@ -92,6 +102,7 @@ struct decompose {
 	const struct msg_decompose_question *q;
 	struct point from, to;
 	struct amounts *all;
+	struct amounts *kept; /* of the rows: not given back while blocks are */
 	unsigned places;
 	uint32_t n_units;
 	struct scope *scope;

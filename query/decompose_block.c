@@ -541,7 +541,7 @@ enum err decomposing_blocks(struct decomposing *x)
 			number_add(&b, to[list[i].what], list[i].number);
 		}
 		block_run(&b, &groups);
-		e = answer_work(x->d->r);
+		e = x->n_ledgers > x->d->r->c->limits->rows_max ? decomposing_too_many(x) : answer_work(x->d->r);
 	}
 	free(list);
 	return e;

@@ -46,17 +46,26 @@ struct ledger *ledger_new(struct decompose *d, uint32_t group)
 	l->a = d->r->a;
 	l->places = d->places;
 	for (int c = 0; c < CAUSE_COUNT; c++) {
-		l->part[c] = amount_zero(d->all);
-		l->share[c] = amount_zero(d->all);
-		l->figure[c] = amount_zero(d->all).low;
+		l->part[c] = amount_zero(d->kept);
+		l->share[c] = amount_zero(d->kept);
+		l->figure[c] = amount_zero(d->kept).low;
+	}
+	l->total = amount_zero(d->kept);
+	l->now = amount_zero(d->kept);
+	l->then = amount_zero(d->kept);
+	l->kept = d->kept;
+	return l;
+}
+
+/* Most rows have nothing to name under most causes. */
+static struct ledger_item *items_of(struct ledger *l, enum cause c)
+{
+	if (!l->items[c]) {
 		l->items[c] = arena_alloc(l->a, (DECOMPOSE_AMONG + 1) * sizeof **l->items);
 		for (size_t i = 0; i <= DECOMPOSE_AMONG; i++)
-			l->items[c][i].size = amount_zero(d->all).low;
+			l->items[c][i].size = amount_zero(l->kept).low;
 	}
-	l->total = amount_zero(d->all);
-	l->now = amount_zero(d->all);
-	l->then = amount_zero(d->all);
-	return l;
+	return l->items[c];
 }
 
 static void empty(struct amount *x)
@@ -151,7 +160,7 @@ void ledger_name(struct decompose *d, struct ledger *l, enum cause c, uint32_t u
 	if (amount_is_zero(x))
 		return;
 	l->units[c] += 1 + more;
-	struct ledger_item *list = l->items[c], item = list[DECOMPOSE_AMONG];
+	struct ledger_item *list = items_of(l, c), item = list[DECOMPOSE_AMONG];
 	item.open = size_of(x, item.size);
 	size_t n = l->n_items[c], at = n;
 	while (at && smaller(&list[at - 1], &item))
@@ -181,7 +190,7 @@ void ledger_tell(struct ledger *l, enum cause c, uint32_t units, const char *tex
 {
 	l->units[c] += units;
 	if (l->n_items[c] < DECOMPOSE_AMONG)
-		l->items[c][l->n_items[c]++].text = text;
+		items_of(l, c)[l->n_items[c]++].text = text;
 }
 
 void ledger_note(struct ledger *l, enum cause c, const char *text)

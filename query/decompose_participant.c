@@ -49,26 +49,26 @@ static void step(struct counting *c, struct ledger *l, enum cause cause, const s
 		ledger_put(l, cause, &change, 1);
 }
 
-/* By name: who does not take part any more, who is new; what they became. */
+/* By name: who is new, who does not take part any more, of whom nobody knows since when; what they became. */
 static void tell_participants(struct counting *c, struct ledger *l, uint32_t group, const struct reach *x,
-			      const bool *who)
+			      const bool *who, const bool *perhaps)
 {
-	bool *sure = arena_alloc(l->a, (x->n_to + 1) * sizeof *sure),
-	     *may = arena_alloc(l->a, (x->n_to + 1) * sizeof *may);
+	uint8_t *had = arena_alloc(l->a, x->n_to + 1);
+	enum { NONE, UNKNOWN, MAY, SURE };
 	for (size_t i = 0; i < x->n_edges; i++) {
-		if (!who[x->edges[i].source])
-			continue;
-		if (x->edges[i].whole)
-			sure[x->edges[i].target] = true;
-		may[x->edges[i].target] = true;
+		const struct reach_edge *e = &x->edges[i];
+		uint8_t now = who[e->source] ? (e->whole ? SURE : MAY) : perhaps[e->source] ? UNKNOWN : NONE;
+		had[e->target] = now > had[e->target] ? now : had[e->target];
 	}
 	for (size_t i = 0; i < x->n_to; i++) {
 		const struct mark *m = mark_of(&c->marks[READ_TO], group, x->to[i]);
 		bool takes = m && m->certain;
-		if (takes && !may[i])
-			ledger_tell(l, CAUSE_REAL, 1, arena_printf(l->a, "%s +1", counting_name(c, l, x->to[i], true)));
-		else if (!takes && sure[i])
-			ledger_tell(l, CAUSE_REAL, 1, arena_printf(l->a, "%s -1", counting_name(c, l, x->to[i], true)));
+		const char *name = takes || had[i] == SURE ? counting_name(c, l, x->to[i], true) : "";
+		if (takes && had[i] <= UNKNOWN)
+			ledger_tell(l, had[i] == NONE ? CAUSE_REAL : CAUSE_UNDETERMINED, 1,
+				    arena_printf(l->a, "%s +1", name));
+		else if (!takes && had[i] == SURE)
+			ledger_tell(l, CAUSE_REAL, 1, arena_printf(l->a, "%s -1", name));
 	}
 	for (size_t i = 0; i < x->n_from; i++) {
 		if (who[i] && decompose_group(c->d, x->from[i], c->d->from.day) == group &&
@@ -141,7 +141,7 @@ static enum err follow(struct counting *c, struct ledger *l, uint32_t group, str
 	ret->n_then = count_in(&c->marks[READ_THEN], group);
 	ret->n_from = count_in(&c->marks[READ_FROM], group);
 	ret->n_to = count_in(&c->marks[READ_TO], group);
-	tell_participants(c, l, group, &x, who);
+	tell_participants(c, l, group, &x, who, perhaps);
 	return ERR_OK;
 }
 

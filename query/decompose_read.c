@@ -317,14 +317,23 @@ const struct recast_cell *decomposing_cell(const struct decomposing *x, enum sid
 
 struct ledger *decomposing_ledger(struct decomposing *x, uint32_t group)
 {
-	for (size_t i = x->n_ledgers; i--;) {
-		if (x->ledgers[i].group == group)
-			return x->ledgers[i].l;
-	}
+	struct decompose *d = x->d;
+	if (!x->ledger_of)
+		x->ledger_of = arena_alloc(d->r->a, ((size_t)d->n_units + 1) * sizeof *x->ledger_of);
+	if (x->ledger_of[group])
+		return x->ledgers[x->ledger_of[group] - 1].l;
 	x->ledgers =
-	    arena_grow(x->d->r->a, x->ledgers, x->n_ledgers, x->n_ledgers + 1, sizeof *x->ledgers, &x->ledgers_room);
-	x->ledgers[x->n_ledgers] = (struct group_ledger){group, ledger_new(x->d, group)};
+	    arena_grow(d->r->a, x->ledgers, x->n_ledgers, x->n_ledgers + 1, sizeof *x->ledgers, &x->ledgers_room);
+	x->ledgers[x->n_ledgers] = (struct group_ledger){group, ledger_new(d, group)};
+	x->ledger_of[group] = (uint32_t)x->n_ledgers + 1;
 	return x->ledgers[x->n_ledgers++].l;
+}
+
+enum err decomposing_too_many(struct decomposing *x)
+{
+	return fail(&x->d->r->why, ERR_TOO_LARGE,
+		    "the answer has more than %u rows: name units, or group more coarsely",
+		    x->d->r->c->limits->rows_max);
 }
 
 /* ---- all -------------------------------------------------------------------------------------------- */

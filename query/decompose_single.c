@@ -168,11 +168,13 @@ enum err decomposing_single(struct decomposing *x)
 			decomposing_ledger(x, decomposing_group(x, u));
 	for (size_t i = 0; i < x->n_ledgers; i++) {
 		struct ledger *l = x->ledgers[i].l;
+		if (x->n_ledgers > x->d->r->c->limits->rows_max)
+			return decomposing_too_many(x);
 		ledger_block(l);
 		leave(x, l);
 		for (uint32_t u = 1; u <= x->d->n_units; u++) {
-			bool said = decomposing_has(x, SIDE_FROM, u) || key_in(&x->sides[SIDE_TO], l->group, u);
-			if (said && decomposing_group(x, u) == l->group)
+			if (decomposing_group(x, u) == l->group &&
+			    (decomposing_has(x, SIDE_FROM, u) || key_in(&x->sides[SIDE_TO], l->group, u)))
 				one_unit(x, l, u);
 		}
 		ledger_block_end(l);

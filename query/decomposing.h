@@ -60,6 +60,7 @@ struct decomposing {
 	size_t n_breaks;
 	uint64_t *breaks;
 	bool other_definition;
+	uint32_t *ledger_of; /* by group: index + 1 */
 	size_t n_ledgers, ledgers_room;
 	struct group_ledger {
 		uint32_t group;
@@ -75,6 +76,7 @@ uint32_t decomposing_group(struct decomposing *x, uint32_t unit);               
 bool decomposing_has(const struct decomposing *x, enum side_of s, uint32_t unit); /* anything flows to it */
 const struct recast_cell *decomposing_cell(const struct decomposing *x, enum side_of s, uint32_t unit);
 struct ledger *decomposing_ledger(struct decomposing *x, uint32_t group);
+enum err decomposing_too_many(struct decomposing *x) MUST_CHECK; /* groups */
 /* decompose_block.c */
 /* What is known otherwise now of one statement about the earlier point. */
 void decomposing_correct(struct decomposing *x, struct ledger *l, uint32_t group, const struct key *k);

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * fuzz_store.h - a small store for fuzz targets, made once a process: definitions, a county with two municipalities, an
- * arrangement and a few figures, judged as any other messages and folded. It goes when the process does.
+ * fuzz_store.h - a small store for fuzz targets, made once a process, judged as any other messages and folded. It goes
+ * when the process does.
+ *
+ * First a county with two municipalities, an arrangement and a few figures. Then what questions of change over time
+ * read: two sources and two rounds of one survey with frames of which members are named, units of a second county that
+ * merge, split with and without weights and give away a part, arrangements with participants, hosts and tasks that the
+ * later round no longer speaks of, values that conflict, a correction, a retraction, declarations of completeness, an
+ * identity, a tag, and a day that has turned.
  */
 #pragma once
 #include <stdlib.h>
@@ -46,6 +52,71 @@ static const char *const fuzz_said[] = {
     "'arrangements':[{'id':'k1','name':'K1','tasks':['t1','t2'],'participants_complete':'YES',"
     "'participants':[{'unit':{'id':{'id':'a'}}},{'unit':{'id':{'id':'b'}},'role':'observer'}],"
     "'host':{'id':{'id':'a'}}}]}}",
+    /* -- what questions of change over time read; revisions from 5 -- */
+    "{'define':{'sources':[{'id':'s3','title':'S3','published':'2016-05-01'}],"
+    "'indicators':[{'id':'n2','label':'N2','type':'COUNT','over_units':'ADDITIVE','over_time':'NONE',"
+    "'corresponds_to':'n'},"
+    "{'id':'q','label':'Q','type':'PERCENT','over_units':'RELATIVE','over_time':'NONE','denominator':'n'},"
+    "{'id':'new','label':'New','type':'COUNT','over_units':'ADDITIVE','over_time':'ADDITIVE'},"
+    "{'id':'u','label':'U','type':'COUNT','over_units':'DISTINCT','over_time':'NONE'}]}}",
+    "{'submission':{'source':'s','mode':'PATCH','units':["
+    "{'id':'c2','kind':'county','valid_from':'1900','names':['C2']},"
+    "{'id':'m1','kind':'municipality','valid_from':'1964-01-01','names':['M1'],'part_of':'c2',"
+    "'codes':{'nr':'11'},'attributes':[{'name':'centrality','values':['1']}]},"
+    "{'id':'m2','kind':'municipality','valid_from':'1964-01-01','names':['M2'],'part_of':'c2'},"
+    "{'id':'m3','kind':'municipality','valid_from':'1964-01-01','names':['M3'],'part_of':'c2',"
+    "'attributes':[{'name':'centrality','values':['1','2']}]},"
+    "{'id':'m4','kind':'municipality','valid_from':'1964-01-01','names':['M4'],'part_of':'c2'}]}}",
+    "{'define':{'rounds':[{'id':'r1','survey':'v','reference':'2014-03','unit_kind':'municipality','source':'s',"
+    "'frame':{'population':5,'members':['a','m1','m2','m3','m4']}}]}}",
+    "{'submission':{'source':'s','round':'r1','mode':'PATCH','reason':'first','observations':["
+    "{'unit':'m1','indicator':'n','status':'MAIN','value':7},{'unit':'m2','indicator':'n','status':'MAIN','value':3},"
+    "{'unit':'m3','indicator':'n','status':'MAIN','value':10},"
+    "{'unit':'m4','indicator':'n','status':'PRELIMINARY','value':{'missing':'NOT_ASKED'}},"
+    "{'unit':'m1','indicator':'q','status':'MAIN','value':'12.5'},{'unit':'m2','indicator':'q','status':'MAIN',"
+    "'value':'50'},{'unit':'m1','indicator':'new','status':'MAIN','value':1},"
+    "{'unit':'m1','indicator':'u','status':'MAIN','value':2},"
+    "{'unit':'m3','indicator':'u','status':'MAIN','value':{'about':'20','qualifier':'nearly'}},"
+    "{'unit':'m1','indicator':'d','categories':{'x':'m'},'status':'MAIN','value':'1.5'},"
+    "{'unit':'m1','indicator':'d','categories':{'x':'f'},'status':'MAIN','value':'2.5'},"
+    "{'unit':'m1','indicator':'d','categories':{'x':'t'},'status':'MAIN','value':'4'}],"
+    "'arrangements':[{'id':'k2','name':'K2','tasks':['t1'],'sector':'health','legal_form':'IKS','level':'local',"
+    "'established':'2010','participants_complete':'YES','participants':['m1','m2','m3'],'host':'m1'},"
+    "{'id':'k3','name':'K3','tasks':['t2'],'sector':'roads','participants_complete':'NO','printed_participants':4,"
+    "'participants':['m3','m4','a']},"
+    "{'id':'k4','name':'K4','established':'2012-02','ended':'2019','participants_complete':'UNKNOWN',"
+    "'participants':['m1','m4']}],"
+    "'completeness':[{'scope':'c2','kind':'arrangement','complete':'YES'},{'scope':'c2','kind':'n','complete':'YES'}]}"
+    "}",
+    "{'tag':{'name':'before','note':'N'}}",
+    "{'submission':{'source':'s3','round':'r1','mode':'PATCH','reason':'other','observations':["
+    "{'unit':'m1','indicator':'n','status':'CONFLICT','value':8},"
+    "{'unit':'m2','indicator':'n','status':'MAIN','value':4}]}}",
+    "{'event':{'id':'e1','type':'MERGING','effective':'2018-01-01','sources':['m1','m2'],'status':'EFFECTIVE',"
+    "'source':'s','targets':[{'id':'m12','names':['M12']}]}}",
+    "{'event':{'id':'e2','type':'BREAKDOWN','effective':'2020-01-01','sources':['m3'],'status':'EFFECTIVE',"
+    "'source':'s','title':'E2','targets':[{'id':'m3a','names':['M3A']},{'id':'m3b','names':['M3B']}],"
+    "'flows':[{'source':0,'target':0},{'source':0,'target':1}]}}",
+    "{'event':{'id':'e3','type':'TRANSFER_OF_PART','effective':'2021-01-01','sources':['m4'],'status':'EFFECTIVE',"
+    "'source':'s','targets':[{'unit':'m12'}],'flows':[{'source':0,'target':0,'part':true}]}}",
+    "{'define':{'rounds':[{'id':'r2','survey':'v','reference':'2020-06-30','unit_kind':'municipality',"
+    "'frame':{'population':5,'members':['a','b','m3a','m3b','m4']}}]}}",
+    "{'submission':{'source':'s','mode':'PATCH','weights':["
+    "{'event':'e2','from':'m3','to':'m3a','weight':{'basis':'population','value':1921}},"
+    "{'event':'e2','from':'m3','to':'m3b','weight':{'basis':'population','value':2069}}]}}",
+    "{'submission':{'source':'s','round':'r2','mode':'PATCH','reason':'second','observations':["
+    "{'unit':'m12','indicator':'n','status':'MAIN','value':12},{'unit':'m3a','indicator':'n','status':'MAIN',"
+    "'value':{'low':5,'high':9}},{'unit':'m4','indicator':'n','status':'MAIN','value':6},"
+    "{'unit':'m12','indicator':'n2','status':'MAIN','value':11},{'unit':'m12','indicator':'q','status':'MAIN',"
+    "'value':'33.3'},{'unit':'m4','indicator':'new','status':'MAIN','value':2}],"
+    "'arrangements':[{'id':'k2','participants_complete':'YES','participants':['m12','m3a']},"
+    "{'id':'k5','name':'K5','tasks':['t1'],'sector':'health','participants_complete':'YES',"
+    "'participants':[{'unit':'m12','role':'decides'},{'unit':'m4','part':'north'},'a'],'host':{'name':'M4'}}],"
+    "'completeness':[{'scope':'c2','kind':'arrangement','complete':'YES'}]}}",
+    "{'submission':{'source':'s','round':'r1','mode':'PATCH','reason':'misprint','observations':["
+    "{'unit':'m3','indicator':'n','status':'MAIN','value':11,'supersedes':8}],"
+    "'retractions':[{'revision':8,'unit':'m1','indicator':'new'}]}}",
+    "{'submission':{'source':'s','mode':'PATCH','identities':[{'type':'SAME_AS','a':'k3','b':'k1'}]}}",
 };
 
 struct fuzz_store {
@@ -97,10 +168,39 @@ static inline struct journal_record fuzz_record(const struct judge_input *in, co
 	return rec;
 }
 
+/* Append and lay what was judged. */
+static inline void fuzz_keep(struct fuzz_store *f, const struct judge_input *in, const struct judgement *j,
+			     enum record_kind kind)
+{
+	AUTO_BUF struct buf outcome = {0};
+	struct journal_record rec = fuzz_record(in, j);
+	rec.kind = kind;
+	outcome_put(&outcome, &j->outcome);
+	rec.outcome = buf_view(&outcome);
+	enum err e = journal_append(f->store, &rec, 1, NULL);
+	ALWAYS(e == ERR_OK);
+	overlay_add(f->view.over, &rec, j->outcome.facts, j->outcome.n_facts);
+	f->pos = rec.pos;
+	f->rev = rec.rev;
+	f->time_us = rec.time_us;
+}
+
+/* Whoever changes fuzz_said[] sees why. */
+static inline void fuzz_refused(const char *quoted, struct slice receipt, struct arena *a)
+{
+	void *decoded = NULL;
+	enum err e = codec_decode(&msg_type_receipt, receipt, CODEC_TOLERANT, a, &decoded, NULL);
+	const struct msg_receipt *told = decoded;
+	for (size_t i = 0; e == ERR_OK && i < told->n_findings; i++)
+		fprintf(stderr, "%s: %s\n", told->findings[i].path, told->findings[i].text);
+	fprintf(stderr, "refused: %s\n", quoted);
+	abort();
+}
+
 static inline void fuzz_say(struct fuzz_store *f, const char *quoted)
 {
 	AUTO_ARENA struct arena *a = arena_new(0);
-	AUTO_BUF struct buf content = {0}, outcome = {0};
+	AUTO_BUF struct buf content = {0};
 	char *text = arena_text(a, quoted, strlen(quoted));
 	for (char *p = text; *p; p++)
 		*p = *p == '\'' ? '"' : *p;
@@ -114,16 +214,21 @@ static inline void fuzz_say(struct fuzz_store *f, const char *quoted)
 	struct judge_input in = fuzz_input(f, buf_view(&content), hash);
 	struct judgement j;
 	enum err e = judge_message(f->judge, &f->view, &in, a, &j, NULL);
-	ALWAYS(e == ERR_OK && j.rev);
-	struct journal_record rec = fuzz_record(&in, &j);
-	outcome_put(&outcome, &j.outcome);
-	rec.outcome = buf_view(&outcome);
-	e = journal_append(f->store, &rec, 1, NULL);
 	ALWAYS(e == ERR_OK);
-	overlay_add(f->view.over, &rec, j.outcome.facts, j.outcome.n_facts);
-	f->pos = rec.pos;
-	f->rev = rec.rev;
-	f->time_us = rec.time_us;
+	if (!j.rev)
+		fuzz_refused(quoted, j.outcome.receipt, a);
+	fuzz_keep(f, &in, &j, RECORD_MESSAGE);
+}
+
+static inline void fuzz_tick(struct fuzz_store *f, int32_t day)
+{
+	AUTO_ARENA struct arena *a = arena_new(0);
+	uint8_t hash[32];
+	struct judge_input in = fuzz_input(f, judge_tick_body(a, day, store_about(f->store)->zone), hash);
+	struct judgement j;
+	enum err e = judge_tick(f->judge, &f->view, &in, day, a, &j, NULL);
+	ALWAYS(e == ERR_OK && j.rev);
+	fuzz_keep(f, &in, &j, RECORD_TICK);
 }
 
 static inline void fuzz_fold(struct fuzz_store *f)
@@ -172,6 +277,7 @@ static inline struct fuzz_store *fuzz_store(void)
 	f->judge = judge_new(store_about(f->store), &(struct judge_limits){.statements_max = 200});
 	for (size_t i = 0; i < sizeof fuzz_said / sizeof *fuzz_said; i++)
 		fuzz_say(f, fuzz_said[i]);
+	fuzz_tick(f, (int32_t)(f->time_us / FUZZ_DAY_US));
 	fuzz_fold(f);
 	return f;
 }
