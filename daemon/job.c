@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "base/log.h"
 #include "daemon/clock.h"
+#include "query/kept.h"
 
 struct job *job_new(void)
 {
@@ -60,6 +61,7 @@ void job_tools_fini(struct job_tools *t)
 {
 	close_tools(t);
 	t->words = words_free(t->words);
+	t->kept = kept_free(t->kept);
 }
 
 static enum err open_tools(struct job_tools *t)
@@ -73,6 +75,8 @@ static enum err open_tools(struct job_tools *t)
 	if (!t->words)
 		t->words = words_new();
 	t->view.words = t->words;
+	if (!t->kept)
+		t->kept = kept_new();
 	return e;
 }
 
@@ -120,6 +124,7 @@ static struct ask_context context(struct job *j, struct job_tools *t, const stru
 	    .journal = t->journal,
 	    .limits = t->limits,
 	    .status = status,
+	    .kept = t->kept,
 	    .expired = expired,
 	    .expired_arg = j,
 	    .emit = emit,

@@ -11,6 +11,7 @@
 #include "query/trend_projecting.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/kept.h"
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
 
@@ -42,7 +43,7 @@ enum err trend_project_ask(struct trend *t)
 	if (p->same_units)
 		p->day = p->group_day;
 	p->basis = *q->weight_basis ? view_term(t->r->v, SPACE_TERM, slice_text(q->weight_basis)) : 0;
-	p->atoms = atoms_new(t->r->v, p->basis, t->r->a);
+	p->atoms = kept_atoms(t->r->c->kept, t->r->v, p->basis, t->r->a);
 	struct recast_ask ask = {.view = t->r->v,
 				 .atoms = p->same_units ? NULL : p->atoms,
 				 .day = p->day,
@@ -189,7 +190,8 @@ enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref)
 	enum err e = ERR_OK;
 	p->series = series;
 	trend_still_block(t, ref);
-	qsort(p->taken + p->block_from, p->n_taken - p->block_from, sizeof *p->taken, by_round);
+	if (p->n_taken > p->block_from)
+		qsort(p->taken + p->block_from, p->n_taken - p->block_from, sizeof *p->taken, by_round);
 	for (size_t i = p->block_from; i < p->n_taken && e == ERR_OK;) {
 		uint32_t round = p->taken[i].e.round;
 		recast_begin(p->recast, &t->series[p->series]);
