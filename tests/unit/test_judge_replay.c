@@ -351,6 +351,18 @@ static void heirs_lie_in_a_container_whose_end_is_annulled(void **state)
 	assert_string_equal(inside_at(w, "n", "2020-01-01"), "st");
 }
 
+static void what_was_put_elsewhere_leaves_a_container_whose_end_is_annulled(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	unsigned long long rev = event(w, "d", "deletion", "2015-01-01", "'sources': ['st']");
+	event(w, "n", "creation", "2018-01-01",
+	      "'targets': [{'id': 'n', 'kind': 'county', 'names': ['N'], 'parts': ['rissa']}]");
+	annul(w, "d", rev);
+	assert_string_equal(inside_at(w, "rissa", "2017-01-01"), "st");
+	assert_string_equal(inside_at(w, "rissa", "2020-01-01"), "n");
+}
+
 /* The end that a later event gave a unit is undone; the unit begins when its event says now, not when it once said. */
 static void a_life_begun_another_day_outlives_a_replay(void **state)
 {
@@ -421,6 +433,23 @@ static void a_proposal_that_could_not_be_carried_out_is_a_proposal_also_when_it_
 	struct said *s = dry(w, m);
 	assert_int_equal(s->receipt->verdict, VERDICT_WOULD_ACCEPT);
 	assert_int_equal(finding_at(s, "NOT_THERE", "event.targets[0].part_of")->severity, SEVERITY_WARNING);
+	assert_true(say_bytes(w, m)->accepted);
+}
+
+static void a_proposal_that_names_a_unit_of_later_days_is_one_also_when_it_is_tried(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 'a', 'units': [{'id': 'office', 'kind': 'office',"
+		    "'names': ['O']}], 'links': [{'type': 'located_in', 'from': 'office', 'to': 'rissa'}]}}");
+	event(w, "c", "creation", "2018-01-01",
+	      "'targets': [{'id': 'n', 'kind': 'municipality', 'names': ['N']}]");
+	struct slice m = world_message(
+	    w, "{'event': {'id': 'p', 'type': 'relocation', 'effective': '2010-01-01', 'status': 'proposed',"
+	       "'source': 'a', 'moves': [{'link': 'located_in', 'what': 'office', 'from': 'rissa', 'to': 'n'}]}}");
+	struct said *s = dry(w, m);
+	assert_int_equal(s->receipt->verdict, VERDICT_WOULD_ACCEPT);
+	assert_int_equal(finding_at(s, "UNRESOLVED_UNIT", "event.moves[0].to")->severity, SEVERITY_WARNING);
 	assert_true(say_bytes(w, m)->accepted);
 }
 
@@ -584,11 +613,13 @@ int main(void)
 	    BOTH(the_order_of_entry_does_not_matter),
 	    BOTH(heirs_lie_where_a_late_merger_carried_what_they_came_from),
 	    BOTH(heirs_lie_in_a_container_whose_end_is_annulled),
+	    BOTH(what_was_put_elsewhere_leaves_a_container_whose_end_is_annulled),
 	    BOTH(a_life_begun_another_day_outlives_a_replay),
 	    BOTH(what_failed_for_want_of_a_container_is_applied_when_it_is_there),
 	    BOTH(an_event_is_not_put_off_past_the_end_of_its_unit),
 	    BOTH(a_version_that_says_the_same_again_is_one),
 	    BOTH(a_proposal_that_could_not_be_carried_out_is_a_proposal_also_when_it_is_tried),
+	    BOTH(a_proposal_that_names_a_unit_of_later_days_is_one_also_when_it_is_tried),
 	    BOTH(random_histories_do_not_depend_on_the_order_of_entry),
 	    BOTH(annulling_is_as_if_it_had_never_been_said),
 	};
