@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "daemon/clock.h"
 #include "query/kept.h"
+#include "query/known.h"
 
 struct job *job_new(void)
 {
@@ -62,6 +63,7 @@ void job_tools_fini(struct job_tools *t)
 	close_tools(t);
 	t->words = words_free(t->words);
 	t->kept = kept_free(t->kept);
+	t->known = known_free(t->known);
 }
 
 static enum err open_tools(struct job_tools *t)
@@ -77,6 +79,8 @@ static enum err open_tools(struct job_tools *t)
 	t->view.words = t->words;
 	if (!t->kept)
 		t->kept = kept_new();
+	if (!t->known)
+		t->known = known_new();
 	return e;
 }
 
@@ -125,6 +129,7 @@ static struct ask_context context(struct job *j, struct job_tools *t, const stru
 	    .limits = t->limits,
 	    .status = status,
 	    .kept = t->kept,
+	    .known = t->known,
 	    .expired = expired,
 	    .expired_arg = j,
 	    .emit = emit,

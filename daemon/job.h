@@ -37,6 +37,7 @@ struct job_tools {
 	struct view view;
 	struct words *words; /* what was looked up once; made when first needed */
 	struct kept *kept;   /* likewise, of the structure */
+	struct known *known; /* likewise, of units */
 	struct journal_reader *journal;
 	bool open, fresh;
 };

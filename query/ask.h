@@ -23,6 +23,7 @@ struct ask_status {
 	uint32_t max_frame_bytes, max_items;
 };
 struct kept;
+struct known;
 struct ask_context {
 	struct store *store;
 	struct view *view;              /* renewed by the caller; ask() sets as_of */
@@ -30,6 +31,7 @@ struct ask_context {
 	const struct ask_limits *limits;
 	const struct ask_status *status;
 	struct kept *kept;          /* of the thread (kept.h); NULL = nothing is kept from question to question */
+	struct known *known;        /* likewise (known.h) */
 	bool (*expired)(void *arg); /* has the deadline passed? NULL = never */
 	void *expired_arg;
 	/* Take one encoded QueryReply; `bytes` is valid during the call. Failing ends the answer. */
