@@ -363,6 +363,35 @@ static void what_was_put_elsewhere_leaves_a_container_whose_end_is_annulled(void
 	assert_string_equal(inside_at(w, "rissa", "2020-01-01"), "n");
 }
 
+static struct said *merger_again(struct world *w, const char *day, const char *name, unsigned long long rev)
+{
+	return accepted(w,
+			"{'event': {'id': 'm', 'type': 'merging', 'effective': '%s', 'status': 'effective', 'source':"
+			"'a', 'sources': ['st', 'nt'], 'targets': [{'id': 't', 'names': ['%s']}], 'supersedes':"
+			"{'revision': %llu, 'reason': 'again'}}}",
+			day, name, rev);
+}
+
+/* It once ended where an event is on record that cannot be applied any more. */
+static void an_end_of_an_event_that_fails_now_does_not_come_back(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	unsigned long long rev = event(w, "m", "merging", "1980-01-01",
+				       "'sources': ['st', 'nt'], 'targets': [{'id': 't', 'names': ['T']}]");
+	event(w, "n", "name_change", "2016-01-01",
+	      "'sources': ['rissa'], 'targets': [{'unit': 'rissa', 'names': ['Newest']}]");
+	event(w, "r", "reparenting", "2001-01-01",
+	      "'sources': ['rissa'], 'targets': [{'unit': 'rissa', 'names': ['New'], 'part_of': 't'}]");
+	assert_string_equal(names_at(w, "rissa", "2012-01-01"), "New");
+	rev = merger_again(w, "2004-01-01", "T", rev)->rev;
+	assert_string_equal(names_at(w, "rissa", "2012-01-01"), "Rissa");
+	rev = merger_again(w, "2004-01-01", "U", rev)->rev;
+	assert_string_equal(names_at(w, "rissa", "2012-01-01"), "Rissa");
+	merger_again(w, "1990-01-01", "T", rev);
+	assert_string_equal(names_at(w, "rissa", "2012-01-01"), "New");
+}
+
 /* The end that a later event gave a unit is undone; the unit begins when its event says now, not when it once said. */
 static void a_life_begun_another_day_outlives_a_replay(void **state)
 {
@@ -614,6 +643,7 @@ int main(void)
 	    BOTH(heirs_lie_where_a_late_merger_carried_what_they_came_from),
 	    BOTH(heirs_lie_in_a_container_whose_end_is_annulled),
 	    BOTH(what_was_put_elsewhere_leaves_a_container_whose_end_is_annulled),
+	    BOTH(an_end_of_an_event_that_fails_now_does_not_come_back),
 	    BOTH(a_life_begun_another_day_outlives_a_replay),
 	    BOTH(what_failed_for_want_of_a_container_is_applied_when_it_is_there),
 	    BOTH(an_event_is_not_put_off_past_the_end_of_its_unit),
