@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include "base/log.h"
 #include "daemon/clock.h"
+#include "query/kept.h"
+#include "query/known.h"
 
 struct job *job_new(void)
 {
@@ -60,6 +62,8 @@ void job_tools_fini(struct job_tools *t)
 {
 	close_tools(t);
 	t->words = words_free(t->words);
+	t->kept = kept_free(t->kept);
+	t->known = known_free(t->known);
 }
 
 static enum err open_tools(struct job_tools *t)
@@ -73,6 +77,10 @@ static enum err open_tools(struct job_tools *t)
 	if (!t->words)
 		t->words = words_new();
 	t->view.words = t->words;
+	if (!t->kept)
+		t->kept = kept_new();
+	if (!t->known)
+		t->known = known_new();
 	return e;
 }
 
@@ -120,6 +128,8 @@ static struct ask_context context(struct job *j, struct job_tools *t, const stru
 	    .journal = t->journal,
 	    .limits = t->limits,
 	    .status = status,
+	    .kept = t->kept,
+	    .known = t->known,
 	    .expired = expired,
 	    .expired_arg = j,
 	    .emit = emit,

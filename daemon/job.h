@@ -36,6 +36,8 @@ struct job_tools {
 	const struct ask_limits *limits;
 	struct view view;
 	struct words *words; /* what was looked up once; made when first needed */
+	struct kept *kept;   /* likewise, of the structure */
+	struct known *known; /* likewise, of units */
 	struct journal_reader *journal;
 	bool open, fresh;
 };

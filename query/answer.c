@@ -4,6 +4,7 @@
  */
 #include "query/answer.h"
 #include <string.h>
+#include "query/known.h"
 #include "query/resolve.h"
 #include "query/value.h"
 
@@ -116,6 +117,11 @@ enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t d
 	*ret = 0;
 	if (!ref || (!ref->id && !ref->code && !ref->name))
 		return fail(&r->why, ERR_INVALID, "the question names no unit: name it by id, by code or by name");
+	uint32_t by_id = ref->id ? view_term(r->v, SPACE_UNIT, slice_text(ref->id->id)) : 0;
+	if (by_id && known_kind(r->c->known, r->v, by_id)) { /* what clients ask most; else it is told what is wrong */
+		*ret = by_id;
+		return r->v->err;
+	}
 	struct resolved found = {0};
 	resolve_unit(r->v, ref, 0, day, r->a, &found);
 	if (found.unit) {

@@ -8,6 +8,7 @@
 #include "query/answer.h"
 #include <string.h>
 #include "query/define.h"
+#include "query/kept.h"
 #include "query/lineage.h"
 #include "query/overlap.h"
 
@@ -298,11 +299,13 @@ enum err ask(const struct ask_context *c, const struct msg_query_request *q, str
 	struct answer r = {.c = c, .q = q, .v = c->view, .a = a, .row = row ? row : a, .today_text = ""};
 	findings_init(&r.findings, a);
 	c->view->as_of = REV_NEWEST;
+	kept_begin(c->kept);
 	enum err e = answer(&r);
 	if (r.failed == ERR_OK && c->view->err != ERR_OK)
 		r.failed = c->view->err;
 	if (e != ERR_OK && r.failed == ERR_OK)
 		r.failed = tell_error(&r, e);
+	kept_end(c->kept, c->view);
 	buf_free(&r.body);
 	buf_free(&r.encoded);
 	arena_free(row);

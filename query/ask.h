@@ -22,12 +22,16 @@ struct ask_status {
 	uint64_t accepted, refused, not_processed, repeated, questions;
 	uint32_t max_frame_bytes, max_items;
 };
+struct kept;
+struct known;
 struct ask_context {
 	struct store *store;
 	struct view *view;              /* renewed by the caller; ask() sets as_of */
 	struct journal_reader *journal; /* renewed by the caller */
 	const struct ask_limits *limits;
 	const struct ask_status *status;
+	struct kept *kept;          /* of the thread (kept.h); NULL = nothing is kept from question to question */
+	struct known *known;        /* likewise (known.h) */
 	bool (*expired)(void *arg); /* has the deadline passed? NULL = never */
 	void *expired_arg;
 	/* Take one encoded QueryReply; `bytes` is valid during the call. Failing ends the answer. */

@@ -13,6 +13,8 @@
 
 enum { MEMO_REGION = 1, MEMO_ATOMS };
 
+#define SHARE_BYTES 32u /* of a fraction's digits, with what malloc adds: mostly there are few */
+
 /* ---- lists ---- */
 
 void list_add(struct list *l, uint32_t number)
@@ -80,7 +82,7 @@ struct atoms *atoms_new(struct view *v, uint32_t basis, struct arena *a)
 
 struct atoms *atoms_free(struct atoms *t)
 {
-	if (!t)
+	if (!t || t->kept)
 		return NULL;
 	for (size_t i = 0; i < t->n_held; i++) {
 		list_free(&t->held[i]->set);
@@ -106,6 +108,24 @@ struct atoms *atoms_free(struct atoms *t)
 	free(t->memos);
 	free(t);
 	return NULL;
+}
+
+size_t atoms_heap(const struct atoms *t)
+{
+	size_t n = sizeof *t + t->slots * sizeof *t->slot + t->pieces_room * sizeof *t->pieces +
+		   t->entries_room * sizeof *t->entries + t->units * (sizeof *t->life_at + sizeof *t->parts_at) +
+		   t->lives_room * sizeof *t->lives + t->memos_room * sizeof *t->memos;
+	for (size_t i = 0; i < t->n_held; i++)
+		n += (t->held[i]->set.room + t->held[i]->incoming.room) * sizeof(uint32_t);
+	for (size_t i = 0; i < t->n_numbers; i++)
+		n += sizeof *t->numbers + (t->numbers[i] ? sizeof(uint32_t) << 12 : 0);
+	for (const struct shares *s = t->shares; s; s = s->next)
+		n += s->n * SHARE_BYTES;
+	for (const struct grouping *g = t->groupings; g; g = g->next) {
+		for (size_t i = 0; i < g->shares->n; i++)
+			n += g->groups[i].room * sizeof(uint32_t);
+	}
+	return n;
 }
 
 /* ---- down ---- */

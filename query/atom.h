@@ -27,7 +27,7 @@ struct atoms;
  * and on the heap: atoms_free(). An error of the view sticks there; the result is then empty. Untouched units cost
  * nothing. */
 struct atoms *atoms_new(struct view *v, uint32_t basis, struct arena *a);
-struct atoms *atoms_free(struct atoms *t); /* NULL allowed; returns NULL */
+struct atoms *atoms_free(struct atoms *t); /* NULL allowed; returns NULL. What kept.h keeps stays there */
 
 /* The atoms of `unit` at `day`, ascending; own = only its own territory, else with all its parts. 0 when it does not
  * live then. The list lives as long as the struct. */

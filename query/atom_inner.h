@@ -88,6 +88,7 @@ struct memo {
 struct atoms {
 	struct view *v;
 	struct arena *a;
+	bool kept; /* kept.c: another question may want it */
 	size_t n_held, held_room;
 	struct holding **held;
 	uint32_t *slot; /* by unit: its place in held + 1 */
@@ -154,6 +155,7 @@ struct holding *holding_of(const struct atoms *t, uint32_t first);
 struct node *node_of(const struct atoms *t, uint32_t id); /* NULL = untouched */
 
 /* atom.c */
+size_t atoms_heap(const struct atoms *t); /* bytes that it holds beside its arena, about */
 void node_leaves(const struct atoms *t, uint32_t id, struct list *ret);
 void version_leaves(struct atoms *t, struct version *v);
 /* The version that holds what the unit had then; NULL = its untouched first territory, or nothing (*ret_none). */

@@ -8,6 +8,7 @@
 #include "query/attribute.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/known.h"
 
 enum certainty certainty_of(enum truth t)
 {
@@ -152,7 +153,7 @@ void describe_observation(struct answer *r, const struct series *s, const char *
 		day = when_reference_day(&reference);
 	*m = (struct msg_observation_row){
 	    .unit = answer_text(r, SPACE_UNIT, one->obs.unit),
-	    .unit_name = unit_name(r->v, one->obs.unit, day, r->row),
+	    .unit_name = known_name(r->c->known, r->v, one->obs.unit, day, r->row),
 	    .indicator = s->indicator,
 	    .n_categories = s->n_categories,
 	    .categories = s->categories,

@@ -497,7 +497,8 @@ void judge_event(struct judging *c, const struct msg_reorganisation_event *m)
 			r.applies |= asks;
 			put_version(c, &r, &p, again ? &old : NULL);
 			bool failed = c->f.errors;
-			if (asks && !event_applies((uint8_t)m->status) && !r.refused)
+			/* A first version that is only kept has no turn, so it cannot be out of turn. */
+			if (asks && !event_applies((uint8_t)m->status) && (!again || !r.refused))
 				only_warn(c);
 			if (w && !failed)
 				whatif_after(c, &r, w);

@@ -228,6 +228,21 @@ static void through_heirs(struct replay *p, uint32_t unit, int32_t day)
 			find_event(p, f.event_unit.event, day);
 }
 
+/* Who put the part elsewhere after its container had ended had nothing to end there: if the container has not ended,
+ * the part leaves it. */
+static void through_part(struct replay *p, uint32_t part, int32_t day)
+{
+	AUTO_BUF struct buf key = {0};
+	AUTO_WALK struct walk w = {0};
+	struct row row;
+	struct fact f;
+	key_link(&key, LINK_TYPE_PART_OF, part);
+	walk_begin(&w, p->c->v, TABLE_LINK, buf_view(&key));
+	while (walk_next(&w, &row))
+		if (row_fact(&row, &f) == ERR_OK && f.link.state != STATE_RETRACTED)
+			find_event(p, f.link.born_by, day);
+}
+
 static void through_links(struct replay *p, struct touched t, uint8_t type, bool back)
 {
 	AUTO_BUF struct buf key = {0};
@@ -240,10 +255,12 @@ static void through_links(struct replay *p, struct touched t, uint8_t type, bool
 		if (row_fact(&row, &f) != ERR_OK || f.link.state == STATE_RETRACTED)
 			continue;
 		bool born = find_event(p, f.link.born_by, t.from), ended = find_event(p, f.link.ended_by, t.from);
-		if (type == LINK_TYPE_PART_OF && !back)
+		if (type == LINK_TYPE_PART_OF && !back) {
 			touch_container(p, f.link.b, t.from);
-		else if (type == LINK_TYPE_PART_OF && t.ended)
+		} else if (type == LINK_TYPE_PART_OF && t.ended) {
 			through_heirs(p, f.link.a, t.from);
+			through_part(p, f.link.a, t.from);
+		}
 		if ((type != LINK_TYPE_PART_OF || back) && (born || ended))
 			touch(p, back ? f.link.a : f.link.b, t.from, false);
 	}

@@ -50,7 +50,8 @@ static bool in_force(struct replay *p, uint32_t event)
 }
 
 /* The newest row under the key that none of the events had a hand in. `now`: the row as it is, where only its end is
- * theirs; what was taken back before it began, or began another day, is another version's. */
+ * theirs; what was taken back before it began, or began another day, is another version's. An end that yet another
+ * event gave it before was undone when the later one was given: that event may not be applied any more. */
 static bool stood_before(struct replay *p, enum table t, struct slice key, const struct marks *now, struct fact *ret)
 {
 	AUTO_WALK struct walk w = {0};
@@ -65,7 +66,8 @@ static bool stood_before(struct replay *p, enum table t, struct slice key, const
 			continue;
 		if (now && (*m.state == STATE_RETRACTED || !when_eq(m.from, now->from)))
 			break;
-		if (*m.state == STATE_RETRACTED ? !among(p, *m.born) : in_force(p, *m.born) && in_force(p, *m.ended)) {
+		bool ended = now ? !*m.ended : in_force(p, *m.ended);
+		if (*m.state == STATE_RETRACTED ? !among(p, *m.born) : in_force(p, *m.born) && ended) {
 			keep_texts(p->c, ret);
 			return true;
 		}

@@ -10,7 +10,7 @@
 #include "query/overlap.h"
 #include <stdlib.h>
 #include <string.h>
-#include "query/atom.h"
+#include "query/kept.h"
 
 #define DAYS_MAX 16 /* on which fixed coverage began; more are not looked at for names */
 
@@ -600,7 +600,7 @@ enum err ask_overlap(struct answer *r, const struct msg_overlap_question *q)
 	enum err e = settle_day(&o);
 	if (e != ERR_OK)
 		return e;
-	o.atoms = atoms_new(r->v, 0, r->a);
+	o.atoms = kept_atoms(r->c->kept, r->v, 0, r->a);
 	e = r->v->err;
 	if (e == ERR_OK)
 		e = read_sides(&o);

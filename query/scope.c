@@ -124,8 +124,8 @@ enum err scope_group_ask(struct scope *s, const char *group_by)
 	s->kind_text = strncmp(group_by, "kind:", 5) == 0 ? group_by + 5 : group_by;
 	s->kind = view_term(r->v, SPACE_TERM, slice_text(s->kind_text));
 	if (!kind_exists(r->v, s->kind))
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
-			    "\"%.100s\" is no kind of unit on record", s->kind_text);
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "\"%.100s\" is no kind of unit on record",
+			    s->kind_text);
 	return r->v->err;
 }
 

@@ -205,8 +205,8 @@ uint32_t trend_kind(struct trend *t, uint32_t unit);
 uint32_t trend_group_unit(const struct trend *t, const struct trend_row *row); /* 0 = no unit */
 
 /* trend_structure.c */
-struct trend_structure *trend_structure_load(
-    struct trend *t); /* in the answer's arena; NULL and view.err when broken */
+/* In the answer's arena, or kept from question to question (kept.h); NULL and view.err when broken. */
+struct trend_structure *trend_structure_load(struct trend *t);
 /* As unit_container() (wanted 0) and unit_inside(); may use t->work. */
 uint32_t trend_structure_upwards(struct trend *t, const struct trend_structure *s, uint32_t unit, uint32_t wanted,
 				 uint32_t kind, int32_t day);

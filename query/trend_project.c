@@ -11,6 +11,7 @@
 #include "query/trend_projecting.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/kept.h"
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
 
@@ -46,7 +47,7 @@ enum err trend_project_ask(struct trend *t)
 	if (e != ERR_OK)
 		return e;
 	p->basis = *q->weight_basis ? view_term(t->r->v, SPACE_TERM, slice_text(q->weight_basis)) : 0;
-	p->atoms = atoms_new(t->r->v, p->basis, t->r->a);
+	p->atoms = kept_atoms(t->r->c->kept, t->r->v, p->basis, t->r->a);
 	struct recast_ask ask = {.view = t->r->v,
 				 .atoms = p->same_units ? NULL : p->atoms,
 				 .day = p->day,

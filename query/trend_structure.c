@@ -4,9 +4,11 @@
  *
  * unit.h walks the rows of one unit a call, which is right for a few units and slow for a hundred thousand on twenty
  * days. Here all lives and all part_of links are read once, in key order, and asked on as many days as there are. The
- * answers are the same by the same rules; a test holds the two against each other.
+ * answers are the same by the same rules; a test holds the two against each other. What was read is kept for other
+ * questions (kept.h).
  */
 #include <string.h>
+#include "query/kept.h"
 #include "query/trend.h"
 
 struct kept_life {
@@ -18,6 +20,7 @@ struct kept_link {
 };
 /* Of unit u: lives[life_at[u]] up to life_at[u + 1], and likewise links. */
 struct trend_structure {
+	struct arena *a;
 	uint32_t n_units;
 	uint32_t *kind, *life_at, *link_at;
 	size_t n_lives, lives_room, n_links, links_room;
@@ -37,13 +40,13 @@ static void begin_unit(uint32_t *at, uint32_t *last, uint32_t unit, size_t n)
 		at[++*last] = (uint32_t)n;
 }
 
-static enum err load_lives(struct trend_structure *s, struct trend *t)
+static enum err load_lives(struct trend_structure *s, struct view *v)
 {
 	AUTO_WALK struct walk w = {0};
 	struct row row;
 	struct fact f;
 	uint32_t last = 0;
-	walk_begin(&w, t->r->v, TABLE_LIFE, (struct slice){0});
+	walk_begin(&w, v, TABLE_LIFE, (struct slice){0});
 	while (walk_next(&w, &row)) {
 		enum err e = row_fact(&row, &f);
 		if (e != ERR_OK || f.life.unit > s->n_units)
@@ -53,21 +56,21 @@ static enum err load_lives(struct trend_structure *s, struct trend *t)
 		begin_unit(s->life_at, &last, f.life.unit, s->n_lives);
 		if (!s->kind[f.life.unit])
 			s->kind[f.life.unit] = f.life.kind;
-		s->lives = arena_grow(t->r->a, s->lives, s->n_lives, s->n_lives + 1, sizeof *s->lives, &s->lives_room);
+		s->lives = arena_grow(s->a, s->lives, s->n_lives, s->n_lives + 1, sizeof *s->lives, &s->lives_room);
 		s->lives[s->n_lives++] = (struct kept_life){f.life.from, f.life.to};
 	}
 	begin_unit(s->life_at, &last, s->n_units + 1, s->n_lives);
-	return t->r->v->err;
+	return v->err;
 }
 
-static enum err load_links(struct trend_structure *s, struct trend *t)
+static enum err load_links(struct trend_structure *s, struct view *v)
 {
 	AUTO_WALK struct walk w = {0};
 	struct row row;
 	struct fact f;
 	uint32_t last = 0;
 	const uint8_t type = LINK_TYPE_PART_OF;
-	walk_begin(&w, t->r->v, TABLE_LINK, (struct slice){&type, 1});
+	walk_begin(&w, v, TABLE_LINK, (struct slice){&type, 1});
 	while (walk_next(&w, &row)) {
 		enum err e = row_fact(&row, &f);
 		if (e != ERR_OK || f.link.a > s->n_units || f.link.b > s->n_units)
@@ -75,30 +78,42 @@ static enum err load_links(struct trend_structure *s, struct trend *t)
 		if (!stands(f.link.state))
 			continue;
 		begin_unit(s->link_at, &last, f.link.a, s->n_links);
-		s->links = arena_grow(t->r->a, s->links, s->n_links, s->n_links + 1, sizeof *s->links, &s->links_room);
+		s->links = arena_grow(s->a, s->links, s->n_links, s->n_links + 1, sizeof *s->links, &s->links_room);
 		s->links[s->n_links++] = (struct kept_link){f.link.b, f.link.from, f.link.to};
 	}
 	begin_unit(s->link_at, &last, s->n_units + 1, s->n_links);
-	return t->r->v->err;
+	return v->err;
+}
+
+static struct trend_structure *load(struct view *v, uint32_t n_units, struct arena *a)
+{
+	struct trend_structure *s = arena_alloc(a, sizeof *s);
+	s->a = a;
+	s->n_units = n_units;
+	s->kind = arena_alloc(a, ((size_t)s->n_units + 2) * sizeof *s->kind);
+	s->life_at = arena_alloc(a, ((size_t)s->n_units + 2) * sizeof *s->life_at);
+	s->link_at = arena_alloc(a, ((size_t)s->n_units + 2) * sizeof *s->link_at);
+	/* Mostly a unit has one life, and one container. */
+	s->lives_room = s->links_room = (size_t)s->n_units + s->n_units / 8 + 8;
+	s->lives = arena_alloc(a, s->lives_room * sizeof *s->lives);
+	s->links = arena_alloc(a, s->links_room * sizeof *s->links);
+	enum err e = load_lives(s, v);
+	if (e == ERR_OK)
+		e = load_links(s, v);
+	if (e != ERR_OK && v->err == ERR_OK)
+		v->err = e;
+	return e == ERR_OK ? s : NULL;
 }
 
 struct trend_structure *trend_structure_load(struct trend *t)
 {
-	struct trend_structure *s = arena_alloc(t->r->a, sizeof *s);
-	s->n_units = t->n_units;
-	s->kind = arena_alloc(t->r->a, ((size_t)s->n_units + 2) * sizeof *s->kind);
-	s->life_at = arena_alloc(t->r->a, ((size_t)s->n_units + 2) * sizeof *s->life_at);
-	s->link_at = arena_alloc(t->r->a, ((size_t)s->n_units + 2) * sizeof *s->link_at);
-	/* Mostly a unit has one life, and one container. */
-	s->lives_room = s->links_room = (size_t)s->n_units + s->n_units / 8 + 8;
-	s->lives = arena_alloc(t->r->a, s->lives_room * sizeof *s->lives);
-	s->links = arena_alloc(t->r->a, s->links_room * sizeof *s->links);
-	enum err e = load_lives(s, t);
-	if (e == ERR_OK)
-		e = load_links(s, t);
-	if (e != ERR_OK && t->r->v->err == ERR_OK)
-		t->r->v->err = e;
-	return e == ERR_OK ? s : NULL;
+	struct view *v = t->r->v;
+	struct kept_thing *x = t->r->c ? kept_thing(t->r->c->kept, v, KEPT_STRUCTURE, t->n_units) : NULL;
+	if (!x)
+		return load(v, t->n_units, t->r->a);
+	if (!x->made)
+		x->made = load(v, t->n_units, x->a);
+	return x->made;
 }
 
 static enum truth lives_at(const struct trend_structure *s, uint32_t unit, int32_t day)

@@ -167,13 +167,23 @@ void unit_naming_offer(struct unit_naming *n, const struct fact_name *name, int3
 
 const char *unit_name(struct view *v, uint32_t unit, int32_t day, struct arena *a)
 {
+	bool always;
+	return unit_name_told(v, unit, day, a, &always);
+}
+
+const char *unit_name_told(struct view *v, uint32_t unit, int32_t day, struct arena *a, bool *ret_always)
+{
 	AUTO_WALK struct walk w = {0};
 	struct unit_naming n = {0};
 	struct fact f;
 	uint64_t rev;
+	unsigned names = 0;
 	walk_unit(&w, v, TABLE_NAME_OF, unit);
-	while (next_fact(&w, &f, &rev))
+	while (next_fact(&w, &f, &rev)) {
+		names += stands(f.name.state);
 		unit_naming_offer(&n, &f.name, day);
+	}
+	*ret_always = names < 2;
 	return n.text.data ? arena_text(a, n.text.data, n.text.len) : unit_id(v, unit, a);
 }
 

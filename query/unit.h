@@ -39,6 +39,8 @@ struct unit_naming {
 void unit_naming_offer(struct unit_naming *n, const struct fact_name *name, int32_t day);
 /* One name to show: at `day`, else the nearest one it ever had, else its id. Never NULL. */
 const char *unit_name(struct view *v, uint32_t unit, int32_t day, struct arena *a);
+/* The same; *ret_always: it is the one on every other day too. */
+const char *unit_name_told(struct view *v, uint32_t unit, int32_t day, struct arena *a, bool *ret_always);
 const char *unit_id(struct view *v, uint32_t unit, struct arena *a); /* "" for 0 */
 
 struct unit_link {

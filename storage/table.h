@@ -36,7 +36,7 @@ enum table {
 	TABLE_EVENT_OF,   /* V  unit4 day4 event4 → role1                                           bucket 4         */
 	TABLE_EDGE,       /* V  from4 to4 event4 → state1 effective part1                           bucket 4         */
 	TABLE_EDGE_TO,    /* V  to4 from4 event4 → as EDGE                                          bucket 4         */
-	TABLE_STRUCTURE,  /*    rev6 → ""   one a revision with a life, edge or part_of link        (not by judges)  */
+	TABLE_STRUCTURE,  /*    rev6 → ""   one a revision with a life, edge, weight, part_of link  (not by judges)  */
 	TABLE_DUE,        /* V  day4 kind1 id4 id4 → state1                                         bucket 4         */
 	TABLE_TICK,       /* V  (one key, 1 zero byte) → day4   the last civil day                  bucket all       */
 	TABLE_WEIGHT,     /* V  event4 from4 to4 basis4 src4 → state1 digits8 scale1 date                 bucket 4         */

@@ -382,3 +382,25 @@ uint32_t view_terms(struct view *v, enum space s)
 		return 0;
 	return be32_get((const uint8_t *)k.mv_data + 1);
 }
+
+uint64_t view_structure(struct view *v)
+{
+	uint8_t key[6];
+	MDB_val k = val_of(key, sizeof key), val;
+	MDB_cursor *c = v->err == ERR_OK ? cursor_of(v, TABLE_STRUCTURE) : NULL;
+	if (!c)
+		return 0;
+	be48_put(key, v->as_of);
+	int rc = mdb_cursor_get(c, &k, &val, MDB_SET_RANGE);
+	if (rc == MDB_NOTFOUND)
+		rc = mdb_cursor_get(c, &k, &val, MDB_LAST);
+	else if (rc == 0 && k.mv_size == sizeof key && be48_get(k.mv_data) > v->as_of)
+		rc = mdb_cursor_get(c, &k, &val, MDB_PREV);
+	if (!ok(v, rc))
+		return 0;
+	if (k.mv_size != sizeof key) {
+		v->err = ERR_CORRUPT;
+		return 0;
+	}
+	return be48_get(k.mv_data);
+}

@@ -63,6 +63,9 @@ void walk_end(struct walk *w);                    /* {0} allowed */
 uint32_t view_term(struct view *v, enum space s, struct slice text);
 struct slice view_text(struct view *v, enum space s, uint32_t id);
 uint32_t view_terms(struct view *v, enum space s); /* highest number given out (index only) */
+/* The newest revision at or before as_of with a life, an edge, a weight or a part_of link (TABLE_STRUCTURE; index
+ * only); 0 = there is none. */
+uint64_t view_structure(struct view *v);
 
 /* The overlay: rows of outcomes that are durable, or about to be, but not yet indexed. Writer's thread only. */
 struct overlay *overlay_new(void);

@@ -93,6 +93,8 @@ static struct msg_message *another_version(struct gen *g, const struct said *s)
 	m->status = gen_one_in(g, 3)   ? EVENT_STATUS_ANNULLED
 		    : gen_one_in(g, 6) ? EVENT_STATUS_PROPOSED
 				       : EVENT_STATUS_EFFECTIVE;
+	if (m->status == EVENT_STATUS_PROPOSED && m->n_moves) /* it may name units that are born later */
+		m->status = EVENT_STATUS_EFFECTIVE;
 	if (m->status != EVENT_STATUS_ANNULLED && gen_one_in(g, 2))
 		m->effective = day_text(g, free_day(g));
 	struct making e = {.g = g, .m = m, .is = &manner, .kind = manner.inner};

@@ -137,7 +137,8 @@ void twin_late(struct twin *t, const struct said *event, long old)
 	if (t->wrong)
 		return;
 	const struct twin was = *t;
-	make_anew(t, INT32_MAX, m->status == EVENT_STATUS_ANNULLED ? NULL : m);
+	/* What is only proposed, and was not before, has no turn: what it names need not be there on its day. */
+	make_anew(t, INT32_MAX, m->status == EVENT_STATUS_ANNULLED || (old < 0 && !applies(m)) ? NULL : m);
 	struct twin made = *t;
 	restore(t, &was);
 	if (t->wrong)

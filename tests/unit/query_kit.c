@@ -345,6 +345,8 @@ struct msg_query_reply *w_ask(struct world *w, struct msg_query_request *q)
 				.journal = journal,
 				.limits = &w->limits,
 				.status = &status,
+				.kept = w->kept,
+				.known = w->known,
 				.expired = w->expired,
 				.emit = take,
 				.emit_arg = w};

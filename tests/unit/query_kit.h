@@ -35,6 +35,8 @@ struct world {
 	size_t raw_room;
 	bool end;
 	bool (*expired)(void *arg);
+	struct kept *kept; /* of the test; NULL = each question reads everything anew */
+	struct known *known;
 };
 int world_setup(void **state);
 int world_teardown(void **state);

@@ -662,10 +662,9 @@ static void what_is_inherited_leaves_a_source_that_lives_on_what_is_shared_stays
 				   "[{'kind': 'plan', 'disposition': '%s'}]",
 				   i, i, what[i]));
 		const char *plan = arena_printf(w->a, "plan%d", i);
-		assert_string_equal(
-		    links_at(w, LINK_TYPE_MEMBER_OF, arena_printf(w->a, "t%d", i), "2018-01-01"), plan);
-		assert_string_equal(
-		    links_at(w, LINK_TYPE_MEMBER_OF, arena_printf(w->a, "s%d", i), "2018-01-01"), i ? plan : "");
+		assert_string_equal(links_at(w, LINK_TYPE_MEMBER_OF, arena_printf(w->a, "t%d", i), "2018-01-01"), plan);
+		assert_string_equal(links_at(w, LINK_TYPE_MEMBER_OF, arena_printf(w->a, "s%d", i), "2018-01-01"),
+				    i ? plan : "");
 	}
 }
 

@@ -351,6 +351,47 @@ static void heirs_lie_in_a_container_whose_end_is_annulled(void **state)
 	assert_string_equal(inside_at(w, "n", "2020-01-01"), "st");
 }
 
+static void what_was_put_elsewhere_leaves_a_container_whose_end_is_annulled(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	unsigned long long rev = event(w, "d", "deletion", "2015-01-01", "'sources': ['st']");
+	event(w, "n", "creation", "2018-01-01",
+	      "'targets': [{'id': 'n', 'kind': 'county', 'names': ['N'], 'parts': ['rissa']}]");
+	annul(w, "d", rev);
+	assert_string_equal(inside_at(w, "rissa", "2017-01-01"), "st");
+	assert_string_equal(inside_at(w, "rissa", "2020-01-01"), "n");
+}
+
+static struct said *merger_again(struct world *w, const char *day, const char *name, unsigned long long rev)
+{
+	return accepted(w,
+			"{'event': {'id': 'm', 'type': 'merging', 'effective': '%s', 'status': 'effective', 'source':"
+			"'a', 'sources': ['st', 'nt'], 'targets': [{'id': 't', 'names': ['%s']}], 'supersedes':"
+			"{'revision': %llu, 'reason': 'again'}}}",
+			day, name, rev);
+}
+
+/* It once ended where an event is on record that cannot be applied any more. */
+static void an_end_of_an_event_that_fails_now_does_not_come_back(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	unsigned long long rev =
+	    event(w, "m", "merging", "1980-01-01", "'sources': ['st', 'nt'], 'targets': [{'id': 't', 'names': ['T']}]");
+	event(w, "n", "name_change", "2016-01-01",
+	      "'sources': ['rissa'], 'targets': [{'unit': 'rissa', 'names': ['Newest']}]");
+	event(w, "r", "reparenting", "2001-01-01",
+	      "'sources': ['rissa'], 'targets': [{'unit': 'rissa', 'names': ['New'], 'part_of': 't'}]");
+	assert_string_equal(names_at(w, "rissa", "2012-01-01"), "New");
+	rev = merger_again(w, "2004-01-01", "T", rev)->rev;
+	assert_string_equal(names_at(w, "rissa", "2012-01-01"), "Rissa");
+	rev = merger_again(w, "2004-01-01", "U", rev)->rev;
+	assert_string_equal(names_at(w, "rissa", "2012-01-01"), "Rissa");
+	merger_again(w, "1990-01-01", "T", rev);
+	assert_string_equal(names_at(w, "rissa", "2012-01-01"), "New");
+}
+
 /* The end that a later event gave a unit is undone; the unit begins when its event says now, not when it once said. */
 static void a_life_begun_another_day_outlives_a_replay(void **state)
 {
@@ -421,6 +462,22 @@ static void a_proposal_that_could_not_be_carried_out_is_a_proposal_also_when_it_
 	struct said *s = dry(w, m);
 	assert_int_equal(s->receipt->verdict, VERDICT_WOULD_ACCEPT);
 	assert_int_equal(finding_at(s, "NOT_THERE", "event.targets[0].part_of")->severity, SEVERITY_WARNING);
+	assert_true(say_bytes(w, m)->accepted);
+}
+
+static void a_proposal_that_names_a_unit_of_later_days_is_one_also_when_it_is_tried(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 'a', 'units': [{'id': 'office', 'kind': 'office',"
+		    "'names': ['O']}], 'links': [{'type': 'located_in', 'from': 'office', 'to': 'rissa'}]}}");
+	event(w, "c", "creation", "2018-01-01", "'targets': [{'id': 'n', 'kind': 'municipality', 'names': ['N']}]");
+	struct slice m = world_message(
+	    w, "{'event': {'id': 'p', 'type': 'relocation', 'effective': '2010-01-01', 'status': 'proposed',"
+	       "'source': 'a', 'moves': [{'link': 'located_in', 'what': 'office', 'from': 'rissa', 'to': 'n'}]}}");
+	struct said *s = dry(w, m);
+	assert_int_equal(s->receipt->verdict, VERDICT_WOULD_ACCEPT);
+	assert_int_equal(finding_at(s, "UNRESOLVED_UNIT", "event.moves[0].to")->severity, SEVERITY_WARNING);
 	assert_true(say_bytes(w, m)->accepted);
 }
 
@@ -584,11 +641,14 @@ int main(void)
 	    BOTH(the_order_of_entry_does_not_matter),
 	    BOTH(heirs_lie_where_a_late_merger_carried_what_they_came_from),
 	    BOTH(heirs_lie_in_a_container_whose_end_is_annulled),
+	    BOTH(what_was_put_elsewhere_leaves_a_container_whose_end_is_annulled),
+	    BOTH(an_end_of_an_event_that_fails_now_does_not_come_back),
 	    BOTH(a_life_begun_another_day_outlives_a_replay),
 	    BOTH(what_failed_for_want_of_a_container_is_applied_when_it_is_there),
 	    BOTH(an_event_is_not_put_off_past_the_end_of_its_unit),
 	    BOTH(a_version_that_says_the_same_again_is_one),
 	    BOTH(a_proposal_that_could_not_be_carried_out_is_a_proposal_also_when_it_is_tried),
+	    BOTH(a_proposal_that_names_a_unit_of_later_days_is_one_also_when_it_is_tried),
 	    BOTH(random_histories_do_not_depend_on_the_order_of_entry),
 	    BOTH(annulling_is_as_if_it_had_never_been_said),
 	};
