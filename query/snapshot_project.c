@@ -5,12 +5,7 @@
  * (Arrangements: arrangement.h.) An observation of one reference is recast with all others of it (recast.h), so that
  * rows of what adds up, with what is unallocated, are what was said.
  */
-<<<<<<< HEAD
-=======
-#include <stdlib.h>
-#include <string.h>
 #include "query/kept.h"
->>>>>>> main
 #include "query/snapshot.h"
 
 struct snapshot_project {
@@ -42,13 +37,7 @@ enum err snapshot_project_ask(struct snapshot *s)
 	s->to = w.lo;
 	s->project = arena_alloc(s->r->a, sizeof *s->project);
 	s->project->basis = *s->q->weight_basis ? view_term(s->r->v, SPACE_TERM, slice_text(s->q->weight_basis)) : 0;
-<<<<<<< HEAD
-	s->project->atoms = atoms_new(s->r->v, s->project->basis, s->r->a);
-=======
 	s->project->atoms = kept_atoms(s->r->c->kept, s->r->v, s->project->basis, s->r->a);
-	static const struct msg_indicator none;
-	s->project->recast = recast_of(s, &none);
->>>>>>> main
 	return s->r->v->err;
 }
 

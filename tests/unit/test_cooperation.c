@@ -9,6 +9,12 @@
 #include <stdlib.h>
 #include "tests/unit/answer_kit.h"
 
+/* A text of the answer that is a whole number. */
+static int whole_of(const char *text)
+{
+	return (int)strtol(text, NULL, 10);
+}
+
 #define OLD      12
 #define UNITS    (OLD + 12)
 #define COUNTIES 3
@@ -268,7 +274,7 @@ static struct msg_query_reply *ask_it(struct model *m, struct msg_query_request 
 
 static void same(const struct msg_figure *f, struct spot s, bool open, int cap, const char *what)
 {
-	int low = atoi(*f->low ? f->low : f->numerator), high = atoi(*f->high ? f->high : f->numerator);
+	int low = whole_of(*f->low ? f->low : f->numerator), high = whole_of(*f->high ? f->high : f->numerator);
 	bool exact = *f->numerator, open_end = !exact && !*f->high;
 	int want = open ? cap : s.high;
 	if (low != s.low || (want >= 0 && high != want) || open_end != (open && cap < 0))
@@ -277,7 +283,7 @@ static void same(const struct msg_figure *f, struct spot s, bool open, int cap, 
 
 static int group_of(const char *name)
 {
-	return *name == 'c' ? atoi(name + 1) : *name == 't' ? atoi(name + 1) : -1;
+	return *name == 'c' ? whole_of(name + 1) : *name == 't' ? whole_of(name + 1) : -1;
 }
 
 static void check_count(struct model *m, enum counted what, const char *by)
@@ -319,7 +325,7 @@ static void check_count(struct model *m, enum counted what, const char *by)
 
 static int number(const char *id)
 {
-	return atoi(id + 1);
+	return whole_of(id + 1);
 }
 
 static void check_pairs(struct model *m, const struct msg_network_answer *n)
