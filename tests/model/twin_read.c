@@ -157,10 +157,25 @@ static void tell_links(const struct asking *s)
 	}
 }
 
+/* How sure is it that a unit takes part, whatever its role? */
+static int participation(const struct asking *s, unsigned member, unsigned arrangement)
+{
+	int best = 0;
+	for (size_t i = 0; i < s->t->n; i++) {
+		const struct said *l = &s->t->list[i];
+		if (l->kind != SAID_LINK || l->type != LINK_TYPE_PARTICIPATES_IN || l->other != arrangement ||
+		    l->unit != member)
+			continue;
+		int is = twin_link_truth(s->t, s->rev, l, s->day);
+		best = is > best ? is : best;
+	}
+	return best;
+}
+
 static void tell_arrangement(const struct asking *s, unsigned unit)
 {
-	const char *list[64];
-	size_t n = 0;
+	const char *list[64], *may[64];
+	size_t n = 0, n_may = 0;
 	int truth;
 	long life = twin_life(s->t, s->rev, unit, s->day, &truth);
 	bool about = asked_about(s, unit) || (!s->scope && !s->kind);
@@ -170,14 +185,18 @@ static void tell_arrangement(const struct asking *s, unsigned unit)
 		const struct said *l = &s->t->list[i];
 		if (l->kind != SAID_LINK || l->other != unit || !twin_link_truth(s->t, s->rev, l, s->day))
 			continue;
-		if (l->type == LINK_TYPE_PARTICIPATES_IN && n < 64)
-			list[n++] = word(s, l->unit);
+		if (l->type == LINK_TYPE_PARTICIPATES_IN && n < 64 && n_may < 64) {
+			if (participation(s, l->unit, unit) >= truth) /* as sure as the arrangement itself */
+				list[n++] = word(s, l->unit);
+			else
+				may[n_may++] = word(s, l->unit);
+		}
 		about |=
 		    (l->type == LINK_TYPE_PARTICIPATES_IN || l->type == LINK_TYPE_HOSTS) && asked_about(s, l->unit);
 	}
 	if (about)
-		line_add(s->out, "arrangement %s certainty %d participants {%s}", word(s, unit), truth == 2 ? 1 : 2,
-			 set_text(s->out->arena, list, n));
+		line_add(s->out, "arrangement %s certainty %d participants {%s} possible {%s}", word(s, unit),
+			 truth == 2 ? 1 : 2, set_text(s->out->arena, list, n), set_text(s->out->arena, may, n_may));
 }
 
 static void tell_observations(const struct asking *s)

@@ -50,8 +50,14 @@ static bool ask_real(struct world *w, struct msg_query_request *q, struct asked 
 	if (e == ERR_OK)
 		e = journal_read_begin(w->store, &journal);
 	c.journal = journal;
+	/* Through the codec, as a question comes: what is left out reads as "" and not as NULL. */
+	AUTO_BUF struct buf bytes = {0};
+	void *asked = NULL;
+	codec_encode(&msg_type_query_request, q, &bytes);
 	if (e == ERR_OK)
-		e = ask(&c, q, a);
+		e = codec_decode(&msg_type_query_request, buf_view(&bytes), CODEC_TOLERANT, a, &asked, NULL);
+	if (e == ERR_OK)
+		e = ask(&c, asked, a);
 	journal_read_end(journal);
 	view_close(&v);
 	if (e != ERR_OK)
@@ -123,8 +129,9 @@ static void snapshot_lines(struct lines *l, const struct asked *a)
 			link_line(l, s, &s->links[i], a);
 		for (size_t i = 0; i < s->n_arrangements; i++) {
 			const struct msg_arrangement_row *r = &s->arrangements[i];
-			line_add(l, "arrangement %s certainty %u participants {%s}", r->id, r->certainty,
-				 set_text(l->arena, r->participants, r->n_participants));
+			line_add(l, "arrangement %s certainty %u participants {%s} possible {%s}", r->id, r->certainty,
+				 set_text(l->arena, r->participants, r->n_participants),
+				 set_text(l->arena, r->possible_participants, r->n_possible_participants));
 		}
 		for (size_t i = 0; i < s->n_observations; i++) {
 			const struct msg_observation_row *o = &s->observations[i];
