@@ -143,6 +143,8 @@ void fill_reform(struct making *e)
 		gen_moves(e);
 		break;
 	}
-	if (e->is->hangs)
+	if (e->is->hangs) {
 		gen_dispositions(e);
+		gen_flows(e);
+	}
 }

@@ -13,14 +13,14 @@ static bool is_source(const struct reform *r, unsigned unit)
 	return false;
 }
 
-static bool all_live(const struct reform *r)
+bool reform_all_live(const struct reform *r)
 {
 	return r->m->type == CHANGE_TYPE_TRANSFER_OF_PART || r->m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT;
 }
 
 bool reform_ends(const struct reform *r, unsigned unit)
 {
-	if (all_live(r))
+	if (reform_all_live(r))
 		return false;
 	for (size_t i = 0; i < r->m->n_targets; i++)
 		if (r->targets[i] == unit)
@@ -292,6 +292,8 @@ static bool read_event(struct reform *r)
 		check_shape(r);
 	if (!t->wrong)
 		reform_read_links(r);
+	if (!t->wrong)
+		reform_read_flows(r);
 	return !t->wrong;
 }
 
@@ -307,6 +309,7 @@ void twin_event_apply(struct twin *t, const struct msg_reorganisation_event *m)
 	if (!read_event(&r) || !r.applies)
 		return;
 	change_lives(&r);
+	reform_flow(&r);
 	change_texts(&r);
 	change_places(&r);
 	reform_move(&r);
@@ -343,4 +346,6 @@ void twin_event(struct twin *t, const struct msg_reorganisation_event *m)
 	}
 	twin_event_apply(t, m);
 	twin_add(t, &s);
+	if (!t->wrong)
+		twin_event_weights(t, m, NULL);
 }

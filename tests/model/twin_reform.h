@@ -19,6 +19,13 @@ struct reform {
 };
 bool reform_ends(const struct reform *r, unsigned unit); /* is it a source that ends? */
 
+bool reform_all_live(const struct reform *r);
+
+/* ---- flows (twin_flow.c) ---- */
+
+void reform_read_flows(struct reform *r); /* wrong when they are */
+void reform_flow(const struct reform *r);
+
 /* ---- links (twin_move.c) ---- */
 
 void reform_read_links(struct reform *r); /* moves and dispositions; wrong when they are */
