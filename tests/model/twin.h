@@ -30,8 +30,8 @@ enum said_kind {
 /* Words are numbers of texts (twin_word); 0 = "". Which of them a kind of statement uses:
  *   LIFE unit what=kind    NAME unit text    CODE unit what=scheme text    ATTR unit what=name text=values
  *   LINK unit other role part    OBS unit what=series text=value period locator status round
- *   EDGE unit other what=event status=part    WEIGHT unit other what=event role=basis text=value source, date in `from`
- *   DEFINED what=which    ROUND what=id period unit=area    TICK day in `from` */
+ *   EDGE unit other what=event status=part text=unit    WEIGHT unit other what=event role=basis text=value source, date
+ * in `from` DEFINED what=which    ROUND what=id period unit=area    TICK day in `from` */
 struct said {
 	enum said_kind kind;
 	uint64_t rev, until; /* stands as of every revision in [rev, until) */

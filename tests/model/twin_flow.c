@@ -66,13 +66,58 @@ void reform_read_flows(struct reform *r)
 	}
 }
 
+/* Did anything of the one come to the other, from `since` on and before `until`, over any number of events? */
+static bool flowed(const struct twin *t, unsigned from, unsigned to, int32_t since, int32_t until, unsigned depth)
+{
+	if (from == to)
+		return true;
+	for (size_t i = 0; i < t->first && depth; i++) {
+		const struct said *e = &t->list[i];
+		if (e->kind == SAID_EDGE && e->unit == from && e->other != from && twin_now(t, e) &&
+		    e->from.lo >= since && e->from.hi < until && flowed(t, e->other, to, e->from.lo, until, depth - 1))
+			return true;
+	}
+	return false;
+}
+
+#define REFORMS_DEEP 12
+
+static bool came_to(const struct reform *r, unsigned former, unsigned source)
+{
+	return former != source && flowed(r->t, former, source, INT32_MIN, r->effective.lo, REFORMS_DEEP);
+}
+
+/* Only what came to one of the sources can be given back. */
+void reform_read_territories(struct reform *r)
+{
+	for (size_t i = 0; i < r->m->n_targets; i++) {
+		const struct msg_target *g = &r->m->targets[i];
+		bool came = false;
+		if (g->restores && (g->territory_of || !g->unit))
+			twin_wrong(r->t, "who comes back has its own territory");
+		if (g->restores)
+			r->territory[i] = r->targets[i];
+		else if (g->territory_of)
+			r->territory[i] = twin_unit(r->t, g->territory_of, r->before);
+		for (size_t k = 0; k < r->m->n_sources; k++)
+			came |= came_to(r, r->territory[i], r->sources[k]);
+		if (r->territory[i] && !came)
+			twin_wrong(r->t, "it never came to a source");
+	}
+}
+
 static void edge(const struct reform *r, unsigned from, unsigned to, bool part)
 {
+	unsigned former = 0;
+	for (size_t i = 0; i < r->m->n_targets; i++)
+		if (r->targets[i] == to && r->territory[i] && came_to(r, r->territory[i], from))
+			former = r->territory[i];
 	twin_add(r->t, &(struct said){.kind = SAID_EDGE,
 				      .unit = from,
 				      .other = to,
 				      .what = twin_word(r->t, r->m->id),
 				      .status = part,
+				      .text = former,
 				      .from = r->effective});
 }
 
