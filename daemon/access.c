@@ -294,9 +294,10 @@ bool access_peer(struct access *a, zmq_msg_t *payload, char ret_user[ACCESS_USER
 	const char *user = zmq_msg_gets(payload, "User-Id");
 	const char *key = zmq_msg_gets(payload, KEY_PROPERTY);
 	*ret_user = '\0';
-	if (!user || strlen(user) >= ACCESS_USER_MAX)
+	size_t len = user ? strlen(user) : ACCESS_USER_MAX;
+	if (len >= ACCESS_USER_MAX)
 		return false;
-	snprintf(ret_user, ACCESS_USER_MAX, "%s", user);
+	memcpy(ret_user, user, len + 1);
 	struct access_key who = {0};
 	int fd = zmq_msg_get(payload, ZMQ_SRCFD);
 	if (key) {

@@ -64,6 +64,8 @@ void job_tools_fini(struct job_tools *t)
 	t->words = words_free(t->words);
 	t->kept = kept_free(t->kept);
 	t->known = known_free(t->known);
+	buf_free(&t->lent[0]);
+	buf_free(&t->lent[1]);
 }
 
 static enum err open_tools(struct job_tools *t)
@@ -130,6 +132,7 @@ static struct ask_context context(struct job *j, struct job_tools *t, const stru
 	    .status = status,
 	    .kept = t->kept,
 	    .known = t->known,
+	    .lent = t->lent,
 	    .expired = expired,
 	    .expired_arg = j,
 	    .emit = emit,

@@ -38,6 +38,7 @@ struct job_tools {
 	struct words *words; /* what was looked up once; made when first needed */
 	struct kept *kept;   /* likewise, of the structure */
 	struct known *known; /* likewise, of units */
+	struct buf lent[2];  /* likewise, to make answers in */
 	struct journal_reader *journal;
 	bool open, fresh;
 };

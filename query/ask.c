@@ -18,6 +18,8 @@
 #define CATEGORIES_MAX    100u
 #define LIST_MAX          10000u
 
+#define LENT_MAX (1u << 20) /* bytes of buffers to keep for the next answer */
+
 static bool few(uint32_t limit)
 {
 	return limit && limit <= SHORT_ROWS;
@@ -293,6 +295,32 @@ static enum err answer(struct answer *r)
 	return e == ERR_OK ? answer_end(r) : e;
 }
 
+/* The thread's buffers, as long as no question within this one has them too. */
+static void borrow(struct answer *r)
+{
+	struct buf *lent = r->c->lent;
+	if (!lent)
+		return;
+	r->body = lent[0];
+	r->encoded = lent[1];
+	lent[0] = lent[1] = (struct buf){0};
+	buf_clear(&r->body);
+	buf_clear(&r->encoded);
+}
+
+static void give_back(struct answer *r)
+{
+	struct buf *lent = r->c->lent;
+	size_t room = r->body.room + r->encoded.room;
+	if (lent && !lent[0].data && !lent[1].data && room <= LENT_MAX) {
+		lent[0] = r->body;
+		lent[1] = r->encoded;
+		return;
+	}
+	buf_free(&r->body);
+	buf_free(&r->encoded);
+}
+
 enum err ask(const struct ask_context *c, const struct msg_query_request *q, struct arena *a)
 {
 	struct arena *row = ask_weight(q) == ASK_LONG ? arena_new(0) : NULL;
@@ -300,14 +328,14 @@ enum err ask(const struct ask_context *c, const struct msg_query_request *q, str
 	findings_init(&r.findings, a);
 	c->view->as_of = REV_NEWEST;
 	kept_begin(c->kept);
+	borrow(&r);
 	enum err e = answer(&r);
 	if (r.failed == ERR_OK && c->view->err != ERR_OK)
 		r.failed = c->view->err;
 	if (e != ERR_OK && r.failed == ERR_OK)
 		r.failed = tell_error(&r, e);
 	kept_end(c->kept, c->view);
-	buf_free(&r.body);
-	buf_free(&r.encoded);
+	give_back(&r);
 	arena_free(row);
 	return r.failed;
 }

@@ -32,6 +32,7 @@ struct ask_context {
 	const struct ask_status *status;
 	struct kept *kept;          /* of the thread (kept.h); NULL = nothing is kept from question to question */
 	struct known *known;        /* likewise (known.h) */
+	struct buf *lent;           /* two that answers are made in, kept by the thread; NULL = new ones each time */
 	bool (*expired)(void *arg); /* has the deadline passed? NULL = never */
 	void *expired_arg;
 	/* Take one encoded QueryReply; `bytes` is valid during the call. Failing ends the answer. */

@@ -243,32 +243,43 @@ static void check_existing(struct judging *c, const struct reform *r, uint32_t u
 
 #define LINEAGE_MAX 10000u
 
-/* Did anything of `former` come to `unit` before the day, over any number of reforms? */
+struct reached {
+	uint32_t unit;
+	int32_t since; /* what left it before is none of it */
+};
+
+static bool reached_by_then(const struct reached *list, size_t n, uint32_t unit, int32_t since)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].unit == unit && list[i].since <= since)
+			return true;
+	return false;
+}
+
+/* Did anything of `former` come to `unit` before the day, over any number of reforms, one after the other? */
 bool reform_flowed(struct judging *c, uint32_t former, uint32_t unit, int32_t day)
 {
 	size_t n = 0, room = 0;
-	uint32_t *seen = arena_grow(c->a, NULL, 0, 1, sizeof *seen, &room);
-	seen[n++] = former;
+	struct reached *seen = arena_grow(c->a, NULL, 0, 1, sizeof *seen, &room);
+	seen[n++] = (struct reached){former, WHEN_DAY_MIN};
 	for (size_t i = 0; i < n && n < LINEAGE_MAX; i++) {
 		AUTO_BUF struct buf key = {0};
 		AUTO_WALK struct walk w = {0};
 		struct row row;
 		struct fact f;
-		if (seen[i] == unit)
+		if (seen[i].unit == unit)
 			return true;
-		key_unit(&key, seen[i]);
+		key_unit(&key, seen[i].unit);
 		walk_begin(&w, c->v, TABLE_EDGE, buf_view(&key));
 		while (walk_next(&w, &row)) {
 			if (row_fact(&row, &f) != ERR_OK || f.edge.state == STATE_RETRACTED ||
-			    f.edge.effective.hi >= day)
+			    f.edge.effective.hi >= day || f.edge.effective.hi < seen[i].since)
 				continue;
-			bool known = false;
-			for (size_t k = 0; k < n && !known; k++)
-				known = seen[k] == f.edge.to;
-			if (!known) {
-				seen = arena_grow(c->a, seen, n, n + 1, sizeof *seen, &room);
-				seen[n++] = f.edge.to;
-			}
+			int32_t since = f.edge.effective.lo > seen[i].since ? f.edge.effective.lo : seen[i].since;
+			if (reached_by_then(seen, n, f.edge.to, since))
+				continue;
+			seen = arena_grow(c->a, seen, n, n + 1, sizeof *seen, &room);
+			seen[n++] = (struct reached){f.edge.to, since};
 		}
 	}
 	return false;

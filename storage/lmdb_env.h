@@ -72,6 +72,10 @@ enum err build_aside(struct store *s, const char *path, uint64_t upto, struct in
 
 struct view;
 MDB_txn *view_mdb_txn(const struct view *v);
+/* A cursor over TABLE_OBS, NULL and view.err when there is none; back before the view is closed. Kept for the next one.
+ */
+MDB_cursor *view_obs_cursor(struct view *v);
+void view_obs_cursor_back(struct view *v, MDB_cursor *c);
 
 /* The body of the store's first record. */
 void store_record_put(struct buf *b, const struct store_facts *f);

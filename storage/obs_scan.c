@@ -33,16 +33,13 @@ void obs_scan_begin(struct obs_scan *s, struct view *v, uint32_t series, uint32_
 	be32_put(s->prefix + AT_REF, ref);
 	be32_put(s->prefix + AT_UNIT, unit);
 	memcpy(s->from, s->prefix, sizeof s->prefix);
-	MDB_cursor *c = NULL;
-	if (v->err == ERR_OK)
-		ok(v, mdb_cursor_open(view_mdb_txn(v), v->store->index.tab[TABLE_OBS], &c));
-	s->cursor = c;
+	s->cursor = view_obs_cursor(v);
 }
 
 void obs_scan_end(struct obs_scan *s)
 {
 	if (s->cursor)
-		mdb_cursor_close(s->cursor);
+		view_obs_cursor_back(s->view, s->cursor);
 	s->cursor = NULL;
 }
 

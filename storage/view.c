@@ -17,6 +17,7 @@
 struct view_txn {
 	MDB_txn *txn;
 	MDB_cursor *cursors[TABLE_COUNT]; /* of view_get(), opened when first needed */
+	MDB_cursor *spare, *out;          /* of observations: to hand out; handed out since the last renewal */
 };
 
 static MDB_txn *txn_of(const struct view *v)
@@ -65,6 +66,9 @@ enum err view_renew(struct view *v)
 		if (t->cursors[i])
 			rc = mdb_cursor_renew(t->txn, t->cursors[i]);
 	}
+	t->out = NULL; /* it stands where the index was before */
+	if (rc == 0 && t->spare)
+		rc = mdb_cursor_renew(t->txn, t->spare);
 	v->err = store_lmdb_err(rc);
 	if (v->err == ERR_OK)
 		v->err = read_mark(v);
@@ -86,6 +90,8 @@ void view_close(struct view *v)
 		if (t->cursors[i])
 			mdb_cursor_close(t->cursors[i]);
 	}
+	if (t->spare)
+		mdb_cursor_close(t->spare);
 	if (t->txn)
 		mdb_txn_abort(t->txn);
 	free(t);
@@ -103,6 +109,26 @@ static bool ok(struct view *v, int rc)
 static bool begins_with(struct slice key, struct slice prefix)
 {
 	return key.len >= prefix.len && (prefix.len == 0 || memcmp(key.data, prefix.data, prefix.len) == 0);
+}
+
+MDB_cursor *view_obs_cursor(struct view *v)
+{
+	struct view_txn *t = v->txn;
+	MDB_cursor *c = t->spare;
+	t->spare = NULL;
+	if (!c && v->err == ERR_OK)
+		ok(v, mdb_cursor_open(t->txn, v->store->index.tab[TABLE_OBS], &c));
+	t->out = c ? c : t->out;
+	return c;
+}
+
+void view_obs_cursor_back(struct view *v, MDB_cursor *c)
+{
+	struct view_txn *t = v->txn;
+	if (!t->spare && c == t->out)
+		t->spare = c;
+	else
+		mdb_cursor_close(c);
 }
 
 /* ---- one key ---------------------------------------------------------------------------------------------- */

@@ -459,6 +459,9 @@ static struct msg_message *submission(struct gen *g)
 		observations(g, s);
 		links(g, s);
 		break;
+	case 12:
+		gen_weights(g, s);
+		break;
 	default:
 		observations(g, s);
 		break;

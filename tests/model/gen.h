@@ -28,6 +28,7 @@ unsigned gen_unit(struct gen *g, const char *kind); /* one that is known; "" = a
 const char *gen_day(struct gen *g);                 /* "2014-07-01" */
 struct msg_message *gen_event(struct gen *g);
 struct msg_message *gen_late(struct gen *g);
+void gen_weights(struct gen *g, struct msg_submission *m); /* of events on record */
 struct msg_message *gen_definitions(struct gen *g);
 struct msg_message *gen_tag(struct gen *g);
 #define GEN_PERIODS 4

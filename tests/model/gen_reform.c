@@ -57,10 +57,45 @@ static void one_code(struct making *e, struct msg_target *t)
 	    e->is->scheme, arena_printf(e->g->a, "%04u", 1 + gen_below(e->g, e->is->n_codes)), "", ""};
 }
 
+/* One of which something came to the unit; 0 = none. */
+static unsigned former(struct making *e, unsigned unit)
+{
+	const struct twin *t = e->g->t;
+	size_t at = gen_below(e->g, (unsigned)t->n);
+	for (size_t i = 0; i < t->n; i++) {
+		const struct said *s = &t->list[(at + i) % t->n];
+		if (s->kind == SAID_EDGE && s->other == unit && s->unit != unit && stands_at(s, e->g->rev))
+			return gen_one_in(e->g, 4) && former(e, s->unit) ? former(e, s->unit) : s->unit;
+	}
+	return 0;
+}
+
+/* Now and then a former unit comes back, or gives the new one its territory. true: it is the target. */
+static bool from_before(struct making *e, struct msg_target *t)
+{
+	struct gen *g = e->g;
+	unsigned unit = e->is->hangs && e->m->n_sources && gen_one_in(g, 2) ? former(e, e->sources[0]) : 0;
+	if (e->is->hangs && gen_one_in(g, 60))
+		unit = gen_unit(g, e->kind);
+	if (!unit)
+		return false;
+	if (twin_life(g->t, g->rev, unit, e->day - 1, NULL) >= 0 || gen_one_in(g, 3)) {
+		t->territory_of = gen_id_ref(g, unit);
+		return false;
+	}
+	t->unit = gen_id_ref(g, unit);
+	t->restores = !gen_one_in(g, 4);
+	if (gen_one_in(g, 2))
+		one_name(e, t);
+	return true;
+}
+
 static void new_target(struct making *e)
 {
 	struct gen *g = e->g;
 	struct msg_target *t = target(e);
+	if (from_before(e, t))
+		return;
 	t->id = e->is->new_id(e);
 	t->kind = gen_one_in(g, 2) || e->m->n_sources == 0 ? e->kind : "";
 	if (!gen_one_in(g, 30))
@@ -143,6 +178,8 @@ void fill_reform(struct making *e)
 		gen_moves(e);
 		break;
 	}
-	if (e->is->hangs)
+	if (e->is->hangs) {
 		gen_dispositions(e);
+		gen_flows(e);
+	}
 }

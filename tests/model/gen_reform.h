@@ -36,4 +36,5 @@ struct msg_message *gen_reform(struct making *e, const char *id, enum change_typ
 void fill_reform(struct making *e);
 void gen_moves(struct making *e);        /* of RELOCATION and TRANSFER_OF_TASK */
 void gen_dispositions(struct making *e); /* of what hangs on the sources, now and then */
+void gen_flows(struct making *e);        /* now and then, with weights */
 void one_name(struct making *e, struct msg_target *t);

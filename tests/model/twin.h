@@ -13,12 +13,25 @@
 
 #define FOREVER UINT64_MAX
 
-enum said_kind { SAID_LIFE, SAID_NAME, SAID_CODE, SAID_ATTR, SAID_LINK, SAID_OBS, SAID_DEFINED, SAID_ROUND, SAID_TICK };
+enum said_kind {
+	SAID_LIFE,
+	SAID_NAME,
+	SAID_CODE,
+	SAID_ATTR,
+	SAID_LINK,
+	SAID_OBS,
+	SAID_DEFINED,
+	SAID_ROUND,
+	SAID_TICK,
+	SAID_EDGE,
+	SAID_WEIGHT
+};
 
 /* Words are numbers of texts (twin_word); 0 = "". Which of them a kind of statement uses:
  *   LIFE unit what=kind    NAME unit text    CODE unit what=scheme text    ATTR unit what=name text=values
  *   LINK unit other role part    OBS unit what=series text=value period locator status round
- *   DEFINED what=which    ROUND what=id period unit=area    TICK day in `from` */
+ *   EDGE unit other what=event status=part text=unit    WEIGHT unit other what=event role=basis text=value source, date
+ * in `from` DEFINED what=which    ROUND what=id period unit=area    TICK day in `from` */
 struct said {
 	enum said_kind kind;
 	uint64_t rev, until; /* stands as of every revision in [rev, until) */
@@ -72,6 +85,10 @@ unsigned twin_joined(struct twin *t, const char *a, const char *b); /* the word 
 void twin_event(struct twin *t, const struct msg_reorganisation_event *m);
 void twin_event_read(struct twin *t, const struct msg_reorganisation_event *m);  /* wrong when it is */
 void twin_event_apply(struct twin *t, const struct msg_reorganisation_event *m); /* reads it first */
+/* What flows say of how much, in the versions of an event and later. */
+void twin_event_weights(struct twin *t, const struct msg_reorganisation_event *m,
+			const struct msg_reorganisation_event *old); /* old: NULL = it is the first version */
+void twin_weight(struct twin *t, const struct msg_weight_statement *m);
 void twin_observations(struct twin *t, const struct msg_submission *m);
 void twin_retraction(struct twin *t, const struct msg_retraction *m);
 
@@ -114,6 +131,9 @@ const char *value_word(struct arena *a,
 
 /* What the question must answer. false: it must be refused (unknown scope). */
 bool twin_snapshot(struct twin *t, uint64_t rev, const struct msg_snapshot_question *q, struct lines *ret);
+/* The flows from and to a unit. */
+void twin_lineage(struct twin *t, uint64_t rev, unsigned unit, struct lines *ret);
+const char *decimal_word(struct arena *a, const struct msg_decimal *d); /* equal numbers, equal texts */
 /* The observation of a round that a figure would use, -1 = none. *ret_tie: one revision said two that are equally good.
  */
 long twin_chosen(const struct twin *t, uint64_t rev, unsigned series, unsigned period, unsigned unit, unsigned round,

@@ -13,19 +13,36 @@ static bool is_source(const struct reform *r, unsigned unit)
 	return false;
 }
 
-static bool all_live(const struct reform *r)
+bool reform_all_live(const struct reform *r)
 {
 	return r->m->type == CHANGE_TYPE_TRANSFER_OF_PART || r->m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT;
 }
 
 bool reform_ends(const struct reform *r, unsigned unit)
 {
-	if (all_live(r))
+	if (reform_all_live(r))
 		return false;
 	for (size_t i = 0; i < r->m->n_targets; i++)
 		if (r->targets[i] == unit)
 			return false;
 	return is_source(r, unit);
+}
+
+/* An existing target is a source, or came to its end and comes back to a life that crosses no other. */
+static void check_existing(const struct reform *r, unsigned unit)
+{
+	struct twin *t = r->t;
+	bool lives = twin_life(t, t->rev, unit, r->before, NULL) >= 0;
+	if (is_source(r, unit) || (lives && reform_all_live(r)))
+		return;
+	if (lives || reform_all_live(r))
+		twin_wrong(t, "a target that lives besides, or does not live");
+	for (size_t i = 0; i < t->n; i++) {
+		const struct said *s = &t->list[i];
+		if (s->kind == SAID_LIFE && s->unit == unit && twin_now(t, s) &&
+		    (s->to.precision == WHEN_NONE || s->to.lo > r->effective.hi) && !when_eq(&s->from, &r->effective))
+			twin_wrong(t, "another life of the target is in the way");
+	}
 }
 
 static void take_units(struct reform *r)
@@ -44,6 +61,8 @@ static void take_units(struct reform *r)
 		const struct msg_target *g = &r->m->targets[i];
 		if (g->unit) {
 			r->targets[i] = twin_unit(t, g->unit, r->before);
+			if (r->targets[i])
+				check_existing(r, r->targets[i]);
 		} else {
 			r->targets[i] = twin_word(t, g->id);
 			if (twin_kind(t, t->rev, r->targets[i]))
@@ -138,9 +157,29 @@ static unsigned kind_of(const struct reform *r, size_t i)
 			 is_source(r, r->targets[i]) || r->m->n_sources == 0 ? r->targets[i] : r->sources[0]);
 }
 
+/* A further life, unless that very one is on record. */
+static void come_back(const struct reform *r, unsigned unit)
+{
+	struct twin *t = r->t;
+	struct said s = {.kind = SAID_LIFE, .unit = unit, .what = twin_kind(t, t->rev, unit), .from = r->effective};
+	for (size_t i = 0; i < t->n; i++) {
+		const struct said *o = &t->list[i];
+		if (o->kind != SAID_LIFE || o->unit != unit || !twin_now(t, o))
+			continue;
+		if (when_eq(&o->from, &r->effective))
+			return;
+		if (o->life >= s.life)
+			s.life = o->life + 1;
+	}
+	twin_add(t, &s);
+}
+
 static void change_lives(const struct reform *r)
 {
 	struct twin *t = r->t;
+	for (size_t i = 0; i < r->m->n_targets; i++)
+		if (r->m->targets[i].unit && twin_life(t, t->rev, r->targets[i], r->before, NULL) < 0)
+			come_back(r, r->targets[i]);
 	for (size_t i = 0; i < r->m->n_targets; i++)
 		if (!r->m->targets[i].unit)
 			twin_add(t, &(struct said){.kind = SAID_LIFE,
@@ -292,6 +331,10 @@ static bool read_event(struct reform *r)
 		check_shape(r);
 	if (!t->wrong)
 		reform_read_links(r);
+	if (!t->wrong)
+		reform_read_flows(r);
+	if (!t->wrong)
+		reform_read_territories(r);
 	return !t->wrong;
 }
 
@@ -307,6 +350,7 @@ void twin_event_apply(struct twin *t, const struct msg_reorganisation_event *m)
 	if (!read_event(&r) || !r.applies)
 		return;
 	change_lives(&r);
+	reform_flow(&r);
 	change_texts(&r);
 	change_places(&r);
 	reform_move(&r);
@@ -343,4 +387,6 @@ void twin_event(struct twin *t, const struct msg_reorganisation_event *m)
 	}
 	twin_event_apply(t, m);
 	twin_add(t, &s);
+	if (!t->wrong)
+		twin_event_weights(t, m, NULL);
 }

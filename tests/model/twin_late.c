@@ -26,7 +26,8 @@ bool twin_is_late_unit(const struct twin *t, unsigned unit)
 
 static bool about_late(const struct twin *t, const struct said *s)
 {
-	return (s->kind == SAID_LIFE || s->kind == SAID_NAME || s->kind == SAID_CODE || s->kind == SAID_LINK) &&
+	return (s->kind == SAID_LIFE || s->kind == SAID_NAME || s->kind == SAID_CODE || s->kind == SAID_LINK ||
+		s->kind == SAID_EDGE) &&
 	       twin_is_late_unit(t, s->unit);
 }
 
@@ -107,7 +108,7 @@ static bool same(const struct said *a, const struct said *b)
 {
 	return a->kind == b->kind && a->unit == b->unit && a->other == b->other && a->what == b->what &&
 	       a->text == b->text && a->role == b->role && a->part == b->part && a->type == b->type &&
-	       a->life == b->life && when_eq(&a->from, &b->from) && when_eq(&a->to, &b->to);
+	       a->life == b->life && a->status == b->status && when_eq(&a->from, &b->from) && when_eq(&a->to, &b->to);
 }
 
 static bool has(const struct twin *t, const struct said *s)
@@ -149,4 +150,5 @@ void twin_late(struct twin *t, const struct said *event, long old)
 	for (size_t i = 0; i < made.n; i++)
 		if (twin_now(&made, &made.list[i]) && !has(t, &made.list[i]))
 			twin_add(t, &made.list[i]);
+	twin_event_weights(t, m, old < 0 ? NULL : was.list[old].body);
 }

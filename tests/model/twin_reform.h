@@ -15,9 +15,18 @@ struct reform {
 	unsigned sources[REFORM_MAX], targets[REFORM_MAX];
 	unsigned what[REFORM_MAX], from[REFORM_MAX], to[REFORM_MAX]; /* of moves; 0 = not said */
 	unsigned objects[REFORM_MAX];                                /* of dispositions; 0 = all of the kind */
+	unsigned territory[REFORM_MAX];                              /* by target: whose it has; 0 = not said */
 	bool applies;
 };
 bool reform_ends(const struct reform *r, unsigned unit); /* is it a source that ends? */
+
+bool reform_all_live(const struct reform *r);
+
+/* ---- flows (twin_flow.c) ---- */
+
+void reform_read_territories(struct reform *r); /* wrong when they are */
+void reform_read_flows(struct reform *r);       /* wrong when they are */
+void reform_flow(const struct reform *r);
 
 /* ---- links (twin_move.c) ---- */
 

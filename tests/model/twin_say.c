@@ -415,7 +415,7 @@ static void say_submission(struct twin *t, const struct msg_submission *m)
 		t->has_expressed = true;
 		t->structure_day = when_reference_day(&w);
 	}
-	if (m->n_units + m->n_links + m->n_arrangements + m->n_observations + m->n_retractions == 0)
+	if (m->n_units + m->n_links + m->n_arrangements + m->n_observations + m->n_retractions + m->n_weights == 0)
 		twin_wrong(t, "empty");
 	if (t->wrong)
 		return;
@@ -428,6 +428,8 @@ static void say_submission(struct twin *t, const struct msg_submission *m)
 		twin_observations(t, m);
 	for (i = 0; i < m->n_retractions && !t->wrong; i++)
 		twin_retraction(t, &m->retractions[i]);
+	for (i = 0; i < m->n_weights && !t->wrong; i++)
+		twin_weight(t, &m->weights[i]);
 }
 
 static void say_define(struct twin *t, const struct msg_define *m)

@@ -311,6 +311,51 @@ static bool ask_history_of(struct world *w, uint64_t rev)
 			    arena_printf(w->arena, "history of %s as of %llu", id, (unsigned long long)rev));
 }
 
+/* ---- lineage: the flows at a unit ---- */
+
+static void edge_line(struct lines *l, const struct msg_lineage_edge *e)
+{
+	const char *list[64];
+	size_t n = 0;
+	for (size_t i = 0; i < e->n_weights && n < 64; i++) {
+		const struct msg_weight *w = &e->weights[i];
+		list[n++] = arena_printf(l->arena, "%s=%s of %s by %s", w->basis, decimal_word(l->arena, w->value),
+					 w->date, w->source);
+	}
+	line_add(l, "%s: %s to %s on %s part %u territory (%s) weights {%s}", e->event, e->from, e->to, e->effective,
+		 e->part, e->territory_of, set_text(l->arena, list, n));
+}
+
+static bool ask_lineage_of(struct world *w, uint64_t rev)
+{
+	struct asked real;
+	struct lines mine = {.arena = w->arena}, theirs = {.arena = w->arena};
+	uint64_t newest = w->gen.rev;
+	w->gen.rev = rev;
+	unsigned unit = gen_unit(&w->gen, gen_one_in(&w->gen, 2) ? "parish" : "");
+	w->gen.rev = newest;
+	const char *id = twin_text(w->twin, unit);
+	struct msg_lineage_question l = {.unit = gen_id_ref(&w->gen, unit), .valid_at = "", .steps = 1};
+	struct msg_query_request q = {.as_of_revision = rev, .lineage = &l};
+	if (!unit)
+		return true;
+	if (!ask_real(w, &q, &real))
+		return false;
+	if (error_of(&real))
+		return world_fail(w, "lineage of %s as of %llu: %s", id, (unsigned long long)rev,
+				  error_of(&real)->text);
+	for (size_t p = 0; p < real.n; p++) {
+		const struct msg_lineage_answer *a = real.part[p]->lineage;
+		for (size_t i = 0; a && i < a->n_edges; i++)
+			if (strcmp(a->edges[i].from, id) == 0 || strcmp(a->edges[i].to, id) == 0)
+				edge_line(&theirs, &a->edges[i]);
+	}
+	lines_sort(&theirs);
+	twin_lineage(w->twin, rev, unit, &mine);
+	return lines_differ(w, &mine, &theirs,
+			    arena_printf(w->arena, "lineage of %s as of %llu", id, (unsigned long long)rev));
+}
+
 /* ---- trends ---- */
 
 /* What a row of a trend is made from. */
@@ -424,6 +469,9 @@ bool world_ask(struct world *w)
 		return ask_history_of(w, rev);
 	case 2:
 		return ask_trend_of(w, rev);
+	case 3:
+	case 4:
+		return ask_lineage_of(w, rev);
 	default:
 		return ask_snapshot_of(w, rev);
 	}

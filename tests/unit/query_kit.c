@@ -30,6 +30,8 @@ int world_teardown(void **state)
 	void *kit = w->kit;
 	view_close(&w->view);
 	int rc = kit_teardown(&kit);
+	buf_free(&w->lent[0]);
+	buf_free(&w->lent[1]);
 	arena_free(w->a);
 	free(w);
 	return rc;
@@ -347,6 +349,7 @@ struct msg_query_reply *w_ask(struct world *w, struct msg_query_request *q)
 				.status = &status,
 				.kept = w->kept,
 				.known = w->known,
+				.lent = w->lent,
 				.expired = w->expired,
 				.emit = take,
 				.emit_arg = w};

@@ -37,6 +37,7 @@ struct world {
 	bool (*expired)(void *arg);
 	struct kept *kept; /* of the test; NULL = each question reads everything anew */
 	struct known *known;
+	struct buf lent[2]; /* answers are made in them, one after the other */
 };
 int world_setup(void **state);
 int world_teardown(void **state);

@@ -592,6 +592,18 @@ static void a_former_unit_comes_back_with_its_territory(void **state)
 	finding_at(s, "NEVER_FLOWED", "event.targets[1].territory_of");
 }
 
+static void what_left_before_a_former_unit_came_is_none_of_its_territory(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	event(w, "t", "transfer_of_part", "2010-01-01", "'sources': ['leksvik'], 'targets': [{'unit': 'bjugn'}]");
+	event(w, "m", "take_over", "2015-01-01", "'sources': ['leksvik', 'rissa'], 'targets': [{'unit': 'leksvik'}]");
+	struct said *s = no_event(w, "split_off",
+				  "'sources': ['bjugn'], 'targets': [{'unit': 'bjugn'}, {'id': 'n', 'names': ['N'],"
+				  "'territory_of': 'rissa'}]");
+	finding_at(s, "NEVER_FLOWED", "event.targets[1].territory_of");
+}
+
 static void an_office_moves_and_a_task_gets_another_actor(void **state)
 {
 	struct world *w = *state;
@@ -837,6 +849,7 @@ int main(void)
 	    BOTH(all_that_is_wrong_with_an_event_is_told),
 	    BOTH(a_part_is_transferred_and_all_live_on),
 	    BOTH(a_former_unit_comes_back_with_its_territory),
+	    BOTH(what_left_before_a_former_unit_came_is_none_of_its_territory),
 	    BOTH(an_office_moves_and_a_task_gets_another_actor),
 	    BOTH(objects_are_inherited_shared_dropped_or_left),
 	    BOTH(what_is_inherited_leaves_a_source_that_lives_on_what_is_shared_stays),

@@ -136,12 +136,66 @@ static void a_row_that_is_too_short_is_corrupt(void **state)
 	view_close(&v);
 }
 
+static size_t count(struct obs_scan *s)
+{
+	struct fact_obs obs;
+	uint64_t rev;
+	size_t n = 0;
+	while (obs_scan_next(s, &obs, &rev))
+		n++;
+	return n;
+}
+
+/* A scan that was open meanwhile stands in an index that is no more: nobody goes on from there. */
+static void a_scan_sees_what_the_view_was_renewed_to(void **state)
+{
+	struct kit *k = *state;
+	struct fact f = {.kind = FACT_OBS, .obs = {.series = 1, .ref = 1, .src = 1, .state = STATE_ASSERTED}};
+	struct view v;
+	struct obs_scan open, inner, s;
+	struct fact_obs obs;
+	uint64_t rev;
+	for (unsigned round = 0; round < 6; round++) {
+		for (unsigned i = 0; i < 300; i++) {
+			f.obs.unit = round * 300 + i + 1;
+			kit_append(k, &f, 1);
+		}
+		f.obs.unit = 5; /* said again: beside where the open scan stands */
+		kit_append(k, &f, 1);
+		kit_fold(k);
+		if (round == 0)
+			assert_ok(view_open(k->store, &v));
+		else
+			assert_ok(view_renew(&v));
+		if (round > 0)
+			obs_scan_end(&open);
+		obs_scan_begin(&s, &v, 1, 1, 5);
+		assert_true(obs_scan_next(&s, &obs, &rev));
+		assert_int_equal(rev, v.reached_rev);
+		obs_scan_end(&s);
+		obs_scan_begin(&s, &v, 1, 0, 0);
+		assert_int_equal(count(&s), (round + 1) * 300);
+		obs_scan_end(&s);
+		obs_scan_end(&s);                    /* again is nothing */
+		obs_scan_begin(&inner, &v, 1, 1, 7); /* two at once */
+		obs_scan_begin(&open, &v, 1, 1, 0);
+		assert_true(obs_scan_next(&open, &obs, &rev));
+		assert_int_equal(count(&inner), 1);
+		obs_scan_end(&inner);
+		assert_true(obs_scan_next(&open, &obs, &rev));
+		assert_int_equal(obs.unit, 2);
+	}
+	obs_scan_end(&open);
+	view_close(&v);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(it_gives_what_a_walk_gives),
 	    CASE(a_row_that_is_too_short_is_corrupt),
+	    CASE(a_scan_sees_what_the_view_was_renewed_to),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
