@@ -403,6 +403,26 @@ static bool waits_for(const struct turn *t, const struct turn *other)
 	return names_newborn(t, other) || (carries(t) && moves_from(other, t) && !names_newborn(other, t));
 }
 
+static struct msg_unit_ref *ref_of(struct judging *c, uint32_t unit)
+{
+	struct msg_unit_ref *ref = unit ? arena_alloc(c->a, sizeof *ref) : NULL;
+	if (ref)
+		put_ref(c, ref, unit);
+	return ref;
+}
+
+static struct msg_move *moves_by_ids(struct judging *c, const struct reform *r)
+{
+	struct msg_move *moves = arena_alloc(c->a, (r->m->n_moves + 1) * sizeof *moves);
+	for (size_t i = 0; i < r->m->n_moves; i++) {
+		moves[i] = r->m->moves[i];
+		moves[i].what = ref_of(c, r->what[i]);
+		moves[i].from = ref_of(c, r->from[i]);
+		moves[i].to = ref_of(c, r->to[i]);
+	}
+	return moves;
+}
+
 /* The event being judged, with units by id as in those on record, where they are known by now. */
 static const struct msg_reorganisation_event *by_ids(struct judging *c, const struct reform *r)
 {
@@ -411,7 +431,7 @@ static const struct msg_reorganisation_event *by_ids(struct judging *c, const st
 	*m = *r->m;
 	m->sources = arena_alloc(c->a, (m->n_sources + 1) * sizeof *m->sources);
 	m->targets = arena_alloc(c->a, (m->n_targets + 1) * sizeof *m->targets);
-	m->n_moves = 0;
+	m->moves = moves_by_ids(c, r);
 	for (size_t i = 0; i < m->n_sources; i++)
 		put_ref(c, &m->sources[i], r->sources[i]);
 	for (size_t i = 0; i < m->n_targets; i++) {

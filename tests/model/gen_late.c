@@ -2,7 +2,8 @@
  *
  * gen_late.c - random events of parishes and deaneries: on any day, entered in any order, amended, put off, annulled.
  *
- * No two of them are of one day. New units have ids that were never used, and what amends an event keeps its units.
+ * Links may move on the day of another event; no two others are of one day. New units have ids that were never used,
+ * and what amends an event keeps its units.
  */
 #include "tests/model/gen_reform.h"
 #include <string.h>
@@ -25,6 +26,17 @@ static int32_t free_day(struct gen *g)
 		if (!taken)
 			return day;
 	}
+}
+
+/* The day of another event, or of none. */
+static int32_t any_day(struct gen *g)
+{
+	size_t at = gen_below(g, (unsigned)g->t->n);
+	bool same = gen_one_in(g, 2);
+	for (size_t i = 0; i < g->t->n && same; i++)
+		if (event_at(g->t, (at + i) % g->t->n))
+			return g->t->list[(at + i) % g->t->n].from.lo;
+	return free_day(g);
 }
 
 static const char *day_text(struct gen *g, int32_t day)
@@ -72,11 +84,14 @@ static struct msg_message *first_version(struct gen *g)
 	    CHANGE_TYPE_CODE_CHANGE,    CHANGE_TYPE_NAME_CHANGE,      CHANGE_TYPE_REPARENTING,
 	    CHANGE_TYPE_REORGANISATION, CHANGE_TYPE_TRANSFER_OF_PART, CHANGE_TYPE_BOUNDARY_ADJUSTMENT,
 	    CHANGE_TYPE_RELOCATION,     CHANGE_TYPE_TRANSFER_OF_TASK};
-	struct making e = {
-	    .g = g, .is = &manner, .kind = gen_one_in(g, 3) ? manner.outer : manner.inner, .day = free_day(g)};
+	enum change_type type = PICK(g, types);
+	bool moves = type == CHANGE_TYPE_RELOCATION || type == CHANGE_TYPE_TRANSFER_OF_TASK;
+	struct making e = {.g = g,
+			   .is = &manner,
+			   .kind = gen_one_in(g, 3) ? manner.outer : manner.inner,
+			   .day = moves ? any_day(g) : free_day(g)};
 	uint64_t number = gen_one_in(g, 40) ? gen_below(g, 30) : g->rev;
-	struct msg_message *message =
-	    gen_reform(&e, arena_printf(g->a, "late%llu", (unsigned long long)number), PICK(g, types));
+	struct msg_message *message = gen_reform(&e, arena_printf(g->a, "late%llu", (unsigned long long)number), type);
 	e.m->effective = day_text(g, e.day);
 	fill_reform(&e);
 	return message;
@@ -96,7 +111,7 @@ static struct msg_message *another_version(struct gen *g, const struct said *s)
 	if (m->status == EVENT_STATUS_PROPOSED && m->n_moves) /* it may name units that are born later */
 		m->status = EVENT_STATUS_EFFECTIVE;
 	if (m->status != EVENT_STATUS_ANNULLED && gen_one_in(g, 2))
-		m->effective = day_text(g, free_day(g));
+		m->effective = day_text(g, m->n_moves ? any_day(g) : free_day(g));
 	struct making e = {.g = g, .m = m, .is = &manner, .kind = manner.inner};
 	if (m->n_targets && gen_one_in(g, 2)) {
 		const struct msg_target *old = m->targets;

@@ -31,6 +31,13 @@ static bool about_late(const struct twin *t, const struct said *s)
 	       twin_is_late_unit(t, s->unit);
 }
 
+/* Within a day, what moves links comes last: it may name who is born that day. */
+static bool is_before(const struct said *a, const struct said *b)
+{
+	const struct msg_reorganisation_event *x = a->body, *y = b->body;
+	return a->from.lo != b->from.lo ? a->from.lo < b->from.lo : !x->n_moves && y->n_moves;
+}
+
 /* The last version of each event, the earliest day first. */
 static size_t events(const struct twin *t, const struct said **ret)
 {
@@ -47,7 +54,7 @@ static size_t events(const struct twin *t, const struct said **ret)
 		n += k == n;
 	}
 	for (size_t i = 1; i < n; i++)
-		for (size_t k = i; k > 0 && ret[k - 1]->from.lo > ret[k]->from.lo; k--) {
+		for (size_t k = i; k > 0 && is_before(ret[k], ret[k - 1]); k--) {
 			const struct said *s = ret[k];
 			ret[k] = ret[k - 1];
 			ret[k - 1] = s;

@@ -363,6 +363,21 @@ static void what_was_put_elsewhere_leaves_a_container_whose_end_is_annulled(void
 	assert_string_equal(inside_at(w, "rissa", "2020-01-01"), "n");
 }
 
+/* Its id comes before that of the birth, and so does its turn, were it not for what it names. */
+static void a_task_passes_to_a_unit_born_that_day(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 'a', 'units': [{'id': 'task', 'kind': 'task',"
+		    "'names': ['T']}], 'links': [{'type': 'responsible_for', 'from': 'rissa', 'to': 'task'}]}}");
+	event(w, "m", "merging", "2018-01-01",
+	      "'sources': ['rissa', 'leksvik'], 'targets': [{'id': 'if', 'names': ['Indre Fosen']}]");
+	event(w, "a", "transfer_of_task", "2018-01-01",
+	      "'moves': [{'link': 'responsible_for', 'what': 'task', 'from': 'rissa', 'to': 'if'}]");
+	assert_non_null(strstr(state_of(w), "link if task 2018-01-01 \n"));
+	assert_non_null(strstr(state_of(w), "link rissa task  2018-01-01\n"));
+}
+
 static struct said *merger_again(struct world *w, const char *day, const char *name, unsigned long long rev)
 {
 	return accepted(w,
@@ -642,6 +657,7 @@ int main(void)
 	    BOTH(heirs_lie_where_a_late_merger_carried_what_they_came_from),
 	    BOTH(heirs_lie_in_a_container_whose_end_is_annulled),
 	    BOTH(what_was_put_elsewhere_leaves_a_container_whose_end_is_annulled),
+	    BOTH(a_task_passes_to_a_unit_born_that_day),
 	    BOTH(an_end_of_an_event_that_fails_now_does_not_come_back),
 	    BOTH(a_life_begun_another_day_outlives_a_replay),
 	    BOTH(what_failed_for_want_of_a_container_is_applied_when_it_is_there),
