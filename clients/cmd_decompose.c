@@ -45,7 +45,8 @@ static void line(struct run *r, struct grid *g, const struct msg_decompose_row *
 					     f ? f->denominator : "", f ? f->low : "", f ? f->high : "", units, among,
 					     why});
 	else
-		grid_row(g, (const char *[]){part, shown, p ? f->low : "", p ? f->high : "", units, among, why});
+		grid_row(g,
+			 (const char *[]){part, shown, p && f ? f->low : "", p && f ? f->high : "", units, among, why});
 }
 
 static void row_show(struct run *r, struct grid *g, const struct msg_decompose_row *x, const char *from, const char *to)
