@@ -45,7 +45,8 @@ static void line(struct run *r, struct grid *g, const struct msg_decompose_row *
 					     f ? f->denominator : "", f ? f->low : "", f ? f->high : "", units, among,
 					     why});
 	else
-		grid_row(g, (const char *[]){part, shown, p ? f->low : "", p ? f->high : "", units, among, why});
+		grid_row(g,
+			 (const char *[]){part, shown, p && f ? f->low : "", p && f ? f->high : "", units, among, why});
 }
 
 static void row_show(struct run *r, struct grid *g, const struct msg_decompose_row *x, const char *from, const char *to)
@@ -66,7 +67,9 @@ static void check(struct run *r, const struct msg_decompose_row *x, bool several
 	const char *name = several ? arena_printf(a, "%s: ", *x->group_name ? x->group_name : x->group) : "";
 	for (size_t i = 0; i < x->n_notes; i++)
 		out_note(&r->out, "%s%s", name, x->notes[i]);
-	if (*x->change->refused)
+	if (!x->change)
+		out_note(&r->out, "%sthe server tells no change: is it another version?", name);
+	else if (*x->change->refused)
 		out_note(&r->out, "%sno change to take apart: %s", name, x->change->refused);
 	else if (x->agrees)
 		out_note(&r->out, "%sthe parts add up to %s, which is the change", name, added(a, x->sum));

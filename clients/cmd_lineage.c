@@ -151,11 +151,13 @@ static void draw(struct family *f, const char *unit, struct branch b)
 		const char *other = other_end(x, unit, &b, &day);
 		if (!other)
 			continue;
-		fprintf(f->run->out.file, "%s%s %s", b.indent, i == last ? "└─" : "├─", edge_text(f, x));
+		fprintf(f->run->out.file, "%s%s ", b.indent, i == last ? "└─" : "├─");
+		out_plain(f->run->out.file, edge_text(f, x));
 		size_t k = unit_at(f, other);
 		bool self = strcmp(other, unit) == 0, again = !self && k < f->n_units && f->drawn[k];
-		fprintf(f->run->out.file, " %s%s\n", self ? "lives on" : unit_text(f, other),
-			again ? " (see above)" : "");
+		fputc(' ', f->run->out.file);
+		out_plain(f->run->out.file, self ? "lives on" : unit_text(f, other));
+		fputs(again ? " (see above)\n" : "\n", f->run->out.file);
 		if (!self && !again)
 			draw(f, other,
 			     (struct branch){arena_printf(f->run->arena, "%s%s", b.indent, i == last ? "   " : "│  "),
@@ -165,7 +167,8 @@ static void draw(struct family *f, const char *unit, struct branch b)
 
 static void show_tree(struct family *f)
 {
-	fprintf(f->run->out.file, "%s\n", unit_text(f, f->root));
+	out_plain(f->run->out.file, unit_text(f, f->root));
+	fputc('\n', f->run->out.file);
 	for (int forward = 0; forward < 2; forward++) {
 		struct branch b = {"", forward ? WHEN_DAY_MIN : WHEN_DAY_MAX, !forward};
 		bool any = false;

@@ -90,11 +90,12 @@ static void show_findings(struct run *r, struct msg_query_reply *const *parts, s
 	struct grid g = grid_of(r->arena, columns, 7);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->quality->n_findings; i++) {
+			static const struct msg_finding none = {.rule = "", .text = "", .path = ""};
 			const struct msg_open_finding_row *x = &parts[p]->quality->findings[i];
+			const struct msg_finding *f = x->finding ? x->finding : &none;
 			bool csv = r->out.format == FORMAT_CSV;
-			grid_row(&g, (const char *[]){show_number(r->arena, x->revision), x->finding->rule,
-						      x->finding->text, x->finding->path, x->submitter,
-						      show_time(r->arena, x->system_time_us),
+			grid_row(&g, (const char *[]){show_number(r->arena, x->revision), f->rule, f->text, f->path,
+						      x->submitter, show_time(r->arena, x->system_time_us),
 						      csv ? show_hex(r->arena, x->message_id) : ""});
 		}
 	if (g.n_rows)

@@ -50,7 +50,9 @@ static int status_of(enum err e)
 
 int run_failed(enum err e, const struct why *why)
 {
-	fprintf(stderr, "varde: %s\n", *why->text ? why->text : err_text(e));
+	fputs("varde: ", stderr);
+	out_plain(stderr, *why->text ? why->text : err_text(e)); /* may be the server's sentence */
+	fputc('\n', stderr);
 	if (err_retryable(e) && status_of(e) == EXIT_FAILED)
 		fprintf(stderr, "varde: the same may succeed later (%s)\n", err_symbol(e));
 	return status_of(e);

@@ -137,8 +137,10 @@ void grid_print(struct out *out, const struct grid *g, const char *title)
 		print_csv(out, g);
 		return;
 	}
-	if (title)
-		fprintf(out->file, "%s\n", title);
+	if (title) {
+		out_plain(out->file, title);
+		fputc('\n', out->file);
+	}
 	if (g->n_rows)
 		print_table(out, g);
 }
@@ -149,12 +151,28 @@ void out_json(struct out *out, const json_t *j, bool one_line)
 	fputc('\n', out->file);
 }
 
+void out_plain(FILE *f, const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		bool high = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0; /* U+0080 to U+009F */
+		p += high;
+		if (high || (*p < ' ' && *p != '\n' && *p != '\t') || *p == 0x7f)
+			fprintf(f, "\\x%02x", *p);
+		else
+			fputc(*p, f);
+	}
+}
+
 void out_note(struct out *out, const char *fmt, ...)
 {
 	va_list args;
+	char *text = NULL;
 	FILE *f = out->format == FORMAT_TABLE ? out->file : stderr;
 	va_start(args, fmt);
-	vfprintf(f, fmt, args);
+	int n = vasprintf(&text, fmt, args);
 	va_end(args);
+	ALWAYS(n >= 0);
+	out_plain(f, text);
 	fputc('\n', f);
+	free(text);
 }

@@ -43,5 +43,7 @@ void grid_row(struct grid *g, const char *const *cells);
  * of a table are left out. */
 void grid_print(struct out *out, const struct grid *g, const char *title);
 void out_json(struct out *out, const json_t *j, bool one_line);
+/* What the other side said, with nothing in it that a terminal would obey: "\x1b". Newlines and tabs stay. */
+void out_plain(FILE *f, const char *text);
 /* A line below tables; on standard error beside CSV. */
 void out_note(struct out *out, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -138,7 +138,10 @@ const char *show_quoted(struct arena *a, const char *text)
 	for (; *text; text++) {
 		if (*text == '"' || *text == '\\')
 			*p++ = '\\';
-		*p++ = *text;
+		bool high = (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] - 0x80u < 0x20u;
+		text += high;
+		bool control = high || (unsigned char)*text < ' ' || *text == 0x7f;
+		*p++ = control ? ' ' : *text; /* nothing that a terminal would obey */
 	}
 	*p = '\0';
 	return copy;

@@ -104,10 +104,19 @@ enum err answer_pause(struct answer *r)
 
 enum err answer_work(struct answer *r)
 {
-	if (++r->work % WORK_BETWEEN_LOOKS == 0 && r->c->expired && r->c->expired(r->c->expired_arg))
+	if (++r->work < WORK_BETWEEN_LOOKS)
+		return r->v->err;
+	r->work = 0;
+	if (r->c->expired && r->c->expired(r->c->expired_arg))
 		return fail(&r->why, ERR_DEADLINE,
 			    "the deadline passed before the answer was ready: narrow the question, or allow more time");
 	return r->v->err;
+}
+
+void answer_did(struct answer *r, size_t n)
+{
+	size_t left = WORK_BETWEEN_LOOKS - 1 - r->work;
+	r->work += (uint32_t)(n < left ? n : left);
 }
 
 /* ---- what questions name ---------------------------------------------------------------------------- */

@@ -52,6 +52,8 @@ enum err answer_end(struct answer *r) MUST_CHECK;
 enum err answer_pause(struct answer *r) MUST_CHECK;
 /* Called once in a while by long loops: ERR_DEADLINE when time is up. */
 enum err answer_work(struct answer *r) MUST_CHECK;
+/* So many pieces of work were done where no error can be told: the next answer_work() looks the sooner. */
+void answer_did(struct answer *r, size_t n);
 /* The unit that a question names, looked for in the structure of `day`. */
 enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t day, uint32_t *ret) MUST_CHECK;
 /* A date of a question; `what` names the field. "" gives WHEN_NONE. */

@@ -256,8 +256,10 @@ bool arrangements_next(struct arrangements *l, const struct arrangement **ret)
 		uint32_t unit = l->list[l->at++];
 		struct unit_life life;
 		if ((l->ask.only && !(l->ask.only[unit / 8] >> unit % 8 & 1)) ||
-		    !unit_life_at(v, unit, l->ask.day, &life))
+		    !unit_life_at(v, unit, l->ask.day, &life)) {
+			answer_did(l->r, 1);
 			continue;
+		}
 		arena_reset(l->work);
 		l->err = read(l, unit, &life);
 		found = l->err == ERR_OK && v->err == ERR_OK;

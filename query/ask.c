@@ -17,6 +17,7 @@
 #define CHANGES_UNITS_MAX 1000u /* each costs a page of postings */
 #define CATEGORIES_MAX    100u
 #define LIST_MAX          10000u
+#define VALUES_MAX        1000u /* of all filters: each is compared with all that an arrangement says */
 
 #define LENT_MAX (1u << 20) /* bytes of buffers to keep for the next answer */
 
@@ -234,6 +235,14 @@ static void see_today(struct answer *r)
 	r->today_text = arena_text(r->a, text, strlen(text));
 }
 
+static size_t values_of(const struct msg_filter *where, size_t n)
+{
+	size_t values = 0;
+	for (size_t i = 0; i < n; i++)
+		values += where[i].n_values;
+	return values;
+}
+
 /* A question is read as a whole before it is answered; what it names is looked up one by one, and kept. */
 static enum err short_lists(struct answer *r)
 {
@@ -257,18 +266,22 @@ static enum err short_lists(struct answer *r)
 	    {"outflows", q->balance ? q->balance->n_outflows : 0, CATEGORIES_MAX},
 	    {"units", q->balance ? q->balance->n_units : 0, LIST_MAX},
 	    {"filters", q->balance ? q->balance->n_where : 0, CATEGORIES_MAX},
+	    {"values of filters", q->balance ? values_of(q->balance->where, q->balance->n_where) : 0, VALUES_MAX},
 	    {"categories", q->decompose ? q->decompose->n_categories : 0, CATEGORIES_MAX},
 	    {"units", q->decompose ? q->decompose->n_units : 0, LIST_MAX},
 	    {"filters", q->decompose ? q->decompose->n_where : 0, CATEGORIES_MAX},
+	    {"values of filters", q->decompose ? values_of(q->decompose->where, q->decompose->n_where) : 0, VALUES_MAX},
 	    {"categories", q->explain ? q->explain->n_categories : 0, CATEGORIES_MAX},
 	    {"measures", q->count ? q->count->n_measures : 0, msg_enum_measure.count},
 	    {"units", q->count ? q->count->n_units : 0, LIST_MAX},
 	    {"filters", q->count ? q->count->n_where : 0, CATEGORIES_MAX},
+	    {"values of filters", q->count ? values_of(q->count->where, q->count->n_where) : 0, VALUES_MAX},
 	    {"dates", q->count ? q->count->n_dates : 0, LIST_MAX},
 	    {"rounds", q->count ? q->count->n_rounds : 0, LIST_MAX},
 	    {"dates", q->network ? q->network->n_dates : 0, LIST_MAX},
 	    {"units", q->network ? q->network->n_units : 0, LIST_MAX},
 	    {"filters", q->network ? q->network->n_where : 0, CATEGORIES_MAX},
+	    {"values of filters", q->network ? values_of(q->network->where, q->network->n_where) : 0, VALUES_MAX},
 	    {"rounds", q->quality ? q->quality->n_rounds : 0, LIST_MAX},
 	};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

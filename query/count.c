@@ -9,6 +9,10 @@
 #include <string.h>
 #include "query/define.h"
 
+/* On all days together, for each row that an answer may have: */
+#define GROUPS_PER_ROW 16u
+#define UNITS_PER_ROW  256u /* each costs a byte a day */
+
 int32_t count_place(const struct count *c, const struct count_day *d)
 {
 	return c->atoms ? c->structure : d->day;
@@ -63,8 +67,10 @@ static enum err day_ask(struct count *c, const char *text, const char *what, uin
 
 static enum err round_ask(struct count *c, const char *id)
 {
+	AUTO_ARENA struct arena *work =
+	    arena_new(0); /* a definition names its frame's members: of thousands it adds up */
 	uint32_t round;
-	const struct msg_round *def = define_find(c->r->v, SPACE_ROUND, id, c->r->a, &round);
+	const struct msg_round *def = define_find(c->r->v, SPACE_ROUND, id, work, &round);
 	if (!def)
 		return fail(&c->r->why, c->r->v->err ? c->r->v->err : ERR_NOT_FOUND, "no round \"%.100s\" is defined",
 			    id);
@@ -79,7 +85,8 @@ static enum err survey_ask(struct count *c)
 	if (!view_term(r->v, SPACE_SURVEY, slice_text(c->q->survey)))
 		return fail(&r->why, ERR_NOT_FOUND, "no survey \"%.100s\" is defined", c->q->survey);
 	for (uint32_t i = 1, last = view_terms(r->v, SPACE_ROUND); i <= last && e == ERR_OK; i++) {
-		const struct msg_round *def = define_get(r->v, SPACE_ROUND, i, r->a, NULL);
+		AUTO_ARENA struct arena *work = arena_new(0);
+		const struct msg_round *def = define_get(r->v, SPACE_ROUND, i, work, NULL);
 		if (!def || strcmp(def->survey, c->q->survey) != 0)
 			continue;
 		e = day_ask(c, def->reference, def->id, i);
@@ -178,9 +185,15 @@ static enum err kind_ask(struct count *c)
 		return ERR_OK;
 	c->kind = view_term(r->v, SPACE_TERM, slice_text(kind));
 	for (size_t i = 0; i < c->n_days; i++) {
+		AUTO_ARENA struct arena *work = arena_new(0);
 		uint32_t *list;
 		int32_t day = count_place(c, &c->days[i]);
-		if (c->kind && unit_all_of_kind(r->v, c->kind, day, r->a, &list))
+		size_t n = c->kind ? unit_all_of_kind(r->v, c->kind, day, work, &list) : 0;
+		answer_did(r, n);
+		enum err e = answer_work(r);
+		if (e != ERR_OK)
+			return e;
+		if (n)
 			continue;
 		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no %.80s is on record as living on %s",
 			    kind, day_text(c, day));
@@ -195,6 +208,8 @@ static enum err measures_ask(struct count *c)
 	bool participations = what == COUNTED_ARRANGEMENTS || what == COUNTED_PARTICIPANTS;
 	if (!c->q->n_measures)
 		return fail(&r->why, ERR_INVALID, "measures: name at least one, such as COUNT");
+	if (c->q->decimals > 6)
+		return fail(&r->why, ERR_INVALID, "%u decimals: 0 to 6 can be shown", c->q->decimals);
 	for (size_t i = 0; i < c->q->n_measures; i++) {
 		switch (c->q->measures[i]) {
 		case MEASURE_COUNT:
@@ -301,6 +316,17 @@ static const char *label(struct count *c)
 	return arena_printf(c->r->a, "%s%s", what, by);
 }
 
+/* Of each day, what is declared of each unit is remembered; of each group and day, where it stands. */
+static enum err few_cells(const struct count *c, uint64_t things, unsigned per_row, const char *what)
+{
+	uint64_t max = (uint64_t)per_row * c->r->c->limits->rows_max;
+	if (!things || c->n_days <= max / things)
+		return ERR_OK;
+	return fail(&c->r->why, ERR_TOO_LARGE,
+		    "%llu %s on %zu days are too many for one question: name fewer days, or ask in pieces",
+		    (unsigned long long)things, what, c->n_days);
+}
+
 enum err ask_count(struct answer *r, const struct msg_count_question *q)
 {
 	struct count c = {.r = r, .q = q};
@@ -312,14 +338,18 @@ enum err ask_count(struct answer *r, const struct msg_count_question *q)
 		head->overlapping = c.overlapping;
 		answer_begin(r, 13, &msg_type_trend_answer, head);
 	}
+	if (e == ERR_OK && c.of_arrangements)
+		e = few_cells(&c, view_terms(r->v, SPACE_UNIT), UNITS_PER_ROW, "units on record");
 	for (size_t i = 0; i < c.n_days && e == ERR_OK; i++)
 		e = count_gather(&c, &c.days[i]);
 	if (e == ERR_OK) {
 		count_group_list(&c);
-		for (size_t i = 0; i < c.n_days; i++)
-			count_rank(&c, &c.days[i]);
-		e = count_rows(&c);
+		e = few_cells(&c, c.n_groups, GROUPS_PER_ROW, "groups");
 	}
+	for (size_t i = 0; i < c.n_days && e == ERR_OK; i++)
+		e = count_rank(&c, &c.days[i]);
+	if (e == ERR_OK)
+		e = count_rows(&c);
 	atoms_free(c.atoms);
 	return e;
 }

@@ -90,6 +90,7 @@ struct count {
 	struct count_day *days; /* ascending */
 	size_t n_groups;
 	struct count_group *groups; /* by name */
+	uint64_t n_marks;           /* of all days */
 	bool told_open;
 };
 /* The day in whose units participants stand. */
@@ -115,7 +116,7 @@ size_t count_range(const struct count_marks *m, uint32_t key, const struct count
 
 /* count_complete.c */
 enum err count_complete_ask(struct count *c) MUST_CHECK;
-void count_complete_day(struct count *c, struct count_day *d);
+enum err count_complete_day(struct count *c, struct count_day *d) MUST_CHECK;
 bool count_open(struct count *c, const struct count_day *d, uint32_t key); /* may there be more than is on record? */
 
 /* count_row.c */
@@ -125,5 +126,5 @@ struct count_span {
 };
 struct count_span count_span_of(struct count *c, const struct count_day *d, uint32_t key);
 bool count_has_row(struct count *c, const struct count_day *d, uint32_t key);
-void count_rank(struct count *c, struct count_day *d);
+enum err count_rank(struct count *c, struct count_day *d) MUST_CHECK;
 enum err count_rows(struct count *c) MUST_CHECK;

@@ -86,31 +86,39 @@ static enum said said_of(struct count *c, const struct count_day *d, uint32_t un
 }
 
 /* Does what was declared cover every unit of the kind that lives on the day? */
-static bool everywhere(struct count *c, const struct count_day *d)
+static enum err everywhere(struct count *c, const struct count_day *d, bool *ret)
 {
+	AUTO_ARENA struct arena *work = arena_new(0);
 	struct view *v = c->r->v;
+	enum err e = ERR_OK;
 	uint32_t kind = c->kind, *list;
 	for (size_t i = 0; i < c->n_declared && !kind; i++)
 		kind = view_term(v, SPACE_TERM, slice_text(c->declared[i].unit_kind));
-	size_t n = kind && d->n_kinds ? unit_all_of_kind(v, kind, d->day, c->r->a, &list) : 0;
-	bool all = n != 0;
-	for (size_t i = 0; i < n && all; i++)
-		all = said_of(c, d, list[i]) != SAID_NOTHING && answer_work(c->r) == ERR_OK;
-	return all;
+	size_t n = kind && d->n_kinds ? unit_all_of_kind(v, kind, d->day, work, &list) : 0;
+	*ret = n != 0;
+	for (size_t i = 0; i < n && *ret && e == ERR_OK; i++) {
+		*ret = said_of(c, d, list[i]) != SAID_NOTHING;
+		e = answer_work(c->r);
+	}
+	return e;
 }
 
 /* The whole of what is asked for: the least that is said of any of its units. */
-static enum said said_of_scope(struct count *c, const struct count_day *d)
+static enum err said_of_scope(struct count *c, struct count_day *d)
 {
 	enum said least = SAID_ITSELF;
+	enum err e = ERR_OK;
+	bool all = true;
 	if (scope_all(c->scope))
-		return everywhere(c, d) ? SAID_ITSELF : SAID_NOTHING;
-	for (size_t i = 0; i < c->q->n_units; i++) {
+		e = everywhere(c, d, &all);
+	for (size_t i = 0; i < c->q->n_units && e == ERR_OK; i++) {
 		uint32_t unit = scope_unit(c->scope, i);
 		enum said s = said_of(c, d, unit);
 		least = s < least ? s : least;
+		e = answer_work(c->r);
 	}
-	return least;
+	d->said = all ? least : SAID_NOTHING;
+	return e;
 }
 
 /* Which units' lists are declared for the day. */
@@ -118,6 +126,7 @@ static void declared_ask(struct count *c, struct count_day *d)
 {
 	uint32_t n = view_terms(c->r->v, SPACE_UNIT);
 	size_t room = 0;
+	answer_did(c->r, c->n_declared + n / 64);
 	d->declared = arena_alloc(c->r->a, n / 8 + 1);
 	d->known = arena_alloc(c->r->a, (size_t)n + 1);
 	for (size_t i = 0; i < c->n_declared; i++) {
@@ -136,16 +145,17 @@ static void declared_ask(struct count *c, struct count_day *d)
 	}
 }
 
-void count_complete_day(struct count *c, struct count_day *d)
+enum err count_complete_day(struct count *c, struct count_day *d)
 {
 	if (!arrangements(c))
-		return;
+		return ERR_OK;
 	declared_ask(c, d);
-	d->said = said_of_scope(c, d);
+	return said_of_scope(c, d);
 }
 
 static bool touches(struct count *c, const struct count_day *d, uint32_t unit)
 {
+	answer_did(c->r, c->n_declared);
 	for (size_t i = 0; i < c->n_declared; i++) {
 		const struct count_declared *x = &c->declared[i];
 		if (d->day >= x->from && d->day <= x->to &&

@@ -9,6 +9,8 @@
 #include <string.h>
 #include "query/count.h"
 
+#define MARKS_PER_ROW 16u /* held at once, for each row that an answer may have */
+
 static void mark(struct count *c, struct count_marks *m, uint32_t key, uint32_t thing, bool certain)
 {
 	m->list = arena_grow(c->r->a, m->list, m->n, m->n + 1, sizeof *m->list, &m->room);
@@ -59,6 +61,17 @@ size_t count_range(const struct count_marks *m, uint32_t key, const struct count
 	return n;
 }
 
+/* All days are held until the rows are made: a group's name is that of its last day. */
+static enum err few_marks(struct count *c)
+{
+	uint64_t max = (uint64_t)MARKS_PER_ROW * c->r->c->limits->rows_max;
+	if (c->n_marks <= max)
+		return ERR_OK;
+	return fail(&c->r->why, ERR_TOO_LARGE,
+		    "more than %llu things are counted on %zu days: name fewer days, units or a filter",
+		    (unsigned long long)max, c->n_days);
+}
+
 static enum err thing_done(struct count *c)
 {
 	if (c->r->row != c->r->a)
@@ -71,10 +84,11 @@ static enum err thing_done(struct count *c)
 /* All of the kind in the scope, in the groups of their own. */
 static enum err take_all(struct count *c, struct count_day *d, struct count_marks *m, bool filtered)
 {
+	AUTO_ARENA struct arena *work = arena_new(0);
 	struct answer *r = c->r;
 	int32_t day = count_place(c, d);
 	uint32_t *list;
-	size_t n = unit_all_of_kind(r->v, c->kind, day, r->a, &list);
+	size_t n = unit_all_of_kind(r->v, c->kind, day, work, &list);
 	enum err e = r->v->err;
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		struct count_keys keys = {0};
@@ -318,6 +332,10 @@ enum err count_gather(struct count *c, struct count_day *d)
 	marks_sort(&d->things, true);
 	marks_sort(&d->parts, false);
 	marks_sort(&d->all, true);
-	count_complete_day(c, d);
-	return e == ERR_OK ? c->r->v->err : e;
+	c->n_marks += d->things.n + d->parts.n + d->all.n;
+	if (e == ERR_OK)
+		e = count_complete_day(c, d);
+	if (e == ERR_OK)
+		e = few_marks(c);
+	return e == ERR_OK ? answer_work(c->r) : e;
 }

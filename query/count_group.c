@@ -286,39 +286,54 @@ static struct count_group group_of(struct count *c, uint32_t key)
 	return g;
 }
 
-static size_t keys_take(const struct count_marks *m, struct count_group *ret)
+struct groups {
+	size_t n, room;
+	struct count_group *list;
+};
+
+static void key_take(struct count *c, struct groups *g, uint32_t key)
 {
-	size_t n = 0;
+	g->list = arena_grow(c->r->a, g->list, g->n, g->n + 1, sizeof *g->list, &g->room);
+	g->list[g->n++].key = key;
+}
+
+static void keys_take(struct count *c, struct groups *g, const struct count_marks *m)
+{
 	for (size_t i = 0; i < m->n; i++) {
 		if (m->list[i].key != COUNT_TOTAL && (!i || m->list[i].key != m->list[i - 1].key))
-			ret[n++].key = m->list[i].key;
+			key_take(c, g, m->list[i].key);
 	}
-	return n;
+}
+
+static void keys_once(struct groups *g)
+{
+	size_t kept = 0;
+	if (g->n)
+		qsort(g->list, g->n, sizeof *g->list, by_key);
+	for (size_t i = 0; i < g->n; i++) {
+		if (!i || g->list[i].key != g->list[kept - 1].key)
+			g->list[kept++] = g->list[i];
+	}
+	g->n = kept;
 }
 
 void count_group_list(struct count *c)
 {
-	size_t n = 1, kept = 0, room = 1;
-	for (size_t i = 0; i < c->n_days; i++)
-		room += c->days[i].things.n + c->days[i].all.n + c->n_texts;
-	struct count_group *all = arena_alloc(c->r->a, room * sizeof *all);
-	if (c->by != COUNT_BY_ALL) {
-		n = 0;
-		for (size_t i = 0; i < c->n_days; i++) {
-			n += keys_take(&c->days[i].things, all + n);
-			n += keys_take(&c->days[i].all, all + n);
-		}
-		for (uint32_t i = 0; i < c->n_texts && c->by == COUNT_BY_SIZE; i++)
-			all[n++].key = i + 1;
+	struct groups g = {0};
+	if (c->by == COUNT_BY_ALL)
+		key_take(c, &g, 0);
+	for (size_t i = 0; i < c->n_days && c->by != COUNT_BY_ALL; i++) {
+		keys_take(c, &g, &c->days[i].things);
+		keys_take(c, &g, &c->days[i].all);
+		keys_once(&g); /* each day: those of thousands add up */
 	}
-	if (n)
-		qsort(all, n, sizeof *all, by_key);
-	for (size_t i = 0; i < n; i++) {
-		if (!i || all[i].key != all[kept - 1].key)
-			all[kept++] = group_of(c, all[i].key);
-	}
-	c->groups = all;
-	c->n_groups = kept;
-	if (c->by != COUNT_BY_SIZE && kept) /* classes ascend */
-		qsort(all, kept, sizeof *all, by_name);
+	for (uint32_t i = 0; i < c->n_texts && c->by == COUNT_BY_SIZE; i++)
+		key_take(c, &g, i + 1);
+	keys_once(&g);
+	for (size_t i = 0; i < g.n; i++)
+		g.list[i] = group_of(c, g.list[i].key);
+	c->groups = g.list;
+	c->n_groups = g.n;
+	if (c->by != COUNT_BY_SIZE && g.n) /* classes ascend */
+		qsort(g.list, g.n, sizeof *g.list, by_name);
 }

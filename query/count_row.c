@@ -59,11 +59,15 @@ static int by_size(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-void count_rank(struct count *c, struct count_day *d)
+enum err count_rank(struct count *c, struct count_day *d)
 {
+	enum err e = ERR_OK;
+	if (!count_asked(c, MEASURE_RANK))
+		return ERR_OK;
 	d->lows = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->lows);
 	d->highs = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->highs);
-	for (size_t i = 0; i < c->n_groups; i++) {
+	for (size_t i = 0; i < c->n_groups && e == ERR_OK; i++) {
+		e = answer_work(c->r);
 		if (!count_has_row(c, d, c->groups[i].key))
 			continue;
 		struct count_span s = count_span_of(c, d, c->groups[i].key);
@@ -72,6 +76,7 @@ void count_rank(struct count *c, struct count_day *d)
 	}
 	qsort(d->lows, d->n_ranked, sizeof *d->lows, by_size);
 	qsort(d->highs, d->n_ranked, sizeof *d->highs, by_size);
+	return e;
 }
 
 static int64_t above(const int64_t *list, size_t n, int64_t x)
@@ -363,11 +368,12 @@ static enum err put_groups(struct rows *w)
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < c->n_groups && e == ERR_OK; i++) {
 		for (size_t k = 0; k < c->n_days && e == ERR_OK; k++) {
+			e = answer_work(c->r);
 			if (!count_has_row(c, &c->days[k], c->groups[i].key) || w->at++ < c->q->skip)
 				continue;
-			w->more = c->q->limit && w->at > c->q->skip + c->q->limit;
-			if (w->more)
-				return ERR_OK;
+			w->more = c->q->limit && w->at - c->q->skip > c->q->limit;
+			if (w->more || e != ERR_OK)
+				return e;
 			e = put_row(w, &c->groups[i], k);
 		}
 	}

@@ -267,7 +267,8 @@ enum err explain_count(struct explain *x)
 			    "explain a figure by its row, not by a page: leave out skip and limit");
 	x->only = t.q->n_measures == 1 ? t.q->measures[0] : MEASURE_UNSPECIFIED;
 	with.measures = arena_alloc(x->r->a, (with.n_measures + 1) * sizeof *with.measures);
-	memcpy(with.measures, t.q->measures, t.q->n_measures * sizeof *with.measures);
+	for (size_t i = 0; i < t.q->n_measures; i++)
+		with.measures[i] = t.q->measures[i];
 	with.measures[with.n_measures++] = MEASURE_COUNT;
 	enum err e = inner_ask(x->r, &inner, &parts, &n);
 	if (e == ERR_OK)

@@ -190,7 +190,8 @@ static enum err gather(struct network *w)
 		e = answer_work(w->r);
 	}
 	enum err closed = arrangements_close(l);
-	return e == ERR_OK ? closed : e;
+	e = e == ERR_OK ? closed : e;
+	return e == ERR_OK ? answer_work(w->r) : e;
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------- */

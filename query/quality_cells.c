@@ -33,6 +33,7 @@ struct conflict {
 struct seen {
 	struct quality *x;
 	const struct msg_indicator *def;
+	struct arena *each;        /* ends with the indicator at hand */
 	struct round_seen *rounds; /* of the indicator at hand */
 	size_t n_response, response_room, n_missing, missing_room, n_conflicts, conflicts_room;
 	struct msg_response_row *response;
@@ -88,7 +89,7 @@ static enum err see_round(struct seen *s, const struct stated *list, size_t n, i
 	if (!x->rounds[round].kind || unit_kind(x->r->v, unit) != x->rounds[round].kind)
 		return ERR_OK;
 	if (!r->units)
-		r->units = arena_alloc(x->r->a, (size_t)x->n_units + 1);
+		r->units = arena_alloc(s->each, (size_t)x->n_units + 1);
 	uint8_t did = v->missing ? GONE : ANSWERED;
 	r->units[unit] = r->units[unit] > did ? r->units[unit] : did;
 	r->any = true;
@@ -215,9 +216,10 @@ static int by_number(const void *a, const void *b)
 static uint32_t *members_of(struct quality *x, const struct quality_round *round, size_t *ret_n)
 {
 	const struct msg_frame_size *frame = round->def->frame;
-	uint32_t *list, unit;
+	uint32_t *list = NULL, unit;
 	size_t n = 0;
 	*ret_n = 0;
+	answer_did(x->r, frame->n_members);
 	if (frame->n_members) {
 		list = arena_alloc(x->r->a, frame->n_members * sizeof *list);
 		for (size_t i = 0; i < frame->n_members; i++)
@@ -237,7 +239,8 @@ static uint32_t *members_of(struct quality *x, const struct quality_round *round
 		if (n != frame->population)
 			return NULL;
 	}
-	qsort(list, n, sizeof *list, by_number);
+	if (n)
+		qsort(list, n, sizeof *list, by_number);
 	*ret_n = n;
 	return list;
 }
@@ -360,8 +363,10 @@ static void lack(struct seen *s, uint32_t id)
 
 static enum err see_indicator(struct seen *s, uint32_t id)
 {
+	AUTO_ARENA struct arena *each = arena_new(0);
 	struct quality *x = s->x;
 	struct series *series;
+	s->each = each;
 	s->def = define_get(x->r->v, SPACE_INDICATOR, id, x->r->a, NULL);
 	if (!s->def || (*x->q->indicator && strcmp(x->q->indicator, s->def->id) != 0))
 		return x->r->v->err;
@@ -375,6 +380,7 @@ static enum err see_indicator(struct seen *s, uint32_t id)
 			respond(s, i);
 		if (x->missing)
 			lack(s, i);
+		e = answer_work(x->r);
 	}
 	return e == ERR_OK ? x->r->v->err : e;
 }

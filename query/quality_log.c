@@ -254,7 +254,9 @@ static enum err tell_findings(struct quality *x, const struct message_read *m)
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < m->receipt->n_findings && e == ERR_OK; i++) {
 		const struct msg_finding *f = &m->receipt->findings[i];
-		if (f->severity != SEVERITY_WARNING || !is_open(x, m, f))
+		answer_did(x->r, m->outcome->n_facts);
+		e = answer_work(x->r);
+		if (e != ERR_OK || f->severity != SEVERITY_WARNING || !is_open(x, m, f))
 			continue;
 		struct msg_finding told = *f;
 		struct msg_open_finding_row row = {.revision = m->rec->rev,

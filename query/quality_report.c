@@ -149,6 +149,7 @@ static bool reports_in(const struct reports *p, uint32_t unit, uint32_t round)
 
 static bool names(struct reports *p, const struct mention *m, uint32_t unit)
 {
+	answer_did(p->x->r, m->n);
 	for (size_t i = 0; i < m->n; i++)
 		if (quality_means(p->x->r->v, &m->participants[i], unit))
 			return true;
@@ -227,7 +228,8 @@ enum err reports_tell(struct reports *p)
 		quality_note(x, "no unit has a report of its own that lists arrangements: nothing to compare");
 		return ERR_OK;
 	}
-	qsort(p->mentions, p->n_mentions, sizeof *p->mentions, by_arrangement);
+	if (p->n_mentions)
+		qsort(p->mentions, p->n_mentions, sizeof *p->mentions, by_arrangement);
 	for (size_t i = 0, end; i < p->n_mentions && e == ERR_OK; i = end) {
 		const struct mention *m = &p->mentions[i];
 		uint32_t *units;
@@ -236,9 +238,12 @@ enum err reports_tell(struct reports *p)
 		     end++)
 			;
 		size_t n = participants_of(p, m->arrangement, &units);
-		for (size_t k = 0; k < n && e == ERR_OK; k++)
+		for (size_t k = 0; k < n && e == ERR_OK; k++) {
 			if (reports_in(p, units[k], m->round) && quality_inside(x, units[k], x->rounds[m->round].day))
 				e = tell_one(p, m, end - i, units[k]);
+			if (e == ERR_OK)
+				e = answer_work(x->r);
+		}
 		arena_reset(x->work);
 		if (e == ERR_OK)
 			e = answer_work(x->r);

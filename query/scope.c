@@ -5,13 +5,14 @@
 #include "query/scope.h"
 #include <string.h>
 
-#define UNSET UINT32_MAX
+#define UNSET    UINT32_MAX
+#define DAYS_MAX 16u /* remembered at once: each costs five bytes a unit, and a question may name thousands */
 
 /* What was looked up of one day as of one revision. */
 struct scope_day {
 	int32_t day;
 	uint64_t as_of;
-	uint32_t room;   /* units in both lists */
+	uint32_t room;   /* units in both lists; 0 = nothing is looked up */
 	uint8_t *inside; /* by unit: 0 not looked up, 1 outside, 2 inside */
 	uint32_t *group; /* by unit: UNSET = not looked up */
 };
@@ -22,8 +23,8 @@ struct scope {
 	uint32_t *roots;
 	uint32_t kind; /* SPACE_TERM: groups are units of it; 0 = none */
 	const char *kind_text;
-	size_t n_days, room;
-	struct scope_day *days;
+	size_t n_days, next; /* the one forgotten next */
+	struct scope_day days[DAYS_MAX];
 	struct scope_day *last; /* asked for */
 };
 
@@ -50,6 +51,20 @@ uint32_t scope_unit(const struct scope *s, size_t i)
 	return s->roots[i];
 }
 
+/* A day that was not asked for yet, in the place of the oldest one once all are taken. */
+static struct scope_day *day_new(struct scope *s, int32_t day, uint64_t as_of)
+{
+	struct scope_day *d = s->n_days < DAYS_MAX ? &s->days[s->n_days++] : &s->days[s->next++ % DAYS_MAX];
+	d->day = day;
+	d->as_of = as_of;
+	if (d->room) {
+		memset(d->inside, 0, d->room);
+		memset(d->group, 0xff, (size_t)d->room * sizeof *d->group);
+		answer_did(s->r, d->room / 64);
+	}
+	return d;
+}
+
 static void day_room(struct scope *s, struct scope_day *d, uint32_t unit)
 {
 	if (unit < d->room)
@@ -73,11 +88,8 @@ static struct scope_day *day_of_scope(struct scope *s, uint32_t unit, int32_t da
 	struct scope_day *d = s->last;
 	for (size_t i = 0; i < s->n_days && !(d && d->day == day && d->as_of == as_of); i++)
 		d = &s->days[i];
-	if (!d || d->day != day || d->as_of != as_of) {
-		s->days = arena_grow(s->r->a, s->days, s->n_days, s->n_days + 1, sizeof *s->days, &s->room);
-		d = &s->days[s->n_days++];
-		*d = (struct scope_day){.day = day, .as_of = as_of};
-	}
+	if (!d || d->day != day || d->as_of != as_of)
+		d = day_new(s, day, as_of);
 	day_room(s, d, unit);
 	return s->last = d;
 }
@@ -93,6 +105,7 @@ bool scope_has(struct scope *s, uint32_t unit, int32_t day)
 	if (!d->inside[unit]) {
 		for (size_t i = 0; i < s->n_roots && !inside; i++)
 			inside = unit_inside(s->r->v, unit, s->roots[i], day);
+		answer_did(s->r, s->n_roots);
 		d->inside[unit] = inside ? 2 : 1;
 	}
 	return d->inside[unit] == 2;

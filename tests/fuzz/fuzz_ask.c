@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * fuzz_ask.c - any bytes as a question about one small store: every question is answered, in parts that decode,
- * numbered from 0, the last one marked; and a question whose deadline has passed is still answered.
+ * numbered from 0, the last one marked; and a question whose deadline was seen to have passed is answered so.
  *
  * The first byte says after how many looks the deadline has passed (255: never); the rest is a QueryRequest.
  */
@@ -12,13 +12,15 @@
 struct asked {
 	unsigned looks_left;
 	uint32_t parts;
-	bool end;
+	bool end, seen; /* seen: the deadline */
 };
 
 static bool expired(void *arg)
 {
 	struct asked *q = arg;
-	return q->looks_left != 255 && (q->looks_left == 0 || q->looks_left-- == 1);
+	bool passed = q->looks_left != 255 && (q->looks_left == 0 || q->looks_left-- == 1);
+	q->seen |= passed;
+	return passed;
 }
 
 static enum err emit(void *arg, struct slice bytes, bool end)
@@ -31,6 +33,7 @@ static enum err emit(void *arg, struct slice bytes, bool end)
 	const struct msg_query_reply *reply = decoded;
 	ALWAYS(reply->part == q->parts++ && reply->end == end);
 	ALWAYS(!reply->error || (end && reply->error->code && *reply->error->text));
+	ALWAYS(!end || !q->seen || (reply->error && reply->error->code == ERROR_CODE_DEADLINE));
 	q->end = end;
 	return ERR_OK;
 }
