@@ -150,7 +150,7 @@ static bool reports_in(const struct reports *p, uint32_t unit, uint32_t round)
 static bool names(struct reports *p, const struct mention *m, uint32_t unit)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (quality_means(p->x->r->v, &m->participants[i], unit))
+		if (unit_meant(p->x->r->v, &m->participants[i], unit))
 			return true;
 	return false;
 }
