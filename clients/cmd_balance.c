@@ -98,17 +98,6 @@ static enum err scope_take(struct run *r, struct msg_balance_question *b, struct
 	return e;
 }
 
-static enum err points_take(struct run *r, struct msg_balance_question *b, struct why *why)
-{
-	const char *from = option_text(&r->o, OPT_FROM, NULL), *to = option_text(&r->o, OPT_TO, NULL);
-	if (!from || !to)
-		return fail(why, ERR_INVALID,
-			    "two points are wanted: varde balance units --kind municipality --from 2019-12-31 --to "
-			    "2020-01-01");
-	enum err e = point_parse(from, r->arena, &b->from, why);
-	return e == ERR_OK ? point_parse(to, r->arena, &b->to, why) : e;
-}
-
 static int question_fill(struct run *r, struct msg_query_request *q, struct msg_balance_question *b)
 {
 	struct why why = {{0}};
@@ -117,7 +106,8 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 				      "POINT");
 	if (r->o.given[OPT_KIND].n > 1)
 		return run_usage_text("--kind is given once: a balance is of one kind");
-	enum err e = points_take(r, b, &why);
+	enum err e = point_both(&r->o, "varde balance units --kind municipality --from 2019-12-31 --to 2020-01-01",
+				r->arena, &b->from, &b->to, &why);
 	if (e == ERR_OK)
 		e = option_as_of(&r->o, q, &why);
 	if (e == ERR_OK)
@@ -145,22 +135,10 @@ int cmd_balance(struct run *r)
 	struct msg_balance_question b = {0};
 	struct msg_query_request q = {0};
 	struct msg_query_reply **parts;
-	struct why why = {{0}};
 	size_t n;
 	int status = question_fill(r, &q, &b);
-	if (status == EXIT_DONE)
-		status = run_open(r);
-	if (status != EXIT_DONE)
+	if (status != EXIT_DONE || !run_answered(r, &q, RUN_KIND(balance), &parts, &n, &status))
 		return status;
-	enum err e = run_ask(r, &q, &parts, &n, &why);
-	if (e != ERR_OK)
-		return run_failed(e, &why);
-	for (size_t i = 0; i < n; i++)
-		if (!parts[i]->balance)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON)
-		run_json(r, parts, n);
-	else
-		show(r, parts, n);
+	show(r, parts, n);
 	return EXIT_DONE;
 }

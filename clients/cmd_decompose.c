@@ -120,17 +120,6 @@ static enum err measure(struct run *r, struct msg_decompose_question *q, struct 
 	return ERR_OK;
 }
 
-static enum err points(struct run *r, struct msg_decompose_question *q, struct why *why)
-{
-	const char *from = option_text(&r->o, OPT_FROM, NULL), *to = option_text(&r->o, OPT_TO, NULL);
-	if (!from || !to)
-		return fail(why, ERR_INVALID,
-			    "two points are wanted: varde decompose population --from round=census-2011 --to "
-			    "round=census-2021");
-	enum err e = point_parse(from, r->arena, &q->from, why);
-	return e == ERR_OK ? point_parse(to, r->arena, &q->to, why) : e;
-}
-
 /* "units", "arrangements" and "participants" are counted, unless a category says that an indicator is meant. */
 static void subject(const char *what, struct msg_decompose_question *q)
 {
@@ -157,7 +146,8 @@ static enum err scope(struct run *r, struct msg_decompose_question *q, struct wh
 enum err question_decompose(struct run *r, const char *what, struct msg_decompose_question *q, struct why *why)
 {
 	uint64_t decimals;
-	enum err e = points(r, q, why);
+	enum err e = point_both(&r->o, "varde decompose population --from round=census-2011 --to round=census-2021",
+				r->arena, &q->from, &q->to, why);
 	if (e == ERR_OK)
 		e = option_categories(&r->o, &q->categories, &q->n_categories, why);
 	if (e != ERR_OK)
@@ -198,19 +188,9 @@ int cmd_decompose(struct run *r)
 		e = question_decompose(r, r->o.args[0], &d, &why);
 	if (e != ERR_OK)
 		return run_usage(&why);
-	int status = run_open(r);
-	if (status != EXIT_DONE)
+	int status;
+	if (!run_answered(r, &q, RUN_KIND(decompose), &parts, &n, &status))
 		return status;
-	e = run_ask(r, &q, &parts, &n, &why);
-	if (e != ERR_OK)
-		return run_failed(e, &why);
-	for (size_t i = 0; i < n; i++)
-		if (!parts[i]->decompose)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON) {
-		run_json(r, parts, n);
-		return EXIT_DONE;
-	}
 	show(r, parts, n, r->o.args[0]);
 	return EXIT_DONE;
 }

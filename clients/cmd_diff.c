@@ -86,17 +86,6 @@ static void show_notes(struct run *r, struct msg_query_reply *const *parts, size
 	run_note(r, parts[0], NULL);
 }
 
-static enum err points_take(struct run *r, struct msg_diff_question *q, struct why *why)
-{
-	const char *from = option_text(&r->o, OPT_FROM, NULL), *to = option_text(&r->o, OPT_TO, NULL);
-	if (!from || !to)
-		return fail(why, ERR_INVALID,
-			    "two points are wanted: varde diff --from 2019-12-31 --to 2020-01-01, or round=ID, or "
-			    "period=2014, each also @REVISION");
-	enum err e = point_parse(from, r->arena, &q->from, why);
-	return e == ERR_OK ? point_parse(to, r->arena, &q->to, why) : e;
-}
-
 static int question_fill(struct run *r, struct msg_query_request *q, struct msg_diff_question *d)
 {
 	struct why why = {{0}};
@@ -105,7 +94,9 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 				      r->o.args[0]);
 	if (r->o.given[OPT_IN].n > 1 || r->o.given[OPT_KIND].n > 1)
 		return run_usage_text("--in and --kind are given once: a difference is of one scope and one kind");
-	enum err e = points_take(r, d, &why);
+	enum err e = point_both(
+	    &r->o, "varde diff --from 2019-12-31 --to 2020-01-01, or round=ID, or period=2014, each also @REVISION",
+	    r->arena, &d->from, &d->to, &why);
 	if (e == ERR_OK)
 		e = option_as_of(&r->o, q, &why);
 	if (e == ERR_OK)
@@ -132,23 +123,10 @@ int cmd_diff(struct run *r)
 	struct msg_diff_question d = {0};
 	struct msg_query_request q = {0};
 	struct msg_query_reply **parts;
-	struct why why = {{0}};
 	size_t n;
 	int status = question_fill(r, &q, &d);
-	if (status == EXIT_DONE)
-		status = run_open(r);
-	if (status != EXIT_DONE)
+	if (status != EXIT_DONE || !run_answered(r, &q, RUN_KIND(diff), &parts, &n, &status))
 		return status;
-	enum err e = run_ask(r, &q, &parts, &n, &why);
-	if (e != ERR_OK)
-		return run_failed(e, &why);
-	for (size_t i = 0; i < n; i++)
-		if (!parts[i]->diff)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON) {
-		run_json(r, parts, n);
-		return EXIT_DONE;
-	}
 	show(r, parts, n);
 	show_notes(r, parts, n);
 	return EXIT_DONE;

@@ -213,20 +213,10 @@ int cmd_explain(struct run *r)
 		err = fill(r, &e, &why);
 	if (err != ERR_OK)
 		return run_usage(&why);
-	int status = run_open(r);
-	if (status != EXIT_DONE)
+	int status;
+	if (!run_answered(r, &q, RUN_KIND(explain), &parts, &n, &status))
 		return status;
-	err = run_ask(r, &q, &parts, &n, &why);
-	if (err != ERR_OK)
-		return run_failed(err, &why);
-	for (size_t i = 0; i < n; i++)
-		if (!parts[i]->explain)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON) {
-		run_json(r, parts, n);
-	} else {
-		show(r, parts, n);
-		run_note(r, parts[0], NULL);
-	}
+	show(r, parts, n);
+	run_note(r, parts[0], NULL);
 	return EXIT_DONE;
 }

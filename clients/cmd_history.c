@@ -62,19 +62,9 @@ int cmd_history(struct run *r)
 	h.limit = (uint32_t)limit;
 	h.indicator = option_text(&r->o, OPT_INDICATOR, "");
 	h.period = option_text(&r->o, OPT_PERIOD, "");
-	int status = run_open(r);
-	if (status != EXIT_DONE)
+	int status;
+	if (!run_answered(r, &q, RUN_KIND(history), &parts, &n, &status))
 		return status;
-	e = run_ask(r, &q, &parts, &n, &why);
-	if (e != ERR_OK)
-		return run_failed(e, &why);
-	for (size_t i = 0; i < n; i++)
-		if (!parts[i]->history)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON) {
-		run_json(r, parts, n);
-		return EXIT_DONE;
-	}
 	show(r, parts, n);
 	run_note(r, parts[0], NULL);
 	if (parts[n - 1]->history->next_revision)

@@ -264,19 +264,9 @@ int cmd_lineage(struct run *r)
 	l.valid_at = option_text(&r->o, OPT_VALID_AT, "");
 	l.back = option_given(&r->o, OPT_BACK);
 	l.forward = option_given(&r->o, OPT_FORWARD);
-	int status = run_open(r);
-	if (status != EXIT_DONE)
+	int status;
+	if (!run_answered(r, &q, RUN_KIND(lineage), &parts, &n, &status))
 		return status;
-	e = run_ask(r, &q, &parts, &n, &why);
-	if (e != ERR_OK)
-		return run_failed(e, &why);
-	for (size_t i = 0; i < n; i++)
-		if (!parts[i]->lineage)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON) {
-		run_json(r, parts, n);
-		return EXIT_DONE;
-	}
 	gather(&f, parts, n);
 	return show(&f, parts);
 }

@@ -243,19 +243,9 @@ int cmd_network(struct run *r)
 	enum err e = question_fill(r, &q, &question, &why);
 	if (e != ERR_OK)
 		return run_usage(&why);
-	int status = run_open(r);
-	if (status != EXIT_DONE)
+	int status;
+	if (!run_answered(r, &q, RUN_KIND(network), &parts, &s.n, &status))
 		return status;
-	e = run_ask(r, &q, &parts, &s.n, &why);
-	if (e != ERR_OK)
-		return run_failed(e, &why);
-	for (size_t i = 0; i < s.n; i++)
-		if (!parts[i]->network)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON) {
-		run_json(r, parts, s.n);
-		return EXIT_DONE;
-	}
 	s.parts = parts;
 	s.dated = question.n_dates > 1;
 	return show(&s, &question);

@@ -74,23 +74,10 @@ int cmd_overlap(struct run *r)
 	struct msg_overlap_question o = {0};
 	struct msg_query_request q = {0};
 	struct msg_query_reply **parts;
-	struct why why = {{0}};
 	size_t n;
 	int status = question_fill(r, &q, &o);
-	if (status == EXIT_DONE)
-		status = run_open(r);
-	if (status != EXIT_DONE)
+	if (status != EXIT_DONE || !run_answered(r, &q, RUN_KIND(overlap), &parts, &n, &status))
 		return status;
-	enum err e = run_ask(r, &q, &parts, &n, &why);
-	if (e != ERR_OK)
-		return run_failed(e, &why);
-	for (size_t i = 0; i < n; i++)
-		if (!parts[i]->overlap)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON) {
-		run_json(r, parts, n);
-		return EXIT_DONE;
-	}
 	bool only_spans = option_given(&r->o, OPT_SPANS);
 	if (!only_spans)
 		show_rows(r, parts, n);

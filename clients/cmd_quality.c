@@ -160,19 +160,9 @@ int cmd_quality(struct run *r)
 		e = fill(r, &t, &why);
 	if (e != ERR_OK)
 		return run_usage(&why);
-	int status = run_open(r);
-	if (status != EXIT_DONE)
+	int status;
+	if (!run_answered(r, &q, RUN_KIND(quality), &parts, &n, &status))
 		return status;
-	e = run_ask(r, &q, &parts, &n, &why);
-	if (e != ERR_OK)
-		return run_failed(e, &why);
-	for (size_t i = 0; i < n; i++)
-		if (!parts[i]->quality)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON) {
-		run_json(r, parts, n);
-		return EXIT_DONE;
-	}
 	show_response(r, parts, n);
 	show_missing(r, parts, n);
 	show_conflicts(r, parts, n);

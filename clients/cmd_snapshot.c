@@ -162,27 +162,16 @@ int cmd_snapshot(struct run *r)
 	struct msg_snapshot_question s = {0};
 	struct msg_query_request q = {0};
 	struct msg_query_reply **parts;
-	struct why why = {{0}};
 	size_t n;
 	int status = question_fill(r, &q, &s);
-	if (status == EXIT_DONE)
-		status = run_open(r);
 	if (status != EXIT_DONE)
 		return status;
 	bool all = !s.units && !s.links && !s.arrangements && !s.observations;
 	if (r->out.format == FORMAT_CSV && s.units + s.links + s.arrangements + s.observations != 1)
 		return run_usage_text(
 		    "CSV holds one kind of row: add --units, --links, --arrangements or --observations");
-	enum err e = run_ask(r, &q, &parts, &n, &why);
-	if (e != ERR_OK)
-		return run_failed(e, &why);
-	for (size_t i = 0; i < n; i++)
-		if (!parts[i]->snapshot)
-			return run_strange();
-	if (r->out.format == FORMAT_JSON) {
-		run_json(r, parts, n);
-		return EXIT_DONE;
-	}
+	if (!run_answered(r, &q, RUN_KIND(snapshot), &parts, &n, &status))
+		return status;
 	if (all || s.units)
 		show_units(r, parts, n);
 	if (all || s.links)

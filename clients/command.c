@@ -234,3 +234,25 @@ int varde_command(int argc, const char *const *argv)
 	arena_free(r.arena);
 	return status;
 }
+
+bool run_answered(struct run *r, struct msg_query_request *q, size_t kind, struct msg_query_reply ***ret, size_t *n,
+		  int *ret_status)
+{
+	struct why why = {{0}};
+	const void *answer;
+	*ret_status = run_open(r);
+	if (*ret_status != EXIT_DONE)
+		return false;
+	enum err e = run_ask(r, q, ret, n, &why);
+	if (e != ERR_OK)
+		*ret_status = run_failed(e, &why);
+	for (size_t i = 0; *ret_status == EXIT_DONE && i < *n; i++) {
+		memcpy(&answer, (const char *)(*ret)[i] + kind, sizeof answer);
+		if (!answer)
+			*ret_status = run_strange();
+	}
+	if (*ret_status != EXIT_DONE || r->out.format != FORMAT_JSON)
+		return *ret_status == EXIT_DONE;
+	run_json(r, *ret, *n);
+	return false;
+}

@@ -61,6 +61,11 @@ enum err run_newest(struct run *r, struct msg_query_request *q, struct why *why)
 /* Ask, with run_newest(), and gather all parts into *ret, a list of `n` replies in the arena. */
 enum err run_ask(struct run *r, struct msg_query_request *q, struct msg_query_reply ***ret, size_t *n,
 		 struct why *why) MUST_CHECK;
+/* Open, ask, and see that each part is an answer of the kind that was asked for. true: it is to be shown; else
+ * *ret_status is how the command ends: what went wrong was told, or --format json was printed. */
+bool run_answered(struct run *r, struct msg_query_request *q, size_t kind, struct msg_query_reply ***ret, size_t *n,
+		  int *ret_status) MUST_CHECK;
+#define RUN_KIND(field) offsetof(struct msg_query_reply, field) /* its pointer in a reply */
 /* The whole answer as one JSON object: lists of later parts are appended to those of the first. */
 void run_json(struct run *r, struct msg_query_reply *const *parts, size_t n);
 /* "at revision 17, today 2026-11-21, method 1" */

@@ -79,3 +79,13 @@ enum err point_parse(const char *text, struct arena *a, struct msg_point **ret, 
 	}
 	return when_take(arena_text(a, text, at ? (size_t)(at - text) : strlen(text)), p, why);
 }
+
+enum err point_both(const struct options *o, const char *example, struct arena *a, struct msg_point **ret_from,
+		    struct msg_point **ret_to, struct why *why)
+{
+	const char *from = option_text(o, OPT_FROM, NULL), *to = option_text(o, OPT_TO, NULL);
+	if (!from || !to)
+		return fail(why, ERR_INVALID, "two points are wanted: %s", example);
+	enum err e = point_parse(from, a, ret_from, why);
+	return e == ERR_OK ? point_parse(to, a, ret_to, why) : e;
+}

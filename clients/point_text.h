@@ -13,6 +13,7 @@
 #pragma once
 #include "base/err.h"
 #include "base/mem.h"
+#include "clients/options.h"
 #include "proto/msg.h"
 
 /* "17", "2026-11-21T10:00:00Z", "2026-11-21" or "tag:NAME": one of the three is set, the texts in the arena or "";
@@ -25,3 +26,6 @@ bool as_of_parse(const char *text, struct arena *a, struct as_of_text *ret);
 
 /* ERR_INVALID with a sentence. What stands behind the last @ is the revision; a round's id may hold others. */
 enum err point_parse(const char *text, struct arena *a, struct msg_point **ret, struct why *why) MUST_CHECK;
+/* --from and --to, which are both wanted; `example` is the command as it should be. */
+enum err point_both(const struct options *o, const char *example, struct arena *a, struct msg_point **ret_from,
+		    struct msg_point **ret_to, struct why *why) MUST_CHECK;

@@ -80,6 +80,14 @@ void amount_sum(struct amount *sum, const struct amount *x)
 	sum->scale = x->scale > sum->scale ? x->scale : sum->scale;
 }
 
+const char *mpz_decimal(struct arena *a, mpz_srcptr z)
+{
+	char *heap = mpz_get_str(NULL, 10, z);
+	const char *text = arena_text(a, heap, strlen(heap));
+	free(heap);
+	return text;
+}
+
 const char *mpq_decimal(struct arena *a, mpq_srcptr q, unsigned places)
 {
 	char *heap = fraction_format(q, places);

@@ -29,6 +29,8 @@ void amount_sum(struct amount *sum, const struct amount *x);
 bool amount_read(const struct msg_value *v, struct amount *ret);
 /* An amount for people: "12", "53–99", "at least 5", or NULL where nothing bounds it. */
 const char *amount_text(struct arena *a, const struct amount *x, unsigned places);
-const char *mpq_decimal(struct arena *a, mpq_srcptr q, unsigned places); /* rounded once */
+/* GMP's numbers as text in the arena: whole, and rounded once to so many places. */
+const char *mpz_decimal(struct arena *a, mpz_srcptr z);
+const char *mpq_decimal(struct arena *a, mpq_srcptr q, unsigned places);
 /* A value that says it: exact where its decimals end, else between the decimals beside it. */
 struct msg_value *amount_value(struct arena *a, const struct amount *x);

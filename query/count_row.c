@@ -238,14 +238,6 @@ static unsigned places(const struct count *c, enum measure m)
 
 /* ---- growth ----------------------------------------------------------------------------------------- */
 
-static const char *whole_text(struct arena *a, mpz_srcptr z)
-{
-	char *heap = mpz_get_str(NULL, 10, z);
-	const char *text = arena_text(a, heap, strlen(heap));
-	free(heap);
-	return text;
-}
-
 static struct msg_growth *growth(struct rows *w, const struct count_day *before, const struct figure_at *then,
 				 const struct figure_at *now, enum measure m)
 {
@@ -283,8 +275,8 @@ static struct msg_growth *growth(struct rows *w, const struct count_day *before,
 	mpq_div(percent, change.low, then->x.low);
 	mpq_mul(percent, percent, hundred);
 	g->percent = mpq_decimal(a, percent, c->q->decimals);
-	g->percent_numerator = whole_text(a, mpq_numref(percent));
-	g->percent_denominator = whole_text(a, mpq_denref(percent));
+	g->percent_numerator = mpz_decimal(a, mpq_numref(percent));
+	g->percent_denominator = mpz_decimal(a, mpq_denref(percent));
 	mpq_clears(percent, hundred, NULL);
 	return g;
 }

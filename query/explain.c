@@ -326,20 +326,20 @@ static void tell_used(struct explain *x, const struct span *s, bool exact, struc
 		used->numerator = told.numerator;
 		used->denominator = told.denominator;
 	} else {
-		used->low = s->no_low ? "" : fraction_text(a, s->low, places);
-		used->high = s->no_high ? "" : fraction_text(a, s->high, places);
+		used->low = s->no_low ? "" : mpq_decimal(a, s->low, places);
+		used->high = s->no_high ? "" : mpq_decimal(a, s->high, places);
 	}
 }
 
 static const char *share_text(struct explain *x, const struct parcel *p)
 {
-	char *num = mpz_get_str(NULL, 10, mpq_numref(p->share)), *den = mpz_get_str(NULL, 10, mpq_denref(p->share));
-	const char *text = !p->known                                  ? ""
-			   : mpz_cmp_ui(mpq_denref(p->share), 1) == 0 ? arena_printf(x->r->a, "%s", num)
-								      : arena_printf(x->r->a, "%s/%s", num, den);
-	free(num);
-	free(den);
-	return text;
+	struct arena *a = x->r->a;
+	if (!p->known)
+		return "";
+	const char *num = mpz_decimal(a, mpq_numref(p->share));
+	return mpz_cmp_ui(mpq_denref(p->share), 1) == 0
+		   ? num
+		   : arena_printf(a, "%s/%s", num, mpz_decimal(a, mpq_denref(p->share)));
 }
 
 static void item_of_parcel(struct explain *x, const struct parcel *p)

@@ -215,7 +215,7 @@ static void part_of_any(struct explain *x, const struct total *t, struct made *m
 	const char *split = strstr(x->figure.shown, between);
 	const char *own = span_text(a, &t->own, places_shown(x->figure.shown));
 	const char *may = t->may_open ? "what is not known"
-				      : fraction_text(a, t->may, split ? places_shown(split + sizeof between - 1) : 0);
+				      : mpq_decimal(a, t->may, split ? places_shown(split + sizeof between - 1) : 0);
 	words(m, arena_printf(a, "%s%s%s", own ? own : "something", between, may));
 }
 

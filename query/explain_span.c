@@ -3,7 +3,6 @@
  * explain_span.c - explain's own arithmetic: fractions between two ends, and whether two figures say the same.
  */
 #include "query/explaining.h"
-#include <stdlib.h>
 #include <string.h>
 
 mpq_ptr number(struct explain *x)
@@ -55,18 +54,10 @@ bool span_exact(const struct span *s)
 	return !s->no_low && !s->no_high && !s->low_out && !s->high_out && mpq_equal(s->low, s->high);
 }
 
-const char *fraction_text(struct arena *a, mpq_srcptr q, unsigned places)
-{
-	char *heap = fraction_format(q, places);
-	const char *text = arena_text(a, heap, strlen(heap));
-	free(heap);
-	return text;
-}
-
 const char *span_text(struct arena *a, const struct span *s, unsigned places)
 {
-	const char *low = s->no_low ? NULL : fraction_text(a, s->low, places),
-		   *high = s->no_high ? NULL : fraction_text(a, s->high, places);
+	const char *low = s->no_low ? NULL : mpq_decimal(a, s->low, places),
+		   *high = s->no_high ? NULL : mpq_decimal(a, s->high, places);
 	const char *from = s->low_out ? "over" : "at least", *to = s->high_out ? "under" : "at most";
 	if (!low && !high)
 		return NULL;
@@ -89,19 +80,11 @@ unsigned places_shown(const char *shown)
 	return *at == '.' ? (unsigned)strspn(at + 1, "0123456789") : 0;
 }
 
-static const char *whole(struct arena *a, mpz_srcptr z)
-{
-	char *heap = mpz_get_str(NULL, 10, z);
-	const char *text = arena_text(a, heap, strlen(heap));
-	free(heap);
-	return text;
-}
-
 /* An end as it is told: rounded, or, so that nothing that is possible lies outside, rounded outwards. */
 static const char *end_like(struct arena *a, mpq_srcptr q, const char *told, bool up)
 {
 	unsigned places = places_shown(told);
-	const char *rounded = fraction_text(a, q, places);
+	const char *rounded = mpq_decimal(a, q, places);
 	if (strcmp(rounded, told) == 0)
 		return rounded;
 	mpq_t x;
@@ -113,15 +96,15 @@ static const char *end_like(struct arena *a, mpq_srcptr q, const char *told, boo
 	else
 		mpz_fdiv_q(mpq_numref(x), mpq_numref(x), mpq_denref(q));
 	mpq_canonicalize(x);
-	const char *outwards = fraction_text(a, x, places);
+	const char *outwards = mpq_decimal(a, x, places);
 	mpq_clear(x);
 	return strcmp(outwards, told) == 0 ? outwards : rounded;
 }
 
 static bool same_fraction(struct arena *a, mpq_srcptr q, const struct msg_figure *f)
 {
-	return strcmp(whole(a, mpq_numref(q)), f->numerator) == 0 &&
-	       strcmp(whole(a, mpq_denref(q)), *f->denominator ? f->denominator : "1") == 0;
+	return strcmp(mpz_decimal(a, mpq_numref(q)), f->numerator) == 0 &&
+	       strcmp(mpz_decimal(a, mpq_denref(q)), *f->denominator ? f->denominator : "1") == 0;
 }
 
 void made_tell(struct explain *x, const struct made *m, struct msg_figure *ret)
@@ -137,9 +120,9 @@ void made_tell(struct explain *x, const struct made *m, struct msg_figure *ret)
 				   .high = ""};
 	switch (m->as) {
 	case MADE_EXACT:
-		ret->numerator = whole(a, mpq_numref(m->exact));
-		ret->denominator = whole(a, mpq_denref(m->exact));
-		ret->shown = fraction_text(a, m->exact, places);
+		ret->numerator = mpz_decimal(a, mpq_numref(m->exact));
+		ret->denominator = mpz_decimal(a, mpq_denref(m->exact));
+		ret->shown = mpq_decimal(a, m->exact, places);
 		break;
 	case MADE_BETWEEN: {
 		const char *text = span_text(a, &m->span, places);
@@ -149,8 +132,8 @@ void made_tell(struct explain *x, const struct made *m, struct msg_figure *ret)
 		if (strcmp(ret->low, x->figure.low) == 0 && strcmp(ret->high, x->figure.high) == 0)
 			ret->shown = x->figure.shown; /* the same ends */
 		if (m->exact) {
-			ret->numerator = whole(a, mpq_numref(m->exact));
-			ret->denominator = whole(a, mpq_denref(m->exact));
+			ret->numerator = mpz_decimal(a, mpq_numref(m->exact));
+			ret->denominator = mpz_decimal(a, mpq_denref(m->exact));
 		}
 		break;
 	}

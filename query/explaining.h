@@ -160,7 +160,6 @@ void span_add(struct span *sum, const struct span *s);
 bool span_exact(const struct span *s);
 const char *span_text(struct arena *a, const struct span *s, unsigned places); /* NULL = nothing bounds it */
 unsigned places_shown(const char *shown); /* decimals of the first number in a text */
-const char *fraction_text(struct arena *a, mpq_srcptr q, unsigned places);
 /* Sets shown, and numerator and denominator, or low and high. */
 void made_tell(struct explain *x, const struct made *m, struct msg_figure *ret);
 /* Does what was made say what the figure says? */

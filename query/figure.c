@@ -6,7 +6,6 @@
  * is never less than it may be.
  */
 #include "query/figure.h"
-#include <stdlib.h>
 #include <string.h>
 #include "base/num.h"
 
@@ -113,14 +112,6 @@ bool amount_is_zero(const struct amount *x)
 	return amount_exact(x) && mpq_sgn(x->low) == 0;
 }
 
-static const char *whole_text(struct arena *a, mpz_srcptr z)
-{
-	char *heap = mpz_get_str(NULL, 10, z);
-	const char *text = arena_text(a, heap, strlen(heap));
-	free(heap);
-	return text;
-}
-
 /* Moved to the decimal at or outside of the end; the amount itself is left alone. */
 static void end_outwards(mpq_ptr ret, mpq_srcptr q, unsigned places, bool above)
 {
@@ -143,8 +134,8 @@ void figure_put(struct arena *a, const struct amount *x, enum measure m, unsigne
 	*ret =
 	    (struct msg_figure){.measure = m, .numerator = "", .denominator = "", .refused = "", .low = "", .high = ""};
 	if (amount_exact(x)) {
-		ret->numerator = whole_text(a, mpq_numref(x->low));
-		ret->denominator = whole_text(a, mpq_denref(x->low));
+		ret->numerator = mpz_decimal(a, mpq_numref(x->low));
+		ret->denominator = mpz_decimal(a, mpq_denref(x->low));
 		ret->shown = mpq_decimal(a, x->low, places);
 		return;
 	}

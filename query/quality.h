@@ -36,6 +36,3 @@ const char *quality_text(struct quality *x, enum space s, uint32_t id); /* in r-
 
 enum err quality_cells(struct quality *x) MUST_CHECK;
 enum err quality_log(struct quality *x) MUST_CHECK;
-/* quality_names.c: does a reference of a message mean that unit? By its id, or any name or code that it ever bore,
- * since a later reform would bind names otherwise. */
-bool quality_means(struct view *v, const struct msg_unit_ref *ref, uint32_t unit);

@@ -7,6 +7,7 @@
  * contradicts the other.
  */
 #include "query/quality.h"
+#include "query/amount.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -275,15 +276,10 @@ static struct msg_figure *percent(struct quality *x, uint32_t part, uint32_t all
 	mpq_init(q);
 	mpq_set_ui(q, (unsigned long)part * 100, all);
 	mpq_canonicalize(q);
-	char *shown = fraction_format(q, 1), *num = mpz_get_str(NULL, 10, mpq_numref(q)),
-	     *den = mpz_get_str(NULL, 10, mpq_denref(q));
 	*f = (struct msg_figure){.measure = MEASURE_RATE,
-				 .numerator = arena_text(x->r->a, num, strlen(num)),
-				 .denominator = arena_text(x->r->a, den, strlen(den)),
-				 .shown = arena_text(x->r->a, shown, strlen(shown))};
-	free(shown);
-	free(num);
-	free(den);
+				 .numerator = mpz_decimal(x->r->a, mpq_numref(q)),
+				 .denominator = mpz_decimal(x->r->a, mpq_denref(q)),
+				 .shown = mpq_decimal(x->r->a, q, 1)};
 	mpq_clear(q);
 	return f;
 }

@@ -113,7 +113,7 @@ static bool fact_of(struct quality *x, const struct message_read *m, const struc
 	const char *series = series_text(x->work, o->indicator, o->categories, o->n_categories);
 	if (f->obs.series != view_term(v, SPACE_SERIES, slice_text(series)) ||
 	    f->obs.ref != view_term(v, SPACE_REF, slice_text(period_of(m, o, x->work))) ||
-	    !slice_eq(f->obs.locator, slice_text(locator)) || !quality_means(v, o->unit, f->obs.unit))
+	    !slice_eq(f->obs.locator, slice_text(locator)) || !unit_meant(v, o->unit, f->obs.unit))
 		return false;
 	struct msg_value *said;
 	return value_get(f->obs.value, x->work, &said) == ERR_OK && value_equal(said, o->value);

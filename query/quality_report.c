@@ -151,7 +151,7 @@ static bool names(struct reports *p, const struct mention *m, uint32_t unit)
 {
 	answer_did(p->x->r, m->n);
 	for (size_t i = 0; i < m->n; i++)
-		if (quality_means(p->x->r->v, &m->participants[i], unit))
+		if (unit_meant(p->x->r->v, &m->participants[i], unit))
 			return true;
 	return false;
 }

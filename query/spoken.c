@@ -8,7 +8,6 @@
 #include "query/spoken.h"
 #include <stdlib.h>
 #include <string.h>
-#include "base/text.h"
 
 #define RECORDS_BETWEEN_RENEWALS 256u
 
@@ -150,46 +149,6 @@ unsigned spoken_of(const struct spoken *s, uint32_t arrangement)
 	return as;
 }
 
-static bool same_name(const char *a, struct slice b)
-{
-	char x[TEXT_FOLD_MAX + 1], y[TEXT_FOLD_MAX + 1], text[512];
-	size_t nx, ny;
-	if (b.len >= sizeof text)
-		return slice_eq(slice_text(a), b);
-	memcpy(text, b.data, b.len);
-	text[b.len] = 0;
-	return text_fold(a, x, &nx) == ERR_OK && text_fold(text, y, &ny) == ERR_OK && nx == ny && memcmp(x, y, nx) == 0;
-}
-
-/* Any name, or code of the scheme, that the unit ever bore. */
-static bool bore(struct view *v, uint32_t unit, const struct msg_unit_ref *ref)
-{
-	AUTO_WALK struct walk w = {0};
-	AUTO_BUF struct buf key = {0};
-	struct row row;
-	struct fact f;
-	bool found = false;
-	key_unit(&key, unit);
-	walk_begin(&w, v, ref->name ? TABLE_NAME_OF : TABLE_CODE_OF, buf_view(&key));
-	while (!found && walk_next(&w, &row) && row_fact(&row, &f) == ERR_OK) {
-		if (ref->name)
-			found = same_name(ref->name->name, f.name.text);
-		else
-			found = slice_eq(slice_text(ref->code->code), f.code.text) &&
-				slice_eq(slice_text(ref->code->scheme), view_text(v, SPACE_TERM, f.code.scheme));
-	}
-	return found;
-}
-
-static bool names(struct view *v, const struct msg_unit_ref *ref, uint32_t unit)
-{
-	if (!ref)
-		return false;
-	if (ref->id)
-		return view_term(v, SPACE_UNIT, slice_text(ref->id->id)) == unit;
-	return (ref->name || ref->code) && bore(v, unit, ref);
-}
-
 enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant)
 {
 	enum completion complete = COMPLETION_NO;
@@ -201,7 +160,7 @@ enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uin
 		if (complete == COMPLETION_NO)
 			complete = COMPLETION_UNKNOWN;
 		for (size_t i = 0; i < x->said->n_participants; i++) {
-			if (names(s->r->v, x->said->participants[i].unit, participant))
+			if (unit_meant(s->r->v, x->said->participants[i].unit, participant))
 				return COMPLETION_NO;
 		}
 		if (x->said->participants_complete == COMPLETION_YES)
@@ -213,7 +172,7 @@ enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uin
 bool spoken_host(const struct spoken *s, uint32_t arrangement, uint32_t host)
 {
 	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++) {
-		if ((x->as & SPOKEN_LATER) && names(s->r->v, x->said->host, host))
+		if ((x->as & SPOKEN_LATER) && unit_meant(s->r->v, x->said->host, host))
 			return true;
 	}
 	return false;

@@ -6,8 +6,6 @@
  * Nothing is rounded before it is shown. A sum with a missing value is "at least" the rest only where values cannot be
  * negative; growth is only between two exact figures.
  */
-#include <stdlib.h>
-#include <string.h>
 #include "query/trend_measuring.h"
 
 /* ---- exact sums ------------------------------------------------------------------------------------- */
@@ -270,22 +268,6 @@ static bool exact_figure(struct trend *t, const struct trend_row *row, enum meas
 
 /* ---- shown ------------------------------------------------------------------------------------------ */
 
-static const char *fraction_text(struct arena *a, const mpq_t q, unsigned places)
-{
-	char *heap = fraction_format(q, places);
-	char *text = arena_text(a, heap, strlen(heap));
-	free(heap);
-	return text;
-}
-
-static const char *whole_text(struct arena *a, mpz_srcptr z)
-{
-	char *heap = mpz_get_str(NULL, 10, z);
-	char *text = arena_text(a, heap, strlen(heap));
-	free(heap);
-	return text;
-}
-
 static unsigned most(unsigned a, unsigned b)
 {
 	return a > b ? a : b;
@@ -304,7 +286,7 @@ static const char *end_text(struct trend *t, const struct trend_row *row, bool h
 	tally_get(&row->exact, sum);
 	tally_get(ends, part); /* an open low end of what cannot be negative adds nothing */
 	mpq_add(sum, sum, part);
-	const char *text = fraction_text(t->r->row, sum, most(row->exact.scale, ends->scale));
+	const char *text = mpq_decimal(t->r->row, sum, most(row->exact.scale, ends->scale));
 	mpq_clears(sum, part, NULL);
 	return text;
 }
@@ -355,9 +337,9 @@ static void growth_percent(struct trend *t, const mpq_t was, const mpq_t change,
 	mpq_set_ui(hundred, 100, 1);
 	mpq_div(percent, change, was);
 	mpq_mul(percent, percent, hundred);
-	g->percent = fraction_text(a, percent, t->q->decimals);
-	g->percent_numerator = whole_text(a, mpq_numref(percent));
-	g->percent_denominator = whole_text(a, mpq_denref(percent));
+	g->percent = mpq_decimal(a, percent, t->q->decimals);
+	g->percent_numerator = mpz_decimal(a, mpq_numref(percent));
+	g->percent_denominator = mpz_decimal(a, mpq_denref(percent));
 	mpq_clears(percent, hundred, NULL);
 }
 
@@ -386,7 +368,7 @@ static struct msg_growth *growth(struct trend *t, const struct trend_row *before
 		places = most(places, places_then);
 		if (m != MEASURE_CONCENTRATION) /* a number below one wants its own places */
 			places = places < t->q->decimals ? places : t->q->decimals;
-		g->absolute = fraction_text(t->r->row, change, places);
+		g->absolute = mpq_decimal(t->r->row, change, places);
 		if (in_percent(t, m))
 			g->points = g->absolute;
 		if (m != MEASURE_RANK)
@@ -407,13 +389,13 @@ static void measured(struct trend *t, const struct trend_row *row, const struct 
 	if (refused) {
 		f->refused = refused;
 	} else if (exact) {
-		f->numerator = whole_text(a, mpq_numref(x.low));
-		f->denominator = whole_text(a, mpq_denref(x.low));
-		f->shown = fraction_text(a, x.low, x.places);
+		f->numerator = mpz_decimal(a, mpq_numref(x.low));
+		f->denominator = mpz_decimal(a, mpq_denref(x.low));
+		f->shown = mpq_decimal(a, x.low, x.places);
 	} else {
 		f->shown = trend_number_text(a, &x);
-		f->low = x.no_low ? "" : fraction_text(a, x.low, x.places);
-		f->high = x.no_high ? "" : fraction_text(a, x.high, x.places);
+		f->low = x.no_low ? "" : mpq_decimal(a, x.low, x.places);
+		f->high = x.no_high ? "" : mpq_decimal(a, x.high, x.places);
 		if (!f->shown)
 			f->refused = "values are open on both sides: nothing bounds it";
 	}
@@ -439,10 +421,10 @@ static void one_figure(struct trend *t, const struct trend_row *row, const struc
 	mpq_init(q);
 	bool exact = exact_figure(t, row, f->measure, q, &places);
 	if (exact) {
-		f->numerator = whole_text(t->r->row, mpq_numref(q));
-		f->denominator = whole_text(t->r->row, mpq_denref(q));
+		f->numerator = mpz_decimal(t->r->row, mpq_numref(q));
+		f->denominator = mpz_decimal(t->r->row, mpq_denref(q));
 		f->shown = f->measure == MEASURE_VALUE && !row->sum ? value_text(t->r->row, row->first)
-								    : fraction_text(t->r->row, q, places);
+								    : mpq_decimal(t->r->row, q, places);
 	} else {
 		no_exact_figure(t, row, f);
 	}

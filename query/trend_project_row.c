@@ -2,8 +2,6 @@
  *
  * trend_project_row.c - figures of a row in another structure, and how they came there.
  */
-#include <stdlib.h>
-#include <string.h>
 #include "query/trend_measuring.h"
 
 static bool not_negative(const struct trend *t)
@@ -86,21 +84,13 @@ bool trend_project_exact(struct trend *t, const struct trend_row *row, enum meas
 	return false;
 }
 
-static const char *whole_text(struct arena *a, mpz_srcptr z)
-{
-	char *heap = mpz_get_str(NULL, 10, z);
-	const char *text = arena_text(a, heap, strlen(heap));
-	free(heap);
-	return text;
-}
-
 /* An additive figure keeps what is known to be its own, so that rows add up. */
 static void own_part(struct trend *t, const struct trend_sum *s, struct msg_figure *f)
 {
 	if (t->def->over_units != AGGREGATION_ADDITIVE || !mpq_equal(s->own.low, s->own.high))
 		return;
-	f->numerator = whole_text(t->r->row, mpq_numref(s->own.low));
-	f->denominator = whole_text(t->r->row, mpq_denref(s->own.low));
+	f->numerator = mpz_decimal(t->r->row, mpq_numref(s->own.low));
+	f->denominator = mpz_decimal(t->r->row, mpq_denref(s->own.low));
 }
 
 /* With what may be negative a part may be anything: there are no ends, but both figures are known. */

@@ -42,6 +42,10 @@ const char *unit_name(struct view *v, uint32_t unit, int32_t day, struct arena *
 /* The same; *ret_always: it is the one on every other day too. */
 const char *unit_name_told(struct view *v, uint32_t unit, int32_t day, struct arena *a, bool *ret_always);
 const char *unit_id(struct view *v, uint32_t unit, struct arena *a); /* "" for 0 */
+/* unit_meant.c: does a reference of a message mean that unit? By its id, or any name or code that it ever bore, since a
+ * later reform would bind names otherwise. NULL means nobody. */
+struct msg_unit_ref;
+bool unit_meant(struct view *v, const struct msg_unit_ref *ref, uint32_t unit);
 
 struct unit_link {
 	struct fact_link link;

@@ -5,12 +5,12 @@
 
 #define SAID_MAX 2000000
 
-char *example_says(const struct example *e, const char *line, int *ret_status)
+char *example_says(const struct site *s, const char *line, int *ret_status)
 {
 	char *whole;
 	size_t len = 0, room = 65536, got;
 	assert_true(asprintf(&whole, "export PATH=\"%s:$PATH\" LC_ALL=C.UTF-8; unset COLUMNS; { %s\n} 2>&1 </dev/null",
-			     e->d.dir, line) > 0);
+			     s->d.dir, line) > 0);
 	FILE *f = popen(whole, "r");
 	assert_non_null(f);
 	char *text = malloc(room);
@@ -30,36 +30,42 @@ char *example_says(const struct example *e, const char *line, int *ret_status)
 }
 
 /* `varde` that knows where our daemon is. */
-static void write_wrapper(const struct example *e)
+static void write_wrapper(const struct site *s)
 {
 	char path[200], program[1100];
-	snprintf(path, sizeof path, "%s/varde", e->d.dir);
+	snprintf(path, sizeof path, "%s/varde", s->d.dir);
 	snprintf(program, sizeof program, "%s", daemon_program());
 	program[strlen(program) - 1] = '\0'; /* varded → varde */
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
-	fprintf(f, "#!/bin/sh\nexec '%s' \"$@\" --endpoints '%s'\n", program, e->endpoints);
+	fprintf(f, "#!/bin/sh\nexec '%s' \"$@\" --endpoints '%s'\n", program, s->endpoints);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(chmod(path, 0755), 0);
 }
 
-void example_begin(struct example *e)
+void example_begin(struct site *s)
 {
-	char argument[240];
 	int status;
-	daemon_init(&e->d);
-	snprintf(e->endpoints, sizeof e->endpoints, "%s/endpoints", e->d.dir);
-	snprintf(argument, sizeof argument, "--endpoints-file=%s", e->endpoints);
-	daemon_start(&e->d, (const char *[]){argument, NULL});
-	write_wrapper(e);
-	char *said = example_says(e, "VARDE=varde examples/load", &status);
+	site_begin(s);
+	write_wrapper(s);
+	char *said = example_says(s, "VARDE=varde examples/load", &status);
 	if (status != 0)
 		fail_msg("the example was not taken:\n%s", said);
 	free(said);
 }
 
-void example_end(struct example *e)
+void example_load(struct site *s, const char *command, const char *file)
 {
-	assert_int_equal(daemon_stop(&e->d), 0);
-	daemon_fini(&e->d);
+	char path[100];
+	snprintf(path, sizeof path, "examples/%s", file);
+	SAYS(0, NULL, command, path);
+}
+
+void example_begin_frame(struct site *s)
+{
+	site_begin(s);
+	example_load(s, "define", "definitions.json");
+	example_load(s, "submit", "units.json");
+	example_load(s, "define", "rounds.json");
+	example_load(s, "event", "events.json");
 }

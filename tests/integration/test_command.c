@@ -10,9 +10,8 @@
 #include <jansson.h>
 #include "base/mem.h"
 #include "proto/codec.h"
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
 #include "tests/integration/fake.h"
+#include "tests/integration/site.h"
 #include "tests/test.h"
 
 #undef fail
@@ -376,26 +375,17 @@ static void every_command_has_help_with_an_example(void **state)
 
 /* ---- the real daemon ---- */
 
-struct site {
-	struct daemon d;
-	char endpoints[200], endpoints_arg[220];
-};
-
 static int setup(void **state)
 {
 	static struct site s;
-	daemon_init(&s.d);
-	snprintf(s.endpoints, sizeof s.endpoints, "%s/endpoints", s.d.dir);
-	snprintf(s.endpoints_arg, sizeof s.endpoints_arg, "--endpoints-file=%s", s.endpoints);
-	daemon_start(&s.d, (const char *[]){s.endpoints_arg, NULL});
+	site_begin(&s);
 	*state = &s;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct site *s = *state;
-	daemon_fini(&s->d);
+	site_end(*state);
 	return 0;
 }
 
@@ -416,7 +406,6 @@ static const char counts[] =
     "year,municipality,local,higher,total\n2010,Bodø,10,5,15\n2010,Herøy,3,1,4\n2014,Bodø,20,9,29\n"
     "2014,Herøy,6,1,8\n";
 
-#define AT "--endpoints", s->endpoints
 #define WIDE                                                                                                           \
 	"--input", "csv", "--source", "s", "--indicator", "count", "--round-from", "r-{year}", "--column",             \
 	    "unit_name=municipality", "--value-column", "local=level:local", "--value-column", "higher=level:higher",  \

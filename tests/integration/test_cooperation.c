@@ -3,47 +3,21 @@
  * test_cooperation.c - counts and networks of the real example, through the daemon and the command.
  */
 #include <stdio.h>
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
+#include "tests/integration/example.h"
 #include "tests/test.h"
-
-struct site {
-	struct daemon d;
-	char endpoints[200], endpoints_arg[220];
-};
-#define AT "--endpoints", s->endpoints
-#define SAYS(status, text, ...)                                                                                        \
-	do {                                                                                                           \
-		struct cli c_ = CLI(NULL, __VA_ARGS__, AT);                                                            \
-		cli_expect(&c_, status, text);                                                                         \
-		cli_free(&c_);                                                                                         \
-	} while (0)
 
 static int setup(void **state)
 {
 	static struct site s;
-	static const char *const files[][2] = {{"define", "examples/definitions.json"},
-					       {"submit", "examples/units.json"},
-					       {"define", "examples/rounds.json"},
-					       {"event", "examples/events.json"},
-					       {"submit", "examples/arrangements.json"}};
-	daemon_init(&s.d);
-	snprintf(s.endpoints, sizeof s.endpoints, "%s/endpoints", s.d.dir);
-	snprintf(s.endpoints_arg, sizeof s.endpoints_arg, "--endpoints-file=%s", s.endpoints);
-	daemon_start(&s.d, (const char *[]){s.endpoints_arg, NULL});
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		struct cli c = CLI(NULL, files[i][0], files[i][1], "--endpoints", s.endpoints);
-		cli_expect(&c, 0, NULL);
-		cli_free(&c);
-	}
+	example_begin_frame(&s);
+	example_load(&s, "submit", "arrangements.json");
 	*state = &s;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct site *s = *state;
-	daemon_fini(&s->d);
+	site_end(*state);
 	return 0;
 }
 

@@ -3,22 +3,8 @@
  * test_decompose.c - why figures of the real example changed, through the daemon and the command.
  */
 #include <stdio.h>
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
+#include "tests/integration/example.h"
 #include "tests/test.h"
-
-struct site {
-	struct daemon d;
-	char endpoints[200], endpoints_arg[220];
-};
-#define AT "--endpoints", s->endpoints
-
-static void load(struct site *s, const char *command, const char *file)
-{
-	struct cli c = CLI(NULL, command, file, AT);
-	cli_expect(&c, 0, NULL);
-	cli_free(&c);
-}
 
 static void load_tasks(struct site *s, const char *round, const char *value)
 {
@@ -32,35 +18,21 @@ static void load_tasks(struct site *s, const char *round, const char *value)
 static int setup(void **state)
 {
 	static struct site s;
-	daemon_init(&s.d);
-	snprintf(s.endpoints, sizeof s.endpoints, "%s/endpoints", s.d.dir);
-	snprintf(s.endpoints_arg, sizeof s.endpoints_arg, "--endpoints-file=%s", s.endpoints);
-	daemon_start(&s.d, (const char *[]){s.endpoints_arg, NULL});
-	load(&s, "define", "examples/definitions.json");
-	load(&s, "submit", "examples/units.json");
-	load(&s, "define", "examples/rounds.json");
-	load(&s, "event", "examples/events.json");
-	load(&s, "submit", "examples/county_totals.json");
+	example_begin_frame(&s);
+	example_load(&s, "submit", "county_totals.json");
 	load_tasks(&s, "nordland-2014", "value=percent_2014");
 	load_tasks(&s, "nordland-2020", "value=percent_2020");
-	load(&s, "submit", "examples/arrangements.json");
+	example_load(&s, "submit", "arrangements.json");
 	*state = &s;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct site *s = *state;
-	daemon_fini(&s->d);
+	site_end(*state);
 	return 0;
 }
 
-#define SAYS(status, text, ...)                                                                                        \
-	do {                                                                                                           \
-		struct cli c_ = CLI(NULL, __VA_ARGS__, AT);                                                            \
-		cli_expect(&c_, status, text);                                                                         \
-		cli_free(&c_);                                                                                         \
-	} while (0)
 #define NORDLAND "--unit", "fylke/nordland"
 #define ROUNDS   "--from", "round=nordland-2014", "--to", "round=nordland-2020"
 

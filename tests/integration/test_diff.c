@@ -3,54 +3,26 @@
  * test_diff.c - differences and balances of the real example, through the daemon and the command.
  */
 #include <stdio.h>
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
+#include "tests/integration/example.h"
 #include "tests/test.h"
-
-struct site {
-	struct daemon d;
-	char endpoints[200], endpoints_arg[220];
-};
-#define AT "--endpoints", s->endpoints
-
-static void load(struct site *s, const char *command, const char *file)
-{
-	struct cli c = CLI(NULL, command, file, AT);
-	cli_expect(&c, 0, NULL);
-	cli_free(&c);
-}
 
 static int setup(void **state)
 {
 	static struct site s;
-	daemon_init(&s.d);
-	snprintf(s.endpoints, sizeof s.endpoints, "%s/endpoints", s.d.dir);
-	snprintf(s.endpoints_arg, sizeof s.endpoints_arg, "--endpoints-file=%s", s.endpoints);
-	daemon_start(&s.d, (const char *[]){s.endpoints_arg, NULL});
-	load(&s, "define", "examples/definitions.json");
-	load(&s, "submit", "examples/units.json");
-	load(&s, "define", "examples/rounds.json");
-	load(&s, "event", "examples/events.json");
-	load(&s, "submit", "examples/county_totals.json");
-	load(&s, "submit", "examples/arrangement_flows.json");
-	load(&s, "submit", "examples/arrangements.json");
+	example_begin_frame(&s);
+	example_load(&s, "submit", "county_totals.json");
+	example_load(&s, "submit", "arrangement_flows.json");
+	example_load(&s, "submit", "arrangements.json");
 	*state = &s;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct site *s = *state;
-	daemon_fini(&s->d);
+	site_end(*state);
 	return 0;
 }
 
-#define SAYS(status, text, ...)                                                                                        \
-	do {                                                                                                           \
-		struct cli c_ = CLI(NULL, __VA_ARGS__, AT);                                                            \
-		cli_expect(&c_, status, text);                                                                         \
-		cli_free(&c_);                                                                                         \
-	} while (0)
 #define NEW_YEAR "--from", "2019-12-31", "--to", "2020-01-01", "--in", "fylke/nordland"
 
 static void the_reform_of_2020_is_told_with_its_events(void **state)

@@ -14,7 +14,7 @@
 
 #define PAGE_MAX 1000000
 
-static struct example example;
+static struct site example;
 
 static int load(void **state)
 {
@@ -26,7 +26,7 @@ static int load(void **state)
 static int unload(void **state)
 {
 	(void)state;
-	example_end(&example);
+	site_end(&example);
 	return 0;
 }
 

@@ -5,56 +5,26 @@
  */
 #include <jansson.h>
 #include <unistd.h>
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
+#include "tests/integration/example.h"
 #include "tests/integration/sheet.h"
 #include "tests/test.h"
 
-struct scene {
-	struct daemon d;
-	char endpoints[200];
-};
-#define AT "--endpoints", s->endpoints
-
-static void load(struct scene *s, const char *command, const char *file)
-{
-	char path[100];
-	snprintf(path, sizeof path, "examples/%s", file);
-	struct cli c = CLI(NULL, command, path, AT);
-	cli_expect(&c, 0, NULL);
-	cli_free(&c);
-}
-
 static int begin(void **state)
 {
-	struct scene *s = calloc(1, sizeof *s);
-	char argument[240];
-	daemon_init(&s->d);
-	snprintf(s->endpoints, sizeof s->endpoints, "%s/endpoints", s->d.dir);
-	snprintf(argument, sizeof argument, "--endpoints-file=%s", s->endpoints);
-	daemon_start(&s->d, (const char *[]){argument, NULL});
-	load(s, "define", "definitions.json");
-	load(s, "submit", "units.json");
+	struct site *s = calloc(1, sizeof *s);
+	site_begin(s);
+	example_load(s, "define", "definitions.json");
+	example_load(s, "submit", "units.json");
 	*state = s;
 	return 0;
 }
 
 static int end(void **state)
 {
-	struct scene *s = *state;
-	daemon_stop(&s->d);
-	daemon_fini(&s->d);
+	struct site *s = *state;
+	site_end(s);
 	free(s);
 	return 0;
-}
-
-static uint64_t newest(struct scene *s)
-{
-	struct sheet x = SHEET("status", AT);
-	uint64_t revision =
-	    strtoull(sheet_cell(&x, sheet_row(&x, x.csv.header[0], "durable revision"), x.csv.header[1]), NULL, 10);
-	sheet_free(&x);
-	return revision;
 }
 
 /* ---- figures of counties ---- */
@@ -68,9 +38,9 @@ static void expect(const struct sheet *x, const char *unit, const char *column, 
 
 static void shares_of_2024_are_recounted_in_the_counties_of_before_and_never_averaged(void **state)
 {
-	struct scene *s = *state;
-	load(s, "event", "events.json");
-	load(s, "submit", "district_municipalities.json");
+	struct site *s = *state;
+	example_load(s, "event", "events.json");
+	example_load(s, "submit", "district_municipalities.json");
 	static const char *const days[] = {"2020-01-01", "2022-06-30", "2023-12-31"};
 	for (size_t i = 0; i < 3; i++) {
 		struct sheet x = SHEET("trend", "district-percent", "--measure", "value", "--group-by", "unit",
@@ -96,9 +66,9 @@ static void shares_of_2024_are_recounted_in_the_counties_of_before_and_never_ave
 
 static void a_countys_share_is_refused_of_its_municipalities_with_the_reason(void **state)
 {
-	struct scene *s = *state;
-	load(s, "event", "events.json");
-	load(s, "submit", "district_municipalities.json");
+	struct site *s = *state;
+	example_load(s, "event", "events.json");
+	example_load(s, "submit", "district_municipalities.json");
 	struct sheet x = SHEET("trend", "district-percent", "--measure", "value", "--group-by", "municipality",
 			       "--period", "2024", "--structure-at", "2020-01-01", AT);
 	bool troms = false;
@@ -133,7 +103,7 @@ static void expect_pair(const struct sheet *x, const char *region, const char *c
 	fail_msg("%s and %s share nothing:\n%s", a, b, x->text);
 }
 
-static struct sheet overlap(struct scene *s, const char *agency, const char *day)
+static struct sheet overlap(struct site *s, const char *agency, const char *day)
 {
 	return SHEET("overlap", "agency-region", "county", "--valid-at", day, "--in-a", agency, AT);
 }
@@ -148,9 +118,9 @@ static size_t shared_with(const struct sheet *x, const char *county)
 
 static void regions_that_nobody_changed_part_ways_with_the_counties_of_2020(void **state)
 {
-	struct scene *s = *state;
-	load(s, "event", "events.json");
-	load(s, "submit", "agencies.json");
+	struct site *s = *state;
+	example_load(s, "event", "events.json");
+	example_load(s, "submit", "agencies.json");
 	struct sheet x = overlap(s, "etat/husbanken", "2019-12-31");
 	expect_pair(&x, "husbanken-sor", "buskerud", "whole", "b in a", "");
 	expect_pair(&x, "husbanken-ost", "oppland", "whole", "b in a", "");
@@ -185,7 +155,7 @@ static void regions_that_nobody_changed_part_ways_with_the_counties_of_2020(void
 /* ---- annulled, and entered again ---- */
 
 /* Events of examples/events.json, sent one by one; `more` (may be NULL) are members added. */
-static uint64_t send_event(struct scene *s, const char *id, json_t *more)
+static uint64_t send_event(struct site *s, const char *id, json_t *more)
 {
 	json_t *all = json_load_file("examples/events.json", 0, NULL), *item;
 	size_t i;
@@ -204,7 +174,7 @@ static uint64_t send_event(struct scene *s, const char *id, json_t *more)
 	}
 	json_decref(all);
 	json_decref(more);
-	return newest(s);
+	return site_revision(s);
 }
 
 #define QUESTIONS 12
@@ -214,7 +184,7 @@ struct answers {
 };
 
 /* Who lives where under which name and number, what figures are there, on days before and after. */
-static struct answers ask_all(struct scene *s)
+static struct answers ask_all(struct site *s)
 {
 	static const char *const days[] = {"2019-12-31", "2020-01-01", "2024-01-01"};
 	struct answers a;
@@ -262,7 +232,7 @@ static json_t *supersedes(uint64_t revision, const char *reason)
 }
 
 /* Lines of the feed of one revision that say all of it. */
-static void expect_feed(struct scene *s, uint64_t revision, const char *const *texts)
+static void expect_feed(struct site *s, uint64_t revision, const char *const *texts)
 {
 	char from[24];
 	snprintf(from, sizeof from, "%llu", (unsigned long long)revision);
@@ -279,7 +249,7 @@ static void expect_feed(struct scene *s, uint64_t revision, const char *const *t
 /* Ålesund took Haram in 2020 and gave it back in 2024. Without the first the second cannot be. */
 static void an_annulled_merger_leaves_everything_as_before_it_and_comes_back(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	struct cli c = CLI(about, "submit", "-", AT);
 	cli_expect(&c, 0, "accepted");
 	cli_free(&c);
@@ -317,7 +287,7 @@ static void an_annulled_merger_leaves_everything_as_before_it_and_comes_back(voi
 
 static void whoever_annuls_is_told_what_depended_on_it(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	uint64_t merger = send_event(s, "m2020-alesund", NULL);
 	send_event(s, "m2024-haram", NULL);
 	char text[300];

@@ -6,22 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
+#include "tests/integration/example.h"
 #include "tests/test.h"
-
-struct site {
-	struct daemon d;
-	char endpoints[200], endpoints_arg[220];
-};
-#define AT "--endpoints", s->endpoints
-
-static void load(struct site *s, const char *command, const char *file)
-{
-	struct cli c = CLI(NULL, command, file, AT);
-	cli_expect(&c, 0, NULL);
-	cli_free(&c);
-}
 
 /* The lines of one county, below the header. */
 static void county_lines(const char *county, char *ret, size_t room)
@@ -56,37 +42,23 @@ static void load_counts(struct site *s, const char *county, const char *round)
 static int setup(void **state)
 {
 	static struct site s;
-	daemon_init(&s.d);
-	snprintf(s.endpoints, sizeof s.endpoints, "%s/endpoints", s.d.dir);
-	snprintf(s.endpoints_arg, sizeof s.endpoints_arg, "--endpoints-file=%s", s.endpoints);
-	daemon_start(&s.d, (const char *[]){s.endpoints_arg, NULL});
-	load(&s, "define", "examples/definitions.json");
-	load(&s, "submit", "examples/units.json");
-	load(&s, "define", "examples/rounds.json");
-	load(&s, "event", "examples/events.json");
-	load(&s, "submit", "examples/county_totals.json");
+	example_begin_frame(&s);
+	example_load(&s, "submit", "county_totals.json");
 	load_counts(&s, "Nordland", "nordland-2014");
 	load_counts(&s, "Sør-Trøndelag", "sor-trondelag-2013");
 	load_counts(&s, "Nord-Trøndelag", "nord-trondelag-2012");
 	load_counts(&s, "Møre og Romsdal", "more-og-romsdal-2013");
-	load(&s, "submit", "examples/arrangements.json");
+	example_load(&s, "submit", "arrangements.json");
 	*state = &s;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct site *s = *state;
-	daemon_fini(&s->d);
+	site_end(*state);
 	return 0;
 }
 
-#define SAYS(status, text, ...)                                                                                        \
-	do {                                                                                                           \
-		struct cli c_ = CLI(NULL, __VA_ARGS__, AT);                                                            \
-		cli_expect(&c_, status, text);                                                                         \
-		cli_free(&c_);                                                                                         \
-	} while (0)
 #define AGREES(figure, ...) SAYS(0, "recomputed from the log: " figure ": agrees", "explain", __VA_ARGS__)
 #define PER_UNIT            "trend", "municipality-arrangements", "--dim", "level:total"
 

@@ -7,39 +7,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <jansson.h>
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
+#include "tests/integration/example.h"
 #include "tests/test.h"
 #include "tests/unit/field_check.h"
 
 #undef fail
 
-static struct daemon d;
-#define AT      "--query", d.query, "--ingest", d.ingest
+static struct site site, *const s = &site;
+#define HERE    "--query", s->d.query, "--ingest", s->d.ingest /* as against --endpoints */
 #define TREND   "trend", "arrangements", "--unit", "fylke/nordland", "--measure", "value"
 #define TOTALS  TREND, "--dim", "level:total"
 #define COUNTED "trend", "municipality-arrangements", "--dim", "level:total"
 
-static void load(const char *command, const char *file)
-{
-	struct cli c = CLI(NULL, command, file, AT);
-	cli_expect(&c, 0, NULL);
-	cli_free(&c);
-}
-
 static int setup(void **state)
 {
 	(void)state;
-	daemon_init(&d);
-	daemon_start(&d, NULL);
-	load("define", "examples/definitions.json");
-	load("submit", "examples/units.json");
-	load("define", "examples/rounds.json");
-	load("event", "examples/events.json");
-	load("submit", "examples/county_totals.json");
+	example_begin_frame(s);
+	example_load(s, "submit", "county_totals.json");
 	static const char counts[] = "unit_name,total\nRissa,53\nÅfjord,43\nRoan,44\nSnillfjord,32\n";
 	struct cli c = CLI(counts, "submit", "-", "--round", "sor-trondelag-2013", "--source", "nivi-001",
-			   "--indicator", "municipality-arrangements", "--value-column", "total=level:total", AT);
+			   "--indicator", "municipality-arrangements", "--value-column", "total=level:total", HERE);
 	cli_expect(&c, 0, NULL);
 	cli_free(&c);
 	return 0;
@@ -48,15 +35,14 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	int status = daemon_stop(&d);
-	daemon_fini(&d);
-	return status;
+	site_end(s);
+	return 0;
 }
 
 static const char *file_in(const char *name)
 {
 	static char path[256];
-	snprintf(path, sizeof path, "%s/%s", d.dir, name);
+	snprintf(path, sizeof path, "%s/%s", s->d.dir, name);
 	return path;
 }
 
@@ -106,7 +92,7 @@ static void a_trend_is_a_dataset(void **state)
 {
 	(void)state;
 	struct why why = {{0}};
-	struct cli c = CLI(NULL, TOTALS, "--format", "json-stat", AT);
+	struct cli c = CLI(NULL, TOTALS, "--format", "json-stat", HERE);
 	cli_expect(&c, 0, "\"value\":[270,297,263]");
 	if (!jsonstat_check(c.out, &why))
 		fail_msg("%s\n%s", why.text, c.out);
@@ -125,7 +111,7 @@ static void a_trend_in_another_structure_keeps_bounds_and_reasons(void **state)
 	(void)state;
 	struct why why = {{0}};
 	struct cli c = CLI(NULL, COUNTED, "--group-by", "unit", "--measure", "value,sum", "--structure-at",
-			   "2020-06-01", "--format", "json-stat", AT);
+			   "2020-06-01", "--format", "json-stat", HERE);
 	cli_expect(&c, 0, "\"geo\":[\"group\"]");
 	if (!jsonstat_check(c.out, &why))
 		fail_msg("%s\n%s", why.text, c.out);
@@ -139,7 +125,7 @@ static void other_libraries_read_the_dataset(void **state)
 {
 	(void)state;
 	const char *path = file_in("a.json");
-	struct cli c = CLI(NULL, TOTALS, "--format", "json-stat", "--output", path, AT);
+	struct cli c = CLI(NULL, TOTALS, "--format", "json-stat", "--output", path, HERE);
 	cli_expect(&c, 0, NULL);
 	cli_free(&c);
 	static const char *const node[] = {"node", "tests/integration/read_jsonstat.cjs",
@@ -161,7 +147,7 @@ static void a_trend_is_an_sdmx_message(void **state)
 {
 	(void)state;
 	struct why why = {{0}};
-	struct cli c = CLI(NULL, TREND, "--format", "sdmx-csv", AT);
+	struct cli c = CLI(NULL, TREND, "--format", "sdmx-csv", HERE);
 	cli_expect(&c, 0,
 		   "dataflow,VARDE:ARRANGEMENTS(1.0.0),I,_T,total,2014-03,nordland-2014,VALUE,297,A,arrangements,0,");
 	if (!sdmx_check(c.out, false, &why))
@@ -169,7 +155,7 @@ static void a_trend_is_an_sdmx_message(void **state)
 	assert_non_null(strstr(c.err, "as known at revision"));
 	cli_free(&c);
 	c = CLI(NULL, COUNTED, "--group-by", "unit", "--measure", "value", "--structure-at", "2020-06-01", "--format",
-		"sdmx-csv", AT);
+		"sdmx-csv", HERE);
 	if (!sdmx_check(c.out, false, &why))
 		fail_msg("%s\n%s", why.text, c.out);
 	cli_expect(&c, 0,
@@ -184,7 +170,7 @@ static void a_trend_is_drawn_here(void **state)
 	(void)state;
 	static const char *const kinds[] = {"lines", "bars", "slopes", "multiples"};
 	for (size_t i = 0; i < 4; i++) {
-		struct cli c = CLI(NULL, TOTALS, "--plot", kinds[i], AT);
+		struct cli c = CLI(NULL, TOTALS, "--plot", kinds[i], HERE);
 		cli_expect(&c, 0, "Formal co-operation arrangements");
 		cli_expect(&c, 0, "as known at revision");
 		cli_expect(&c, 0, "2020: 44 → 41");
@@ -194,7 +180,7 @@ static void a_trend_is_drawn_here(void **state)
 			assert_true(strcspn(at, "\n") <= 3 * 80);
 		cli_free(&c);
 	}
-	struct cli c = CLI(NULL, TOTALS, "--plot", AT);
+	struct cli c = CLI(NULL, TOTALS, "--plot", HERE);
 	cli_expect(&c, 0, "*A*");
 	cli_free(&c);
 }
@@ -204,7 +190,7 @@ static void a_trend_is_drawn_into_files(void **state)
 	(void)state;
 	size_t len;
 	const char *path = file_in("it's `a` \"chart\".svg"); /* gnuplot never hears of it */
-	struct cli c = CLI(NULL, TOTALS, "--plot-to", path, AT);
+	struct cli c = CLI(NULL, TOTALS, "--plot-to", path, HERE);
 	cli_expect(&c, 0, NULL);
 	assert_string_equal(c.out, "");
 	cli_free(&c);
@@ -219,13 +205,13 @@ static void a_trend_is_drawn_into_files(void **state)
 	assert_string_equal(says, "{http://www.w3.org/2000/svg}svg\n");
 	free(says);
 	path = file_in("a.png");
-	c = CLI(NULL, TOTALS, "--plot", "bars", "--plot-to", path, AT);
+	c = CLI(NULL, TOTALS, "--plot", "bars", "--plot-to", path, HERE);
 	cli_expect(&c, 0, NULL);
 	cli_free(&c);
 	char *png = file_text(path, &len);
 	assert_memory_equal(png, "\x89PNG\r\n", 6);
 	free(png);
-	c = CLI(NULL, TOTALS, "--plot-to", "/nowhere/at/all.svg", AT);
+	c = CLI(NULL, TOTALS, "--plot-to", "/nowhere/at/all.svg", HERE);
 	cli_expect(&c, 4, "cannot write /nowhere/at/all.svg");
 	cli_free(&c);
 }
@@ -235,7 +221,7 @@ static void without_gnuplot_the_package_is_named(void **state)
 	(void)state;
 	char *path = strdup(getenv("PATH"));
 	setenv("PATH", "/nowhere", 1);
-	struct cli c = CLI(NULL, TOTALS, "--plot", AT);
+	struct cli c = CLI(NULL, TOTALS, "--plot", HERE);
 	setenv("PATH", path, 1);
 	free(path);
 	cli_expect(&c, 4, "install the package gnuplot-nox");

@@ -7,7 +7,6 @@
  */
 #include <sodium.h>
 #include <unistd.h>
-#include "tests/integration/cli.h"
 #include "tests/integration/example.h"
 #include "tests/test.h"
 
@@ -28,22 +27,22 @@ static void digest_of(const char *text, char ret[17])
 	sodium_bin2hex(ret, 17, hash, 8);
 }
 
-static char *answer(const struct example *e, const char *line, const char *as_of)
+static char *answer(struct site *s, const char *line, const char *as_of)
 {
 	char whole[1000];
 	int status;
 	snprintf(whole, sizeof whole, "varde %s --format csv %s 2>/dev/null", line, as_of);
-	char *said = example_says(e, whole, &status);
+	char *said = example_says(s, whole, &status);
 	if (status != 0 || !*said)
 		fail_msg("varde %s %s: status %d\n%s", line, as_of, status, said);
 	return said;
 }
 
-static void all_are(const struct example *e, const char *as_of)
+static void all_are(struct site *s, const char *as_of)
 {
 	unsigned wrong = 0;
 	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
-		char digest[17], *said = answer(e, golden[i].line, as_of);
+		char digest[17], *said = answer(s, golden[i].line, as_of);
 		digest_of(said, digest);
 		if (strcmp(digest, golden[i].digest) != 0) {
 			wrong++;
@@ -55,43 +54,43 @@ static void all_are(const struct example *e, const char *as_of)
 	assert_int_equal(wrong, 0);
 }
 
-static void submit(const char *json, const char *command, const struct example *e)
+static void submit(const char *json, const char *command, struct site *s)
 {
-	struct cli c = CLI(json, command, "-", "--endpoints", e->endpoints);
+	struct cli c = CLI(json, command, "-", AT);
 	cli_expect(&c, 0, "accepted");
 	cli_free(&c);
 }
 
 /* A correction, a retraction of a source's standing, an annulled reform: all that may move figures of the past. */
-static void say_more(const struct example *e)
+static void say_more(struct site *s)
 {
 	submit("{\"define\": {\"sources\": [{\"id\": \"later\", \"title\": \"What was found out later\"}]}}", "define",
-	       e);
+	       s);
 	submit("{\"submission\": {\"round\": \"nordland-2014\", \"mode\": \"patch\", \"source\": \"nivi-001\", "
 	       "\"reason\": \"a "
 	       "typing error\", \"observations\": [{\"unit\": \"kommune/vestvagoy\", \"indicator\": "
 	       "\"municipality-arrangements\", \"categories\": {\"level\": \"total\"}, \"value\": 24, \"status\": "
 	       "\"main\", "
 	       "\"supersedes\": 49}]}}",
-	       "submit", e);
+	       "submit", s);
 	submit("{\"submission\": {\"round\": \"nordland-2020\", \"mode\": \"patch\", \"source\": \"later\", "
 	       "\"arrangements\": [{\"id\": \"ordning/later\", \"name\": \"Found later\", \"tasks\": [\"Arkiv\"], "
 	       "\"legal_form\": \"IKS\", \"participants\": [\"kommune/alstahaug\", \"kommune/bodo\"], "
 	       "\"participants_complete\": \"yes\"}]}}",
-	       "submit", e);
+	       "submit", s);
 	submit("{\"event\": {\"id\": \"m2020-tjeldsund\", \"type\": \"take_over\", \"effective\": \"2020-01-01\", "
 	       "\"status\": "
 	       "\"annulled\", \"source\": \"later\", \"reason\": \"made up: what if it had not been\", \"supersedes\": "
 	       "31}}",
-	       "event", e);
+	       "event", s);
 }
 
 /* What was said later is no secret: today's answers move where they must, and only there. */
-static void today_moved(const struct example *e)
+static void today_moved(struct site *s)
 {
 	unsigned wrong = 0;
 	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
-		char digest[17], *said = answer(e, golden[i].line, "");
+		char digest[17], *said = answer(s, golden[i].line, "");
 		digest_of(said, digest);
 		if ((strcmp(digest, golden[i].digest) != 0) != golden[i].moves) {
 			wrong++;
@@ -105,24 +104,20 @@ static void today_moved(const struct example *e)
 
 static void what_was_known_at_a_tag_is_answered_the_same_for_ever(void **state)
 {
-	struct example e;
+	struct site site, *s = &site;
 	(void)state;
-	example_begin(&e);
-	struct cli c = CLI(NULL, "tag", TAG, "--note", "as published", "--endpoints", e.endpoints);
-	cli_expect(&c, 0, "accepted");
-	cli_free(&c);
-	all_are(&e, "--as-of tag:" TAG);
-	say_more(&e);
-	all_are(&e, "--as-of tag:" TAG);
-	today_moved(&e);
+	example_begin(s);
+	SAYS(0, "accepted", "tag", TAG, "--note", "as published");
+	all_are(s, "--as-of tag:" TAG);
+	say_more(s);
+	all_are(s, "--as-of tag:" TAG);
+	today_moved(s);
 	/* After a rebuild of the index from the log. */
-	assert_int_equal(daemon_stop(&e.d), 0);
-	assert_int_equal(daemon_run(&e.d, (const char *[]){"--rebuild", NULL}), 0);
-	char argument[240];
-	snprintf(argument, sizeof argument, "--endpoints-file=%s", e.endpoints);
-	daemon_start(&e.d, (const char *[]){argument, NULL});
-	all_are(&e, "--as-of tag:" TAG);
-	example_end(&e);
+	assert_int_equal(daemon_stop(&s->d), 0);
+	assert_int_equal(daemon_run(&s->d, (const char *[]){"--rebuild", NULL}), 0);
+	site_start(s);
+	all_are(s, "--as-of tag:" TAG);
+	site_end(s);
 }
 
 int main(void)

@@ -2,36 +2,25 @@
  *
  * test_import.c - varde import against varded: a register, its concordance and its people, twice.
  */
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
 #include "tests/integration/sheet.h"
+#include "tests/integration/site.h"
 #include "tests/test.h"
-
-struct scene {
-	struct daemon d;
-	char endpoints[200], argument[240];
-};
 
 static int begin(void **state)
 {
-	struct scene *s = calloc(1, sizeof *s);
-	daemon_init(&s->d);
-	snprintf(s->endpoints, sizeof s->endpoints, "%s/endpoints", s->d.dir);
-	snprintf(s->argument, sizeof s->argument, "--endpoints-file=%s", s->endpoints);
-	daemon_start(&s->d, (const char *[]){s->argument, NULL});
+	struct site *s = calloc(1, sizeof *s);
+	site_begin(s);
 	*state = s;
 	return 0;
 }
 
 static int end(void **state)
 {
-	struct scene *s = *state;
-	daemon_stop(&s->d);
-	daemon_fini(&s->d);
+	struct site *s = *state;
+	site_end(s);
 	free(s);
 	return 0;
 }
-#define AT "--endpoints", s->endpoints
 #define RUN(status, text, input, ...)                                                                                  \
 	do {                                                                                                           \
 		struct cli c_ = CLI(input, "import", __VA_ARGS__, AT);                                                 \
@@ -40,7 +29,7 @@ static int end(void **state)
 	} while (0)
 #define UNITS "--kind", "commune", "--scheme", "nr"
 
-static size_t living(struct scene *s, const char *kind, const char *day)
+static size_t living(struct site *s, const char *kind, const char *day)
 {
 	struct cli c = CLI(NULL, "snapshot", "--units", "--kind", kind, "--valid-at", day, "-f", "csv", AT);
 	size_t lines = 0;
@@ -66,7 +55,7 @@ static const char changes[] = "date,type,old_code,old_name,new_code,new_name,eve
 
 static void a_second_import_changes_nothing_and_says_so(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	RUN(0, "nothing was stored", changes, "register", "-", UNITS, "--ends", "exclusive", "--dry-run");
 	assert_int_equal(living(s, "commune", "2020-01-01"), 0);
 	RUN(0, "4 messages stored", changes, "register", "-", UNITS, "--ends", "exclusive");
@@ -79,7 +68,7 @@ static void a_second_import_changes_nothing_and_says_so(void **state)
 
 static void a_malformed_register_sends_nothing(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	static const char bad[] =
 	    "date,type,old_code,old_name,new_code,new_name\n"
 	    "2020-01-01,,A,Ask,B,Bjerk\n2020-13-01,,C,c,D,d\n2021-01-01,split-off,B,Bjerk,B,Bjerk\n"
@@ -96,7 +85,7 @@ static void a_malformed_register_sends_nothing(void **state)
 
 static void what_was_refused_is_judged_anew(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	RUN(1, "UNKNOWN_SOURCE", changes, "register", "-", UNITS, "--ends", "exclusive", "--source", "later");
 	struct cli c = CLI("{\"sources\": [{\"id\": \"later\", \"title\": \"Later\"}]}", "define", "-", AT);
 	cli_expect(&c, 0, NULL);
@@ -114,7 +103,7 @@ static const char three[] = STOCK "2020-01-01,,D,Dal,E,Eng,\n2020-01-01,,D,Dal,F
 static const char renamed[] = STOCK "2020-01-01,,D,Dal,E,Enger,\n2020-01-01,,D,Dal,F,Fjell,\n";
 #define REGISTER "register", "-", UNITS, "--ends", "exclusive"
 
-static void bears_name(struct scene *s, const char *code, const char *name)
+static void bears_name(struct site *s, const char *code, const char *name)
 {
 	char ref[60];
 	snprintf(ref, sizeof ref, "code=%s,scheme=nr", code);
@@ -125,7 +114,7 @@ static void bears_name(struct scene *s, const char *code, const char *name)
 
 static void an_amended_file_amends_what_is_on_record(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	RUN(0, "4 messages stored", changes, REGISTER);
 	RUN(0, "1 messages stored, 3 were stored before, 0 refused, 0 not sent", three, REGISTER);
 	assert_int_equal(living(s, "commune", "2020-01-01"), 4);
@@ -147,7 +136,7 @@ static void an_amended_file_amends_what_is_on_record(void **state)
 
 static void an_event_that_a_person_annulled_is_left_alone(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	static const char annul[] =
 	    "{\"event\": {\"id\": \"commune/2020-01-01/D\", \"type\": \"breakdown\", \"status\": \"annulled\", "
 	    "\"source\": \"register\", \"supersedes\": {\"revision\": 5, \"reason\": \"not adopted\"}}}";
@@ -165,7 +154,7 @@ static void an_event_that_a_person_annulled_is_left_alone(void **state)
 
 static void an_event_that_was_refused_first_is_known_again(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	RUN(1, "UNKNOWN_SOURCE", changes, REGISTER, "--source", "later");
 	struct cli c = CLI("{\"sources\": [{\"id\": \"later\", \"title\": \"Later\"}]}", "define", "-", AT);
 	cli_expect(&c, 0, NULL);
@@ -177,7 +166,7 @@ static void an_event_that_was_refused_first_is_known_again(void **state)
 
 static void a_dry_run_is_judged_as_far_as_it_can_be(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	static const char more[] = "2021-01-01,,C,Skog,H,Hei,\n";
 	char text[1000];
 	RUN(0, "of 4 messages the server judged 1 and has 0; nothing was stored", changes, REGISTER, "--dry-run");
@@ -201,7 +190,7 @@ static void a_dry_run_is_judged_as_far_as_it_can_be(void **state)
 
 static void units_of_a_register_are_put_into_their_containers(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	static const char counties[] = "date,type,old_code,new_code\n,stock,,1\n,stock,,2\n",
 			  communes[] = "date,type,old_code,new_code,part_of\n1999-01-01,stock,,A,county/1\n"
 				       "1999-01-01,stock,,B,county/2\n2010-01-01,,A,A,county/2\n"
@@ -230,7 +219,7 @@ static void units_of_a_register_are_put_into_their_containers(void **state)
 
 static void a_concordance_weighs_the_event_that_joins_its_codes(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	static const char jrc[] = "code_v1,code_v2,uniqueID,areaKm,pop18\nD,E,DE,1.5,300\nD,F,DF,2,100.5\n"
 				  "A,F,AF,1,1\nQ,F,QF,1,1\n";
 	static const char plain[] = "from,to,basis,value,date\nD,E,staff,10,2019\nD,F,staff,30,2019\n";
@@ -251,7 +240,7 @@ static void a_concordance_weighs_the_event_that_joins_its_codes(void **state)
 
 static void people_are_counted_where_they_live_and_weigh_what_was_divided(void **state)
 {
-	struct scene *s = *state;
+	struct site *s = *state;
 	static const char people[] = "code,name,year,population\nA,Ask,2019,100\nB,Bjerk,2019,50\nD,Dal,2019,70\n"
 				     "X,nobody,2019,0\nC,Skog,2020,151\nE,Eng,2020,40\nF,Fjell,2020,31\n";
 	RUN(0, "4 messages stored", changes, "register", "-", UNITS, "--ends", "exclusive");

@@ -6,25 +6,23 @@
  * One daemon for all of it, in the order of the tests: the last ones add to what is known.
  */
 #include <unistd.h>
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
 #include "tests/integration/sheet.h"
+#include "tests/integration/site.h"
 #include "tests/test.h"
 
 struct scene {
 	bool there; /* the samples are */
-	struct daemon d;
-	char endpoints[200], changes[400], codes[400], people[400];
+	struct site site;
+	char changes[400], codes[400], people[400];
 	struct sheet findings; /* of the import */
 };
-#define AT          "--endpoints", s->endpoints
+#define HERE        "--endpoints", s->site.endpoints
 #define PEOPLE_2019 5328212 /* sum of the file's own column, by hand */
 #define UNITS       "--kind", "kommune", "--scheme", "kommunenummer"
 
 static int begin(void **state)
 {
 	struct scene *s = calloc(1, sizeof *s);
-	char argument[240];
 	const char *dir = getenv("VARDE_SAMPLES");
 	dir = dir && *dir ? dir : "../shared/samples";
 	snprintf(s->changes, sizeof s->changes, "%s/klass131_changes_1838_2024.csv", dir);
@@ -32,12 +30,9 @@ static int begin(void **state)
 	snprintf(s->people, sizeof s->people, "%s/population_2019_2020.csv", dir);
 	*state = s;
 	s->there = access(s->changes, R_OK) == 0 && access(s->codes, R_OK) == 0 && access(s->people, R_OK) == 0;
-	daemon_init(&s->d);
-	snprintf(s->endpoints, sizeof s->endpoints, "%s/endpoints", s->d.dir);
-	snprintf(argument, sizeof argument, "--endpoints-file=%s", s->endpoints);
-	daemon_start(&s->d, (const char *[]){argument, NULL});
+	site_begin(&s->site);
 	if (s->there)
-		s->findings = SHEET("import", "klass-changes", s->changes, "--codes", s->codes, AT);
+		s->findings = SHEET("import", "klass-changes", s->changes, "--codes", s->codes, HERE);
 	else
 		print_message("skipped: there are no samples in %s; VARDE_SAMPLES says where they are\n", dir);
 	return 0;
@@ -48,8 +43,7 @@ static int end(void **state)
 	struct scene *s = *state;
 	if (s->there)
 		sheet_free(&s->findings);
-	daemon_stop(&s->d);
-	daemon_fini(&s->d);
+	site_end(&s->site);
 	free(s);
 	return 0;
 }
@@ -60,15 +54,6 @@ static struct scene *scene_of(void **state)
 	if (!s->there)
 		skip();
 	return s;
-}
-
-static uint64_t newest(struct scene *s)
-{
-	struct sheet x = SHEET("status", AT);
-	uint64_t revision =
-	    strtoull(sheet_cell(&x, sheet_row(&x, x.csv.header[0], "durable revision"), x.csv.header[1]), NULL, 10);
-	sheet_free(&x);
-	return revision;
 }
 
 /* ---- the two files ---- */
@@ -135,9 +120,9 @@ static void what_one_of_the_files_leaves_out_is_told_and_never_made_up(void **st
 {
 	struct scene *s = scene_of(state);
 	char copy[300];
-	snprintf(copy, sizeof copy, "%s/copy.csv", s->d.dir);
+	snprintf(copy, sizeof copy, "%s/copy.csv", s->site.d.dir);
 	copy_less(s->changes, copy, "1567,Rindal,5061", "1507,Ålesund,1580", "?", "?");
-	struct sheet x = SHEET("import", "klass-changes", copy, "--codes", s->codes, "--dry-run", AT);
+	struct sheet x = SHEET("import", "klass-changes", copy, "--codes", s->codes, "--dry-run", HERE);
 	found(&x, "NOT_LISTED", "1567 Rindal");
 	found(&x, "STILL_LIVING", "1567 Rindal is valid to 2019-01-01 only");
 	found(&x, "NEVER_CHANGED", "5061 Rindal, valid from 2019-01-01");
@@ -145,7 +130,7 @@ static void what_one_of_the_files_leaves_out_is_told_and_never_made_up(void **st
 	assert_int_equal(x.csv.n_rows, 9 + 4);
 	sheet_free(&x);
 	copy_less(s->codes, copy, "5061,", "1507,", "1580,Haram", "1580,Harham");
-	x = SHEET("import", "klass-changes", s->changes, "--codes", copy, "--dry-run", AT);
+	x = SHEET("import", "klass-changes", s->changes, "--codes", copy, "--dry-run", HERE);
 	found(&x, "NOT_LISTED", "5061 Rindal is there until today");
 	found(&x, "NOT_LISTED", "1507 Ålesund is there until 2024-01-01");
 	found(&x, "OTHER_NAME", "1580 is called \"Harham\"");
@@ -156,22 +141,22 @@ static void what_one_of_the_files_leaves_out_is_told_and_never_made_up(void **st
 static void a_second_import_changes_nothing_and_says_so(void **state)
 {
 	struct scene *s = scene_of(state);
-	uint64_t before = newest(s);
-	struct cli c = CLI(NULL, "import", "klass-changes", s->changes, "--codes", s->codes, AT);
+	uint64_t before = site_revision(&s->site);
+	struct cli c = CLI(NULL, "import", "klass-changes", s->changes, "--codes", s->codes, HERE);
 	cli_expect(&c, 0, "nothing changed: all 1095 messages were stored before");
 	cli_free(&c);
-	assert_int_equal(newest(s), before);
+	assert_int_equal(site_revision(&s->site), before);
 }
 
 /* Without samples, too. */
 static void a_register_that_cannot_be_read_is_told_and_sends_nothing(void **state)
 {
 	struct scene *s = *state;
-	uint64_t before = newest(s);
-	struct cli c = CLI(NULL, "import", "klass-changes", "/nowhere/changes.csv", AT);
+	uint64_t before = site_revision(&s->site);
+	struct cli c = CLI(NULL, "import", "klass-changes", "/nowhere/changes.csv", HERE);
 	cli_expect(&c, 4, "/nowhere/changes.csv");
 	cli_free(&c);
-	assert_int_equal(newest(s), before);
+	assert_int_equal(site_revision(&s->site), before);
 }
 
 /* ---- days and lives ---- */
@@ -188,7 +173,7 @@ static void the_day_before_of_and_after_each_reform_has_its_municipalities(void 
 	    {"2020-01-02", 356}, {"2023-12-31", 356}, {"2024-01-01", 357}, {"2024-01-02", 357},
 	};
 	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
-		struct sheet x = SHEET("snapshot", "--units", "--kind", "kommune", "--valid-at", days[i].day, AT);
+		struct sheet x = SHEET("snapshot", "--units", "--kind", "kommune", "--valid-at", days[i].day, HERE);
 		if (x.csv.n_rows != days[i].n)
 			fail_msg("%zu municipalities on %s, not %zu", x.csv.n_rows, days[i].day, days[i].n);
 		sheet_free(&x);
@@ -201,11 +186,11 @@ static void bears(struct scene *s, const char *number, const char *day, const ch
 	char ref[60], code[60], text[300] = "nobody";
 	snprintf(ref, sizeof ref, "code=%s,scheme=kommunenummer", number);
 	snprintf(code, sizeof code, "kommunenummer=%s", number);
-	struct cli c = CLI(NULL, "snapshot", ref, "--units", "--valid-at", day, "--format", "csv", AT);
+	struct cli c = CLI(NULL, "snapshot", ref, "--units", "--valid-at", day, "--format", "csv", HERE);
 	int status = c.status;
 	cli_free(&c);
 	if (status == 0) { /* else nobody ever bore it alone */
-		struct sheet x = SHEET("snapshot", ref, "--units", "--valid-at", day, AT);
+		struct sheet x = SHEET("snapshot", ref, "--units", "--valid-at", day, HERE);
 		assert_true(x.csv.n_rows <= 1);
 		if (x.csv.n_rows && strcmp(sheet_cell(&x, 0, "codes"), code) == 0)
 			snprintf(text, sizeof text, "%s %s %s %s", sheet_cell(&x, 0, "id"), sheet_cell(&x, 0, "names"),
@@ -280,13 +265,13 @@ static void the_people_of_2019_are_all_there_in_the_structure_of_2020(void **sta
 {
 	struct scene *s = scene_of(state);
 	struct cli c = CLI(NULL, "import", "population", s->people, UNITS, "--column", "code=municipality_code",
-			   "--column", "population=population_jan1", "--as-weights", AT);
+			   "--column", "population=population_jan1", "--as-weights", HERE);
 	/* Whoever took a part of Tysfjord or Snillfjord took others too: populations do not tell the flows. */
 	cli_expect(&c, 0, "778 observations, 0 weights");
 	cli_expect(&c, 0, "how kommune/1850 was divided");
 	cli_expect(&c, 0, "how kommune/1613 was divided");
 	cli_free(&c);
-	struct sheet x = SHEET(PROJECTED, AT);
+	struct sheet x = SHEET(PROJECTED, HERE);
 	assert_int_equal(sheet_sum(&x, "sum_numerator"), PEOPLE_2019);
 	assert_int_equal(x.csv.n_rows, 356 + 2);
 	expect_rest(&x, "kommune/1806:2020-01-01; kommune/1875", "1925", "Tysfjord");
@@ -306,13 +291,13 @@ static void weights_apportion_whole_people_and_leave_the_answer_of_before(void *
 				      "1850,1875,population,1425,2019\n5012,5055,population,100,2019\n"
 				      "5012,5056,population,100,2019\n5012,5059,population,100.5,2019\n";
 	char revision[24];
-	snprintf(revision, sizeof revision, "%llu", (unsigned long long)newest(s));
-	struct sheet before = SHEET(PROJECTED, "--weights", "population", AT);
+	snprintf(revision, sizeof revision, "%llu", (unsigned long long)site_revision(&s->site));
+	struct sheet before = SHEET(PROJECTED, "--weights", "population", HERE);
 	struct cli c =
-	    CLI(weights, "import", "concordance", "-", UNITS, "--valid-at", "2019-12-31", "--onto", "2020-01-01", AT);
+	    CLI(weights, "import", "concordance", "-", UNITS, "--valid-at", "2019-12-31", "--onto", "2020-01-01", HERE);
 	cli_expect(&c, 0, "5 weights, 0 rows without an event");
 	cli_free(&c);
-	struct sheet x = SHEET(PROJECTED, "--weights", "population", AT);
+	struct sheet x = SHEET(PROJECTED, "--weights", "population", HERE);
 	assert_int_equal(sheet_sum(&x, "sum_numerator"), PEOPLE_2019);
 	assert_int_equal(x.csv.n_rows, 356);
 	for (size_t i = 0; i < x.csv.n_rows; i++)
@@ -325,11 +310,11 @@ static void weights_apportion_whole_people_and_leave_the_answer_of_before(void *
 	expect_unit(&x, "kommune/5056", "sum", "5026");
 	expect_unit(&x, "kommune/5059", "sum", "18018");
 	sheet_free(&x);
-	x = SHEET(PROJECTED, "--weights", "population", "--as-of", revision, AT);
+	x = SHEET(PROJECTED, "--weights", "population", "--as-of", revision, HERE);
 	assert_string_equal(x.text, before.text);
 	sheet_free(&x);
 	/* Not asked for, not used. */
-	x = SHEET(PROJECTED, AT);
+	x = SHEET(PROJECTED, HERE);
 	assert_string_equal(x.text, before.text);
 	sheet_free(&x);
 	sheet_free(&before);
@@ -339,7 +324,7 @@ static void a_snapshot_apportions_the_same_people(void **state)
 {
 	struct scene *s = scene_of(state);
 	struct sheet x = SHEET("snapshot", "--observations", "--indicator", "population", "--period", "2019-01-01",
-			       "--structure-at", "2020-01-01", "--weights", "population", AT);
+			       "--structure-at", "2020-01-01", "--weights", "population", HERE);
 	assert_int_equal(sheet_sum(&x, "value"), PEOPLE_2019);
 	assert_int_equal(x.csv.n_rows, 356);
 	size_t row = sheet_row(&x, "unit", "kommune/5056");

@@ -3,21 +3,8 @@
  * test_trend_measures.c - measures, groups and pages of trends, through the daemon and the command.
  */
 #include <stdio.h>
-#include "tests/integration/cli.h"
-#include "tests/integration/daemon.h"
+#include "tests/integration/site.h"
 #include "tests/test.h"
-
-struct site {
-	struct daemon d;
-	char endpoints[200], endpoints_arg[220];
-};
-#define AT "--endpoints", s->endpoints
-#define SAYS(status, text, ...)                                                                                        \
-	do {                                                                                                           \
-		struct cli c_ = CLI(NULL, __VA_ARGS__, AT);                                                            \
-		cli_expect(&c_, status, text);                                                                         \
-		cli_free(&c_);                                                                                         \
-	} while (0)
 
 static const char definitions[] =
     "{\"define\": {"
@@ -66,10 +53,7 @@ static void send_figures(struct site *s, const char *indicator, const char *sour
 static int setup(void **state)
 {
 	static struct site s;
-	daemon_init(&s.d);
-	snprintf(s.endpoints, sizeof s.endpoints, "%s/endpoints", s.d.dir);
-	snprintf(s.endpoints_arg, sizeof s.endpoints_arg, "--endpoints-file=%s", s.endpoints);
-	daemon_start(&s.d, (const char *[]){s.endpoints_arg, NULL});
+	site_begin(&s);
 	send(&s, definitions, (const char *[]){"define", "-", NULL});
 	send(&s, units, (const char *[]){"submit", "-", NULL});
 	send_figures(&s, "people", "old",
@@ -82,8 +66,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	struct site *s = *state;
-	daemon_fini(&s->d);
+	site_end(*state);
 	return 0;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * quality_names.c - whom a message means, long after it was judged.
+ * unit_meant.c - whom a message means, long after it was judged.
  */
-#include "query/quality.h"
-#include "base/text.h"
+#include "query/unit.h"
 #include <string.h>
+#include "base/text.h"
+#include "proto/msg.h"
 
 static bool same_name(const char *a, struct slice b)
 {
@@ -17,7 +18,7 @@ static bool same_name(const char *a, struct slice b)
 	return text_fold(a, x, &nx) == ERR_OK && text_fold(text, y, &ny) == ERR_OK && nx == ny && memcmp(x, y, nx) == 0;
 }
 
-bool quality_means(struct view *v, const struct msg_unit_ref *ref, uint32_t unit)
+bool unit_meant(struct view *v, const struct msg_unit_ref *ref, uint32_t unit)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
