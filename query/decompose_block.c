@@ -24,7 +24,6 @@ struct block {
 	struct numbers keys[SIDES], flows[SIDES], rests[SIDES], units;
 	struct amount matched[SIDES]; /* what flows to matched units */
 	uint32_t n_matched, first;
-	uint64_t rev_min, rev_max;
 	size_t mark;
 };
 
@@ -314,9 +313,27 @@ static void partly(struct block *b, uint32_t unit)
 	}
 }
 
-/* Is the other definition measured at this side for just what is matched? */
+/* Did a break of one of the definitions come between any of what two sides say? */
+static bool broken_between(const struct block *b, enum side_of one, enum side_of other, unsigned definition)
+{
+	const struct breaks *breaks = &b->x->breaks[definition];
+	uint64_t low = UINT64_MAX, high = 0;
+	for (size_t s = 0; s < SIDES && breaks->n; s++) {
+		for (size_t i = 0; (s == one || s == other) && i < b->keys[s].n; i++) {
+			const struct key *k = &b->x->sides[s].keys[b->keys[s].at[i]];
+			low = k->now && k->rev < low ? k->rev : low;
+			high = k->now && k->rev > high ? k->rev : high;
+		}
+	}
+	return low < high && decomposing_broken(breaks, low, high);
+}
+
+/* Is the other definition measured at this side for just what is matched, and the same as at the other side? */
 static bool bridged(struct block *b, enum side_of s, enum side_of bridge)
 {
+	bool later = bridge == SIDE_BRIDGE_FROM;
+	if (broken_between(b, bridge, later ? SIDE_TO : SIDE_FROM, later))
+		return false;
 	for (size_t i = 0; i < b->units.n; i++) {
 		uint32_t unit = b->units.at[i];
 		if (fate_of(b, SIDE_FROM, unit, b->group) != FATE_MATCHED || !decomposing_has(b->x, s, unit))
@@ -385,15 +402,6 @@ static void broken(struct block *b)
 	ledger_name(d, b->l, CAUSE_UNDETERMINED, b->first, b->n_matched - 1, d->to.day, &change, 1);
 }
 
-static bool break_between(const struct block *b)
-{
-	for (size_t i = 0; i < b->x->n_breaks; i++) {
-		if (b->rev_min < b->x->breaks[i] && b->x->breaks[i] <= b->rev_max)
-			return true;
-	}
-	return b->x->other_definition;
-}
-
 static void matched(struct block *b)
 {
 	for (size_t i = 0; i < b->units.n; i++) {
@@ -405,7 +413,7 @@ static void matched(struct block *b)
 	}
 	if (!b->n_matched)
 		return;
-	if (!break_between(b)) {
+	if (!b->x->other_definition && !broken_between(b, SIDE_FROM, SIDE_TO, 0)) {
 		difference(b, CAUSE_REAL, &b->matched[SIDE_TO], &b->matched[SIDE_FROM]);
 	} else if (bridged(b, SIDE_FROM, SIDE_BRIDGE_FROM)) {
 		difference(b, CAUSE_DEFINITION, &b->matched[SIDE_BRIDGE_FROM], &b->matched[SIDE_FROM]);
@@ -459,18 +467,12 @@ static void block_run(struct block *b, struct numbers *groups)
 {
 	struct decomposing *x = b->x;
 	groups->n = 0;
-	b->rev_min = UINT64_MAX;
-	b->rev_max = 0;
 	for (int s = SIDE_FROM; s <= SIDE_TO; s++) {
 		for (size_t i = 0; i < b->keys[s].n; i++) {
 			const struct key *k = &x->sides[s].keys[b->keys[s].at[i]];
 			if (s == SIDE_FROM)
 				groups_add(b, groups, k->group_then);
 			groups_add(b, groups, k->group);
-			if (!k->now)
-				continue;
-			b->rev_min = k->rev < b->rev_min ? k->rev : b->rev_min;
-			b->rev_max = k->rev > b->rev_max ? k->rev : b->rev_max;
 		}
 	}
 	for (size_t i = 0; i < b->units.n; i++)

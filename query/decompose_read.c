@@ -69,7 +69,7 @@ static enum err take(struct decomposing *x, const struct side *s, const struct c
 		k->day = day;
 		k->x = amount;
 		(void)value_peek(one->obs.value, &k->n);
-		k->rev = one->rev;
+		k->rev = stated_under(x->d->r->v, one);
 		k->value = one->obs.value;
 		k->ref = one->obs.ref;
 		k->round = one->obs.round;
@@ -339,7 +339,7 @@ enum err decomposing_too_many(struct decomposing *x)
 /* ---- all -------------------------------------------------------------------------------------------- */
 
 /* The revisions of the definition that call themselves a break. */
-static enum err read_breaks(struct decomposing *x)
+static enum err read_breaks(struct decomposing *x, const struct msg_indicator *d, struct breaks *ret)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
@@ -347,7 +347,7 @@ static enum err read_breaks(struct decomposing *x)
 	struct fact f;
 	size_t room = 0;
 	struct view *v = x->d->r->v;
-	key_number(&key, SPACE_INDICATOR, view_term(v, SPACE_INDICATOR, slice_text(x->d->def->id)));
+	key_number(&key, SPACE_INDICATOR, view_term(v, SPACE_INDICATOR, slice_text(d->id)));
 	walk_begin(&w, v, TABLE_DEF, buf_view(&key));
 	w.all_revisions = true;
 	while (walk_next(&w, &row)) {
@@ -359,10 +359,19 @@ static enum err read_breaks(struct decomposing *x)
 			return e;
 		if (!((const struct msg_indicator *)def)->break_before)
 			continue;
-		x->breaks = arena_grow(x->d->r->a, x->breaks, x->n_breaks, x->n_breaks + 1, sizeof *x->breaks, &room);
-		x->breaks[x->n_breaks++] = row.rev;
+		ret->list = arena_grow(x->d->r->a, ret->list, ret->n, ret->n + 1, sizeof *ret->list, &room);
+		ret->list[ret->n++] = row.rev;
 	}
 	return v->err;
+}
+
+bool decomposing_broken(const struct breaks *b, uint64_t rev, uint64_t other)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if ((rev < b->list[i]) != (other < b->list[i]))
+			return true;
+	}
+	return false;
 }
 
 enum err decomposing_read(struct decomposing *x)
@@ -389,7 +398,9 @@ enum err decomposing_read(struct decomposing *x)
 	for (int s = 0; s < SIDES && e == ERR_OK; s++)
 		e = flows_of(x, &x->sides[s]);
 	if (e == ERR_OK)
-		e = read_breaks(x);
+		e = read_breaks(x, d->def, &x->breaks[0]);
+	if (e == ERR_OK)
+		e = read_breaks(x, d->def_to, &x->breaks[1]);
 	if (e == ERR_OK)
 		e = decompose_frame(d, &d->from, d->rounds[0], &x->frames[0]);
 	if (e == ERR_OK)

@@ -65,21 +65,20 @@ static void changed(struct decomposing *x, struct ledger *l, enum cause c, uint3
 	ledger_name(x->d, l, c, unit, 0, x->d->to.day, &change, 1);
 }
 
-static bool break_between(const struct decomposing *x, const struct key *then, const struct key *now)
-{
-	for (size_t i = 0; i < x->n_breaks; i++) {
-		if ((then->rev < x->breaks[i]) != (now->rev < x->breaks[i]))
-			return true;
-	}
-	return false;
-}
-
 /* Another definition: measured at the earlier point too, at the later one, or neither. */
 static void compared(struct decomposing *x, struct ledger *l, uint32_t unit, const struct key *now,
 		     const struct amount *then, bool broken)
 {
 	const struct key *bridge = key_in(&x->sides[SIDE_BRIDGE_FROM], l->group, unit);
 	const struct key *back = key_in(&x->sides[SIDE_BRIDGE_TO], l->group, unit);
+	if (bridge && decomposing_broken(&x->breaks[1], bridge->rev, now->rev))
+		bridge = NULL;
+	for (size_t i = 0; i < x->sides[SIDE_FROM].n_flows && back; i++) {
+		const struct flow *f = &x->sides[SIDE_FROM].flows[i];
+		if (f->target == unit &&
+		    decomposing_broken(&x->breaks[0], x->sides[SIDE_FROM].keys[f->key].rev, back->rev))
+			back = NULL;
+	}
 	if (!broken) {
 		changed(x, l, CAUSE_REAL, unit, &now->x, then);
 	} else if (bridge) {
@@ -117,7 +116,8 @@ static void one_unit(struct decomposing *x, struct ledger *l, uint32_t unit)
 		bool broken = x->other_definition;
 		for (size_t i = 0; i < x->sides[SIDE_FROM].n_flows && !broken; i++) {
 			const struct flow *f = &x->sides[SIDE_FROM].flows[i];
-			broken = f->target == unit && break_between(x, &x->sides[SIDE_FROM].keys[f->key], now);
+			broken = f->target == unit &&
+				 decomposing_broken(&x->breaks[0], x->sides[SIDE_FROM].keys[f->key].rev, now->rev);
 		}
 		compared(x, l, unit, now, &then, broken);
 	} else if (now) {

@@ -57,8 +57,10 @@ struct decomposing {
 	uint32_t *parent; /* union-find over units, then the keys of each side */
 	uint32_t node_of[SIDES];
 	uint32_t n_nodes;
-	size_t n_breaks;
-	uint64_t *breaks;
+	struct breaks {
+		size_t n;
+		uint64_t *list; /* revisions of the definition that call themselves a break */
+	} breaks[2];            /* of the definition of the earlier point, and of the later one */
 	bool other_definition;
 	uint32_t *ledger_of; /* by group: index + 1 */
 	size_t n_ledgers, ledgers_room;
@@ -77,6 +79,8 @@ bool decomposing_has(const struct decomposing *x, enum side_of s, uint32_t unit)
 const struct recast_cell *decomposing_cell(const struct decomposing *x, enum side_of s, uint32_t unit);
 struct ledger *decomposing_ledger(struct decomposing *x, uint32_t group);
 enum err decomposing_too_many(struct decomposing *x) MUST_CHECK; /* groups */
+/* Is one of the breaks behind a statement of one revision, and not behind one of the other? */
+bool decomposing_broken(const struct breaks *b, uint64_t rev, uint64_t other);
 /* decompose_block.c */
 /* What is known otherwise now of one statement about the earlier point. */
 void decomposing_correct(struct decomposing *x, struct ledger *l, uint32_t group, const struct key *k);

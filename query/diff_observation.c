@@ -25,6 +25,7 @@ struct figure_at {
 	struct msg_value *value;
 	const char *source;
 	uint64_t rev;
+	uint64_t under;  /* the revision whose definition it was stated under */
 	uint32_t values; /* different ones side by side */
 	size_t n_notes;
 	const char *const *notes;
@@ -129,6 +130,7 @@ static enum err take_cell(struct diff *d, const struct point *p, const struct se
 				.value = value,
 				.source = diff_text(d, SPACE_SOURCE, one->obs.src),
 				.rev = one->rev,
+				.under = stated_under(r->v, one),
 				.values = choice.values};
 	x->name = diff_name(d, cell->unit, when_reference_day(when));
 	return ERR_OK;
@@ -188,6 +190,7 @@ static void take_row(struct diff *d, const struct point *p, const struct msg_obs
 				.value = m->value,
 				.source = m->source,
 				.rev = m->revision,
+				.under = m->revision,
 				.values = 1,
 				.n_notes = m->n_notes,
 				.notes = m->notes};
@@ -229,7 +232,7 @@ static bool broken(struct diff *d, const struct figure_at *a, const struct figur
 {
 	struct view *v = d->r->v;
 	uint32_t id = view_term(v, SPACE_INDICATOR, slice_text(a->series.indicator));
-	uint64_t low = a->rev < b->rev ? a->rev : b->rev, high = a->rev < b->rev ? b->rev : a->rev;
+	uint64_t low = a->under < b->under ? a->under : b->under, high = a->under < b->under ? b->under : a->under;
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
 	struct row row;

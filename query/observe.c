@@ -237,6 +237,35 @@ const char *choice_name(enum choice_rule r)
 	return "";
 }
 
+uint64_t stated_under(struct view *v, const struct stated *s)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row row;
+	struct fact f;
+	uint64_t rev = s->rev;
+	if (s->obs.state != STATE_CORRECTED)
+		return rev;
+	key_obs(&key, s->obs.series, s->obs.ref, s->obs.unit);
+	walk_begin(&w, v, TABLE_OBS, buf_view(&key));
+	w.all_revisions = true;
+	while (walk_next(&w, &row)) { /* newest first */
+		enum err e = row_fact(&row, &f);
+		if (e != ERR_OK) {
+			v->err = v->err ? v->err : e;
+			return rev;
+		}
+		if (f.obs.src != s->obs.src || f.obs.seq != s->obs.seq || row.rev > s->rev)
+			continue;
+		if (f.obs.state == STATE_RETRACTED)
+			break;
+		rev = row.rev;
+		if (f.obs.state != STATE_CORRECTED)
+			break;
+	}
+	return rev;
+}
+
 bool ref_when(struct view *v, uint32_t ref, struct when *ret)
 {
 	char text[WHEN_TEXT_MAX];

@@ -62,5 +62,10 @@ struct choice {
 enum err choose_value(const struct stated *list, size_t n, struct arena *a, struct choice *ret) MUST_CHECK;
 const char *choice_name(enum choice_rule r); /* "ONLY" …; static */
 
+/* The revision whose definition a statement is made under: its own; of a correction that of what it corrects, since a
+ * figure does not come under a new definition by being put right. (What was measured anew is said anew: retracted, or
+ * under another indicator.) */
+uint64_t stated_under(struct view *v, const struct stated *s);
+
 /* The time that a reference stands for; false when it is broken (then view.err). */
 bool ref_when(struct view *v, uint32_t ref, struct when *ret);

@@ -169,6 +169,11 @@ static enum err take_round(struct trend *t, uint32_t series, const struct stated
 	if (e != ERR_OK)
 		return e;
 	const struct stated *one = &list[choice.chosen];
+	struct stated corrected = *one;
+	if (t->n_breaks && one->obs.state == STATE_CORRECTED) {
+		corrected.rev = stated_under(t->r->v, one);
+		one = &corrected;
+	}
 	int32_t day = one->obs.expressed_in ? one->obs.expressed_in : t->refs[ref].day;
 	if (!t->plain)
 		return take_otherwise(t, series, one, day,
@@ -220,7 +225,8 @@ static enum err take_some(struct trend *t, uint32_t series, const struct stated 
 static enum err take_cell(struct trend *t, uint32_t series, const struct cell *cell)
 {
 	enum err e = ERR_OK;
-	if (cell->n == 1 && trend_project_still_cell(t, series, cell->list, &e))
+	bool corrected = t->n_breaks && cell->list->obs.state == STATE_CORRECTED;
+	if (cell->n == 1 && !corrected && trend_project_still_cell(t, series, cell->list, &e))
 		return e == ERR_OK ? answer_work(t->r) : e;
 	if (cell->n == 1) {
 		e = t->picks ? take_some(t, series, cell->list, 1) : take_round(t, series, cell->list, 1);
