@@ -373,9 +373,10 @@ static void a_break_in_the_definition_stands_beside_the_row(void **state)
 {
 	struct world *w = *state;
 	world_base(w);
-	said_of(
-	    w,
-	    "'observations': [{'unit': 'bodo', 'indicator': 'staff', 'period': '2017', 'value': 5, 'status': 'main'}]");
+	uint64_t first =
+	    said_of(w, "'observations': [{'unit': 'bodo', 'indicator': 'staff', 'period': '2017', 'value': 5,"
+		       "'status': 'main'}]")
+		->rev;
 	accepted(w, "{'define': {'indicators': [{'id': 'staff', 'label': 'Staff', 'type': 'number', 'over_units':"
 		    "'additive', 'over_time': 'none', 'unit_kind': 'municipality', 'break_before': true}]}}");
 	said_of(
@@ -383,6 +384,14 @@ static void a_break_in_the_definition_stands_beside_the_row(void **state)
 	    "'observations': [{'unit': 'bodo', 'indicator': 'staff', 'period': '2019', 'value': 6, 'status': 'main'}]");
 	assert_string_equal(diff_noted(w, "'period': '2017'", "'period': '2019'", "'indicator': 'staff'"),
 			    "CHANGED OBSERVATION bodo staff: 5 -> 6 (the definition changed between the two: not "
+			    "comparable)\n");
+	/* A figure of before that is put right later stands under the definition of before. */
+	accepted(w,
+		 "{'submission': {" NOT_BEFORE ", 'observations': [{'unit': 'bodo', 'indicator': 'staff', 'period':"
+		 "'2017', 'value': 4, 'status': 'main', 'supersedes': %llu}]}}",
+		 (unsigned long long)first);
+	assert_string_equal(diff_noted(w, "'period': '2017'", "'period': '2019'", "'indicator': 'staff'"),
+			    "CHANGED OBSERVATION bodo staff: 4 -> 6 (the definition changed between the two: not "
 			    "comparable)\n");
 }
 

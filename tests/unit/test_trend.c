@@ -448,6 +448,13 @@ static void a_break_in_the_definition_is_noted_where_it_falls(void **state)
 	assert_string_equal(t->label, "Second");
 	assert_int_equal(t->rows[1].n_notes, 0);
 	assert_true(noted(&t->rows[2], "the definition changed: not comparable with 2011"));
+	/* A figure of before that is put right later stands under the definition of before. */
+	w_obs(w, "m:1", "I", "2011", "4")->obs.state = STATE_CORRECTED;
+	w_commit(w);
+	t = w_trend(w, &q);
+	assert_string_equal(t->rows[1].figures[0].shown, "4");
+	assert_int_equal(t->rows[1].n_notes, 0);
+	assert_true(noted(&t->rows[2], "the definition changed: not comparable with 2011"));
 }
 
 static void dimensions_left_out_are_shown_row_by_row(void **state)
