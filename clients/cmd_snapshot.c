@@ -139,6 +139,8 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 		e = option_unit(&r->o, in ? in : r->o.args[0], &s->scope, &why);
 	if (e == ERR_OK)
 		e = option_categories(&r->o, &s->categories, &s->n_categories, &why);
+	if (e == ERR_OK)
+		e = option_format(&r->o, &r->out.format, &why);
 	if (e != ERR_OK)
 		return run_usage(&why);
 	s->subtree = in != NULL;
