@@ -106,9 +106,9 @@ check-$(1): programs $(call tests_of,$(1)) $(EXTRA_$(1))
 	@B=$(B) SAN=$(SAN) tools/run_tests $(call tests_of,$(1))
 endef
 $(foreach k,$(KINDS),$(eval $(call kind_rule,$(k))))
-check-one-%: programs ## One test: make check-one-unit/test_when
-	@$(MAKE) --no-print-directory $(B)/tests/$*
-	@B=$(B) SAN=$(SAN) tools/run_tests $(B)/tests/$*
+.PHONY: check-one
+check-one: programs $(B)/tests/$(or $(TEST),TEST=KIND/NAME) ## One test: make check-one TEST=unit/test_when
+	@B=$(B) SAN=$(SAN) tools/run_tests $(B)/tests/$(TEST)
 
 lint: ## clang-format, layering, banned calls
 	@tools/lint
