@@ -55,6 +55,8 @@ static bool read_all(int fd, struct buf *ret)
 	return true;
 }
 
+#define NOT_THERE 127 /* the exit status of a child that could not become the program */
+
 static int spawn(const char *program, const struct child *c, pid_t *pid)
 {
 	const char *argv[] = {program, "-d", "-", NULL}; /* -d: nobody's .gnuplot */
@@ -100,15 +102,16 @@ enum err plot_run(const char *program, struct slice script, struct buf *ret, str
 	if (c.in < 0 || c.out < 0 || c.err < 0 || !write_all(c.in, script))
 		e = fail(why, err_from_errno(errno), "cannot keep the chart in memory: %s", strerror(errno));
 	int errnum = e == ERR_OK ? spawn(program, &c, &pid) : 0;
-	if (errnum == ENOENT)
-		e = fail(why, ERR_NOT_FOUND,
-			 "%s is not installed, and --plot draws with it: install the package gnuplot-nox", program);
-	else if (errnum)
+	if (errnum && errnum != ENOENT)
 		e = fail(why, err_from_errno(errnum), "cannot run %s: %s", program, strerror(errnum));
-	while (e == ERR_OK && waitpid(pid, &status, 0) < 0)
+	while (e == ERR_OK && !errnum && waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			e = fail(why, ERR_INTERNAL, "%s is lost: %s", program, strerror(errno));
-	if (e == ERR_OK && status != 0)
+	/* posix_spawn() may tell of it by itself, or let the child end so. */
+	if (errnum == ENOENT || (WIFEXITED(status) && WEXITSTATUS(status) == NOT_THERE))
+		e = fail(why, ERR_NOT_FOUND,
+			 "%s is not installed, and --plot draws with it: install the package gnuplot-nox", program);
+	else if (e == ERR_OK && status != 0)
 		e = complain(program, c.err, status, why);
 	if (e == ERR_OK && !read_all(c.out, ret))
 		e = fail(why, ERR_IO, "cannot read what %s drew: %s", program, strerror(errno));
