@@ -128,7 +128,7 @@ static long anon_kib(pid_t pid)
 static void a_reader_that_does_not_read_costs_a_bounded_amount(void **state)
 {
 	struct daemon *d = *state;
-	daemon_start(d, (const char *[]){"--stall-max=200", "--in-flight-max=1000", NULL});
+	daemon_start(d, (const char *[]){"--stall-max=500", "--in-flight-max=1000", NULL});
 	uint64_t rev = fill(d, MESSAGES, SOURCES);
 	struct raw slow[SLOW], good;
 	raw_open(&good, ZMQ_DEALER, d->query, NULL);
