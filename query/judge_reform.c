@@ -6,8 +6,8 @@
  *               then. The date keeps its precision, and moves sources and targets together.
  * Parts         a merger carries the parts of its ended sources to its one target; otherwise the targets name theirs.
  * Edges         as the flows say; without flows from every source to every target, marked as parts where there are
- * several; where all live on, what stays where it was is an edge too. Kept only     proposed, undecided and lapsed
- * events are on record and change nothing.
+ *               several; where all live on, what stays where it was is an edge too.
+ * Kept only     proposed, undecided and lapsed events are on record and change nothing.
  */
 #include "query/judging.h"
 #include <string.h>

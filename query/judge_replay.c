@@ -2,12 +2,14 @@
  *
  * judge_replay.c - events that touch the same units are applied in the order of their days, whenever they were entered.
  *
- * Happy path   what an event touches is looked through for later events; so is what those touch, and so on. All of them
- * are undone (judge_undo.c), the latest word being what stood before; then they are applied again with the new one
- * among them, or without the one that was annulled. Order        the effective day; within a day whoever gives birth to
- * a unit comes before whoever names it; then the id, so that the order of entry does not matter. Failing      an event
- * that cannot be applied any more stays on record and is named; when it can be applied again it is. Limits       a
- * replay of more than REPLAY_EVENTS_MAX events is refused.
+ * Happy path  what an event touches is looked through for later events; so is what those touch, and so on. All of them
+ *             are undone (judge_undo.c), the latest word being what stood before; then they are applied again with the
+ *             new one among them, or without the one that was annulled.
+ * Order       the effective day; within a day whoever gives birth to a unit comes before whoever names it; then the
+ *             id, so that the order of entry does not matter.
+ * Failing     an event that cannot be applied any more stays on record and is named; when it can be applied again it
+ *             is.
+ * Limits      a replay of more than REPLAY_EVENTS_MAX events is refused.
  */
 #include "query/judging.h"
 #include <stdlib.h>
