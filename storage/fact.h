@@ -144,12 +144,12 @@ struct fact_event {
 	struct when effective;
 	struct slice body;
 };
-/* key: unit, day, event. The units of an event. role 1 source, 2 target, 3 both, 4 named by one that waits for it.
- * RETRACTED: no longer, as it was annulled or given another date. */
+/* key: unit, day, event. The units of an event. RETRACTED: no longer, as it was annulled or given another date. */
+enum event_role { ROLE_SOURCE = 1, ROLE_TARGET, ROLE_BOTH, ROLE_WAITS /* named by an event that waits for it */ };
 struct fact_event_unit {
 	uint32_t unit, event;
 	int32_t day;
-	uint8_t role;
+	uint8_t role; /* enum event_role */
 	enum fact_state state;
 };
 /* key: from, to, event. A lineage edge: `from` flows to `to`; part = only a part of it, or the extent is not known to
