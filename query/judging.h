@@ -62,17 +62,8 @@ struct new_word {
 	const char *text;
 	uint32_t id;
 };
-/* An observation of this message, to find repeats and to add up parts. */
-struct said_obs {
-	uint32_t series, ref, unit;
-	uint32_t old_src; /* what it corrects or confirms; 0 = nothing */
-	uint16_t old_seq, seq;
-	enum observation_status status;
-	size_t index; /* in submission.observations */
-	const struct msg_value *value;
-	const char *locator;
-	struct said_obs *chain;
-};
+struct said_obs; /* judging_observation.h */
+struct stood;
 
 struct judging {
 	struct judge *j;
@@ -103,8 +94,7 @@ struct judging {
 	int32_t structure_day; /* where names are looked up when nothing nearer says otherwise */
 	uint32_t event;        /* the event whose effects are put on record; 0 = none */
 	bool complete;
-	size_t n_said;
-	size_t said_mask;
+	size_t said_mask;          /* of the next two tables (judge_standing.c) */
 	struct stood **stood;      /* by (series, ref, unit): what stands on record */
 	struct said_obs **said;    /* by (series, ref, unit) */
 	struct said_obs **said_at; /* by index in submission.observations; NULL where it was not kept */
@@ -228,7 +218,6 @@ void judge_links(struct judging *c, const struct msg_submission *m);
 void judge_arrangements(struct judging *c, const struct msg_submission *m);
 void judge_observations(struct judging *c, const struct msg_submission *m);
 void judge_retractions(struct judging *c, const struct msg_submission *m);
-void judge_completeness(struct judging *c, const struct msg_submission *m);
 void judge_event(struct judging *c, const struct msg_reorganisation_event *m);
 void judge_tag(struct judging *c, const struct msg_tag *m);
 
