@@ -4,8 +4,8 @@
  *
  * Threads  a link belongs to one thread.
  * Errors   UNREACHABLE nothing listens there; KEY_REFUSED the keys do not fit, either way; SILENT the connection is
- * there and no answer is; DEADLINE never: link_explain() turns a passed deadline into one of these. Clock    deadlines
- * are in milliseconds of now_ms(), the monotonic clock.
+ *          there and no answer is; DEADLINE never: link_explain() turns a passed deadline into one of these.
+ * Clock    deadlines are in milliseconds of now_ms(), the monotonic clock.
  */
 #pragma once
 #include <stdbool.h>

@@ -2,13 +2,15 @@
  *
  * varde.h - libvarde, the client library: submit, ask, watch, each with a deadline.
  *
- * Handle    one a thread; it owns its ZeroMQ context and sockets.
- * Retries   submitting keeps the message ids over every retry, so that a lost answer costs nothing: the receipt is the
- * same. Errors    UNREACHABLE no server there; KEY_REFUSED it does not know our key (or we not its); WRONG_VERSION it
- * speaks another version; SILENT it took the connection and does not answer; DEADLINE, TOO_LARGE, NO_MEMORY; and what
- * the server itself answered. `why` has the sentence with the endpoint in it. Memory    what is handed out lives in the
- * arena given. Feed      varde_watch() subscribes, replays from the revision wanted, splices and closes any gap by
- * replay: in order, no gap, no duplicate, byte for byte as first sent.
+ * Handle   one a thread; it owns its ZeroMQ context and sockets.
+ * Retries  submitting keeps the message ids over every retry, so that a lost answer costs nothing: the receipt is the
+ *          same.
+ * Errors   UNREACHABLE no server there; KEY_REFUSED it does not know our key (or we not its); WRONG_VERSION it speaks
+ *          another version; SILENT it took the connection and does not answer; DEADLINE, TOO_LARGE, NO_MEMORY; and
+ *          what the server itself answered. `why` has the sentence with the endpoint in it.
+ * Memory   what is handed out lives in the arena given.
+ * Feed     varde_watch() subscribes, replays from the revision wanted, splices and closes any gap by replay: in order,
+ *          no gap, no duplicate, byte for byte as first sent.
  */
 #pragma once
 #include "base/mem.h"

@@ -3,13 +3,13 @@
  * arrangement.h - the arrangements of a day, one after the other, with their participants as reported or in the units
  * of another day. Counts, differences, balances, decompositions and networks all read them here.
  *
- * Rules      a participant or host that is a part of one unit there is that unit; one that was divided may be any of
- *            those it was divided among (`possible`); participants are de-duplicated; several that end up in one unit
- *            make it internalised (design, section 5). What lives nowhere there stays under its own number.
- * As known   as of the view's as_of when arrangements_open() is called.
- * Certain    a participant is as certain as the arrangement itself: of one that only may live on the day (life.truth),
- * its participants are those that it then has. Memory     what a struct arrangement holds lives until the next
- * arrangements_next(); `keep` copies it into an arena.
+ * Rules     a participant or host that is a part of one unit there is that unit; one that was divided may be any of
+ *           those it was divided among (`possible`); participants are de-duplicated; several that end up in one unit
+ *           make it internalised (design, section 5). What lives nowhere there stays under its own number.
+ * As known  as of the view's as_of when arrangements_open() is called.
+ * Certain   a participant is as certain as the arrangement itself: of one that only may live on the day (life.truth),
+ *           its participants are those that it then has.
+ * Memory    what a struct arrangement holds lives until the next arrangements_next(); `keep` copies it into an arena.
  */
 #pragma once
 #include "query/answer.h"

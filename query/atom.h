@@ -10,13 +10,15 @@
  * of its parts' territories, down to the units without parts. Units that are SAME_AS one another share their atoms.
  *
  * Order    events are applied by effective day (the latest of an uncertain one), those of one day so that a unit is
- * born before it flows on; the order in which they were entered does not matter. What a unit gives away on a day is of
- * what it had in the morning; one born that day passes on what it got. A date that names no latest day ("2007/..") has
- * not come. A territory is what the unit had when it last had any. Rest     what no flow's territory names goes to the
- * flows without one, and to the source that lives on; if there is no such flow, it may lie with any of the targets.
+ *          born before it flows on; the order in which they were entered does not matter. What a unit gives away on a
+ *          day is of what it had in the morning; one born that day passes on what it got. A date that names no latest
+ *          day ("2007/..") has not come. A territory is what the unit had when it last had any.
+ * Rest     what no flow's territory names goes to the flows without one, and to the source that lives on; if there is
+ *          no such flow, it may lie with any of the targets.
  * Limits   a cut goes through every atom of the source; more than four million pieces in all are ERR_TOO_LARGE.
  * as_of    what the view shows. An atom's number is only good with the struct atoms that gave it.
- * Pure     no state but what atoms_new() read. Threads: one.
+ * Pure     no state but what atoms_new() read.
+ * Threads  one.
  */
 #pragma once
 #include <gmp.h>

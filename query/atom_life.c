@@ -12,24 +12,13 @@
 
 #define LOOKUPS 64
 
-static bool stands(enum fact_state s)
-{
-	return s == STATE_ASSERTED || s == STATE_CORRECTED;
-}
-
 static void walk_rows(struct atoms *t, enum table tab, struct slice prefix, scan_f *fn, void *arg)
 {
 	AUTO_WALK struct walk w = {0};
-	struct row row;
 	struct fact f;
 	walk_begin(&w, t->v, tab, prefix);
-	while (walk_next(&w, &row)) {
-		enum err e = row_fact(&row, &f);
-		if (e != ERR_OK && t->v->err == ERR_OK)
-			t->v->err = e;
-		if (e != ERR_OK || !fn(arg, &f))
-			return;
-	}
+	while (walk_fact(&w, &f, NULL) && fn(arg, &f))
+		;
 }
 
 void scan(struct atoms *t, enum table tab, uint8_t type, scan_f *fn, void *arg)
@@ -87,7 +76,7 @@ static bool life_row(void *arg, const struct fact *f)
 {
 	struct atoms *t = arg;
 	units_room(t, f->life.unit);
-	if (stands(f->life.state))
+	if (state_stands(f->life.state))
 		life_add(t, f->life.unit, &f->life);
 	return true;
 }
@@ -217,7 +206,7 @@ static bool part_row(void *arg, const struct fact *f)
 {
 	struct atoms *t = arg;
 	units_room(t, f->link.b);
-	if (stands(f->link.state))
+	if (state_stands(f->link.state))
 		t->parts_at[f->link.b] = 2;
 	return true;
 }

@@ -6,11 +6,6 @@
 #include <string.h>
 #include "query/atom_inner.h"
 
-static bool stands(enum fact_state s)
-{
-	return s == STATE_ASSERTED || s == STATE_CORRECTED;
-}
-
 /* ---- reading ---- */
 
 static bool edge_row(void *arg, const struct fact *f)
@@ -18,7 +13,7 @@ static bool edge_row(void *arg, const struct fact *f)
 	struct build *b = arg;
 	const struct fact_edge *e = &f->edge;
 	/* Of a date that names no latest day nobody can say that it is past. */
-	if (!stands(e->state) || e->effective.precision == WHEN_NONE ||
+	if (!state_stands(e->state) || e->effective.precision == WHEN_NONE ||
 	    e->effective.precision == WHEN_DAY_WITHOUT_YEAR || e->effective.hi == WHEN_DAY_MAX)
 		return true;
 	b->flows = arena_grow(b->t->a, b->flows, b->n_flows, b->n_flows + 1, sizeof *b->flows, &b->flows_room);
@@ -35,7 +30,7 @@ static bool edge_row(void *arg, const struct fact *f)
 
 static void weight_row(struct atoms *t, uint32_t basis, const struct fact_weight *w, uint64_t rev)
 {
-	if (!stands(w->state) || w->basis != basis || w->digits < 0)
+	if (!state_stands(w->state) || w->basis != basis || w->digits < 0)
 		return;
 	t->weights = arena_grow(t->a, t->weights, t->n_weights, t->n_weights + 1, sizeof *t->weights, &t->weights_room);
 	t->weights[t->n_weights++] = (struct weight){w->event, w->from, w->to, {w->digits, w->scale}, rev};

@@ -32,25 +32,19 @@ size_t attributes_at(struct view *v, uint32_t unit, int32_t day, struct arena *a
 	AUTO_BUF struct buf key = {0};
 	struct attr_at *list = NULL;
 	size_t n = 0, room = 0;
-	struct row row;
+	uint64_t rev;
 	struct fact f;
 	key_unit(&key, unit);
 	walk_begin(&w, v, TABLE_ATTR, buf_view(&key));
-	while (walk_next(&w, &row)) {
-		enum err e = row_fact(&row, &f);
-		if (e != ERR_OK) {
-			v->err = v->err ? v->err : e;
-			break;
-		}
-		bool stands = f.attr.state == STATE_ASSERTED || f.attr.state == STATE_CORRECTED;
-		enum truth t = stands ? when_covers(&f.attr.from, &f.attr.to, day) : TRUTH_NO;
+	while (walk_fact(&w, &f, &rev)) {
+		enum truth t = state_stands(f.attr.state) ? when_covers(&f.attr.from, &f.attr.to, day) : TRUTH_NO;
 		if (t == TRUTH_NO)
 			continue;
 		f.attr.locator = (struct slice){0};
 		if (f.attr.values.len)
 			f.attr.values.data = arena_text(a, f.attr.values.data, f.attr.values.len);
 		list = arena_grow(a, list, n, n + 1, sizeof *list, &room);
-		list[n++] = (struct attr_at){f.attr, t, row.rev};
+		list[n++] = (struct attr_at){f.attr, t, rev};
 	}
 	*ret = list;
 	return settle(list, n);

@@ -26,7 +26,7 @@ static enum err take_round(struct count *c, uint32_t round, uint32_t kind, bool 
 		if (e != ERR_OK)
 			return e;
 		if (f.scope.kind != kind || (f.scope.completion == COMPLETION_YES) == incomplete ||
-		    (f.scope.state != STATE_ASSERTED && f.scope.state != STATE_CORRECTED))
+		    !state_stands(f.scope.state))
 			continue;
 		if (!def && (!(def = define_get(r->v, SPACE_ROUND, round, r->a, NULL)) ||
 			     when_parse(def->reference, &when, NULL) != ERR_OK || when.precision == WHEN_NONE))

@@ -173,7 +173,7 @@ bool explain_incomplete(struct explain *x, const char *group_id, uint32_t round)
 	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
 	while (walk_next(&w, &row)) {
 		if (row_fact(&row, &f) != ERR_OK || f.scope.kind != kind || f.scope.completion == COMPLETION_YES ||
-		    (f.scope.state != STATE_ASSERTED && f.scope.state != STATE_CORRECTED))
+		    !state_stands(f.scope.state))
 			continue;
 		bool touches = group ? unit_inside(v, f.scope.unit, group, x->row_day) : !x->n_asked;
 		for (size_t i = 0; i < x->n_asked && !group && !touches && x->t->subtree; i++)

@@ -77,7 +77,7 @@ static enum err hear_facts(struct hearing *h)
 			struct statement *s = h->list[i];
 			if (s->src != f.obs.src || s->seq != f.obs.seq)
 				continue;
-			s->found = f.obs.state == STATE_ASSERTED || f.obs.state == STATE_CORRECTED;
+			s->found = state_stands(f.obs.state);
 			s->status = f.obs.status;
 			s->round = f.obs.round;
 			s->expressed_in = f.obs.expressed_in;

@@ -27,11 +27,6 @@ struct path {
 	bool lost; /* too many, or what edges do not tell */
 };
 
-static bool stands(enum fact_state s)
-{
-	return s == STATE_ASSERTED || s == STATE_CORRECTED;
-}
-
 /* The edges that leave a unit after a day (back in time: that led to it before it). */
 static size_t edges_of(struct path *p, uint32_t unit, struct step **ret)
 {
@@ -47,7 +42,7 @@ static size_t edges_of(struct path *p, uint32_t unit, struct step **ret)
 	key_unit(&key, unit);
 	walk_begin(&w, p->x->r->v, back ? TABLE_EDGE_TO : TABLE_EDGE, buf_view(&key));
 	while (walk_next(&w, &row)) {
-		if (row_fact(&row, &f) != ERR_OK || !stands(f.edge.state))
+		if (row_fact(&row, &f) != ERR_OK || !state_stands(f.edge.state))
 			continue;
 		/* An event counts from its latest day on, as the atoms have it. */
 		if (f.edge.effective.hi <= after || f.edge.effective.hi > until)
@@ -131,7 +126,7 @@ static bool weight_of(struct path *p, const struct fact_edge *e, mpq_ptr ret)
 	buf_be32(&key, e->to);
 	walk_begin(&w, v, TABLE_WEIGHT, buf_view(&key));
 	while (basis && walk_next(&w, &row))
-		if (row_fact(&row, &f) == ERR_OK && stands(f.weight.state) && f.weight.basis == basis &&
+		if (row_fact(&row, &f) == ERR_OK && state_stands(f.weight.state) && f.weight.basis == basis &&
 		    row.rev >= newest) {
 			newest = row.rev;
 			num_to_fraction((struct num){f.weight.digits, f.weight.scale}, ret);
@@ -253,7 +248,7 @@ static void tell_weights(struct explain *x, const struct fact_edge *e, struct ms
 	buf_be32(&key, e->to);
 	walk_begin(&w, x->r->v, TABLE_WEIGHT, buf_view(&key));
 	while (walk_next(&w, &row)) {
-		if (row_fact(&row, &f) != ERR_OK || !stands(f.weight.state))
+		if (row_fact(&row, &f) != ERR_OK || !state_stands(f.weight.state))
 			continue;
 		struct msg_decimal *d = arena_alloc(x->r->a, sizeof *d);
 		*d = (struct msg_decimal){.digits = f.weight.digits, .scale = f.weight.scale};

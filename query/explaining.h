@@ -66,7 +66,7 @@ struct rest {
 /* A unit of the structure with all that lies in it. */
 enum cell_state { CELL_NUMBER, CELL_MISSING, CELL_WORDS, CELL_REFUSED };
 struct cell_made {
-	uint32_t unit, kind, first_from;
+	uint32_t unit, kind;
 	size_t n;
 	struct parcel **parcels;
 	enum cell_state state;

@@ -75,7 +75,7 @@ static enum err find_all(struct answer *r, uint32_t name, const struct filter *f
 			e = answer_work(r);
 		if (e != ERR_OK)
 			return e;
-		if (at.attr.state != STATE_ASSERTED && at.attr.state != STATE_CORRECTED)
+		if (!state_stands(at.attr.state))
 			continue;
 		if (!name && at.attr.name != last)
 			found_add(r->a, ret, view_text(r->v, SPACE_TERM, last = at.attr.name));

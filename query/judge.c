@@ -2,10 +2,11 @@
  *
  * judge.c - from a message's bytes to its outcome.
  *
- * Happy path   decode strictly; judge the section it has; if no finding is an error, the facts, change records and a
- * receipt with its revision are the outcome. Refused      the outcome has the receipt with all findings and no fact
- * but, where it is new, the number of its submitter's name (the record must name it); nothing a question can see has
- * changed. Failing      an error of the view (the store cannot be read) ends judging without an outcome.
+ * Happy path  decode strictly; judge the section it has; if no finding is an error, the facts, change records and a
+ *             receipt with its revision are the outcome.
+ * Refused     the outcome has the receipt with all findings and no fact but, where it is new, the number of its
+ *             submitter's name (the record must name it); nothing a question can see has changed.
+ * Failing     an error of the view (the store cannot be read) ends judging without an outcome.
  */
 #include "query/judging.h"
 #include <stdlib.h>

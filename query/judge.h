@@ -3,10 +3,11 @@
  * judge.h - decides what becomes of a message: verdict, findings, receipt, change records, facts.
  *
  * Happy path  the daemon receives an item, looks its id up (judge_known), and if it is new asks judge_message() for an
- * outcome, appends the record and adds it to the overlay of the view, so that the next message sees it. Failing when
- * the commit of a group fails, the daemon drops the overlay and calls judge_forget(). Purity      the outcome depends
- * on the view, the input and nothing else; no clock, no socket, no log. The judge keeps only caches of the view's words
- * and the numbers it has given out. Threads     the writer's.
+ *             outcome, appends the record and adds it to the overlay of the view, so that the next message sees it.
+ * Failing     when the commit of a group fails, the daemon drops the overlay and calls judge_forget().
+ * Purity      the outcome depends on the view, the input and nothing else; no clock, no socket, no log. The judge
+ *             keeps only caches of the view's words and the numbers it has given out.
+ * Threads     the writer's.
  */
 #pragma once
 #include "storage/outcome.h"

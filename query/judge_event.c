@@ -1,388 +1,155 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * judge_event.c - reorganisation events: one decision, n sources to m targets.
+ * judge_event.c - a reorganisation event on its way to the record.
  *
- * Here an event is read: what it names is found, and its type and the lives of its units must fit what it says. All
- * that is wrong with it is found at once. What it then changes is judge_reform.c's.
+ * It is read (judge_event_read.c) and applied in its turn among the events that touch the same units (judge_replay.c).
+ * It may supersede a version on record, or annul it. It is kept as it was said, with the units it was resolved to.
  */
 #include "query/judging.h"
+#include <string.h>
 
-const char *reform_type(const struct reform *r)
+/* ---- the event as it is kept ---- */
+
+void put_ref(struct judging *c, struct msg_unit_ref *ref, uint32_t unit)
 {
-	return msg_code_name(&msg_enum_change_type, (int)r->m->type);
+	memset(ref, 0, sizeof *ref);
+	ref->id = arena_alloc(c->a, sizeof *ref->id);
+	ref->id->id = word_text(c, SPACE_UNIT, unit);
 }
 
-/* ---- shape: what each type needs ---- */
-
-static void need(struct judging *c, const struct reform *r, bool given, const char *what, const char *path)
+static struct msg_unit_ref *new_ref(struct judging *c, struct msg_unit_ref *said, uint32_t unit)
 {
-	if (!given)
-		finding_add(&c->f, RULE_EVENT_NEEDS, path, reform_type(r), what, NULL);
+	if (!unit)
+		return said;
+	struct msg_unit_ref *ref = arena_alloc(c->a, sizeof *ref);
+	put_ref(c, ref, unit);
+	return ref;
 }
 
-static size_t survivors(const struct reform *r)
+/* The event as it is kept: as said, with the units it was resolved to; what a target contains is filled in when it is
+ * applied. */
+void begin_said(struct judging *c, struct reform *r)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < r->m->n_sources; i++)
-		n += r->survives[i];
-	return n;
-}
-
-static bool all_live_on(const struct reform *r)
-{
-	return r->m->type == CHANGE_TYPE_TRANSFER_OF_PART || r->m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT;
-}
-
-/* `known`: every source and target was found, so that it can be told who lives on. */
-static void shape(struct judging *c, const struct reform *r, bool known)
-{
-	const struct msg_reorganisation_event *m = r->m;
-	size_t ns = m->n_sources, nt = m->n_targets, alive = survivors(r);
-	bool one_lives = true, none_lives = true;
-	switch (m->type) {
-	case CHANGE_TYPE_CREATION:
-		need(c, r, ns == 0, "no sources", "event.sources");
-		need(c, r, nt >= 1, "a target", "event.targets");
-		break;
-	case CHANGE_TYPE_DELETION:
-		need(c, r, ns >= 1, "a source", "event.sources");
-		need(c, r, nt == 0, "no targets", "event.targets");
-		break;
-	case CHANGE_TYPE_MERGING:
-		need(c, r, ns >= 2, "two sources or more", "event.sources");
-		need(c, r, nt == 1, "one target", "event.targets");
-		none_lives = alive == 0;
-		break;
-	case CHANGE_TYPE_TAKE_OVER:
-		need(c, r, ns >= 2, "two sources or more, the surviving one among them", "event.sources");
-		need(c, r, nt == 1, "one target", "event.targets");
-		one_lives = alive == 1;
-		break;
-	case CHANGE_TYPE_BREAKDOWN:
-		need(c, r, ns == 1, "one source", "event.sources");
-		need(c, r, nt >= 2, "two targets or more", "event.targets");
-		none_lives = alive == 0;
-		break;
-	case CHANGE_TYPE_SPLIT_OFF:
-		need(c, r, ns == 1, "one source", "event.sources");
-		need(c, r, nt >= 2, "the surviving source and another target", "event.targets");
-		one_lives = alive == 1;
-		break;
-	case CHANGE_TYPE_CODE_CHANGE:
-	case CHANGE_TYPE_NAME_CHANGE:
-	case CHANGE_TYPE_REPARENTING:
-		need(c, r, ns == 1, "one source", "event.sources");
-		need(c, r, nt == 1, "the same unit as its target", "event.targets");
-		one_lives = alive == 1;
-		if (nt == 1) {
-			const struct msg_target *t = &m->targets[0];
-			need(c, r, m->type != CHANGE_TYPE_CODE_CHANGE || t->n_codes, "the new code",
-			     "event.targets[0].codes");
-			need(c, r, m->type != CHANGE_TYPE_NAME_CHANGE || t->n_names, "the new name",
-			     "event.targets[0].names");
-			need(c, r, m->type != CHANGE_TYPE_REPARENTING || t->part_of, "the new containing unit",
-			     "event.targets[0].part_of");
-		}
-		break;
-	case CHANGE_TYPE_REORGANISATION:
-		need(c, r, ns >= 1, "a source", "event.sources");
-		need(c, r, nt >= 1, "a target", "event.targets");
-		break;
-	case CHANGE_TYPE_TRANSFER_OF_PART:
-	case CHANGE_TYPE_BOUNDARY_ADJUSTMENT:
-		need(c, r, ns >= 1, "a source", "event.sources");
-		need(c, r, nt >= 1, "a target", "event.targets");
-		for (size_t i = 0; i < nt; i++)
-			need(c, r, !r->is_new[i], "targets that live on", PATH(c, "event.targets[%zu]", i));
-		break;
-	case CHANGE_TYPE_RELOCATION:
-	case CHANGE_TYPE_TRANSFER_OF_TASK:
-		need(c, r, ns == 0, "no sources: it moves links", "event.sources");
-		need(c, r, nt == 0, "no targets: it moves links", "event.targets");
-		break;
-	case CHANGE_TYPE_UNSPECIFIED:
-		break;
+	struct msg_reorganisation_event *e = arena_alloc(c->a, sizeof *e);
+	*e = *r->m;
+	e->scope = new_ref(c, e->scope, e->scope ? c->scope : 0);
+	e->sources = arena_alloc(c->a, (e->n_sources + 1) * sizeof *e->sources);
+	for (size_t i = 0; i < e->n_sources; i++)
+		put_ref(c, &e->sources[i], r->sources[i]);
+	e->targets = arena_alloc(c->a, (e->n_targets + 1) * sizeof *e->targets);
+	for (size_t i = 0; i < e->n_targets; i++) {
+		struct msg_target *t = &e->targets[i];
+		*t = r->m->targets[i];
+		if (t->unit)
+			t->unit = new_ref(c, t->unit, r->targets[i]);
+		if (t->territory_of)
+			t->territory_of = new_ref(c, t->territory_of, r->territory[i]);
+		t->parts = arena_alloc(c->a, (t->n_parts + 1) * sizeof *t->parts);
+		if (t->n_parts)
+			memcpy(t->parts, r->m->targets[i].parts, t->n_parts * sizeof *t->parts);
 	}
-	if (!known)
-		return;
-	if (ns == 1 && nt == 1 && r->sources[0] == r->targets[0] &&
-	    (m->type == CHANGE_TYPE_SPLIT_OFF || m->type == CHANGE_TYPE_BREAKDOWN || all_live_on(r)))
-		finding_add(&c->f, RULE_SPLIT_INTO_ITSELF, "event.targets", word_text(c, SPACE_UNIT, r->sources[0]),
-			    NULL);
-	if (!one_lives)
-		finding_add(&c->f, RULE_NOT_A_SURVIVOR, "event.targets", m->id, reform_type(r), NULL);
-	need(c, r, none_lives, "a target that is none of its sources (else it is a take-over or split-off)",
-	     "event.targets");
-}
-
-/* ---- heads, sources, targets ---- */
-
-/* true: the date is known, so that sources and targets can be looked up. */
-static bool take_event_head(struct judging *c, struct reform *r)
-{
-	const struct msg_reorganisation_event *m = r->m;
-	take_id(c, m->id, "event.id");
-	if (m->type == CHANGE_TYPE_UNSPECIFIED)
-		finding_add(&c->f, RULE_REQUIRED, "event.type", "the type of change", NULL);
-	if (m->status == EVENT_STATUS_UNSPECIFIED)
-		finding_add(&c->f, RULE_REQUIRED, "event.status", "the status", NULL);
-	c->src = take_source(c, m->source, "event.source");
-	c->src_text = m->source;
-	c->locator = m->locator;
-	c->reason = m->reason;
-	if (!*m->effective) {
-		finding_add(&c->f, RULE_REQUIRED, "event.effective", "the effective date", NULL);
-		return false;
+	e->moves = arena_alloc(c->a, (e->n_moves + 1) * sizeof *e->moves);
+	for (size_t i = 0; i < e->n_moves; i++) {
+		struct msg_move *v = &e->moves[i];
+		*v = r->m->moves[i];
+		v->what = new_ref(c, v->what, r->what[i]);
+		v->from = new_ref(c, v->from, r->from[i]);
+		v->to = new_ref(c, v->to, r->to[i]);
 	}
-	if (!take_when(c, m->effective, "event", "effective", &r->effective))
-		return false;
-	if (r->effective.lo == WHEN_DAY_MIN || r->effective.hi == WHEN_DAY_MAX ||
-	    r->effective.precision == WHEN_DAY_WITHOUT_YEAR) {
-		finding_add(&c->f, RULE_BAD_DATE, "event.effective", m->effective,
-			    "an event needs a date with two ends", NULL);
-		return false;
+	e->dispositions = arena_alloc(c->a, (e->n_dispositions + 1) * sizeof *e->dispositions);
+	for (size_t i = 0; i < e->n_dispositions; i++) {
+		e->dispositions[i] = r->m->dispositions[i];
+		e->dispositions[i].object = new_ref(c, e->dispositions[i].object, r->objects[i]);
 	}
-	r->day = r->effective.hi;
-	r->before = r->effective.lo - 1;
-	c->structure_day = r->before;
-	if (r->effective.precision != WHEN_DAY)
-		finding_add(&c->f, RULE_DATE_UNCERTAIN, "event.effective", "the effective date", m->effective, NULL);
-	return true;
+	r->said = e;
 }
 
-/* Could the two dates be the same day? */
-static bool may_agree(const struct when *a, const struct when *b)
+static struct slice event_body(struct judging *c, const struct msg_reorganisation_event *m)
 {
-	return a->lo <= b->hi && b->lo <= a->hi;
+	AUTO_BUF struct buf b = {0};
+	codec_encode(&msg_type_reorganisation_event, m, &b);
+	return (struct slice){arena_text(c->a, (const char *)b.data, b.len), b.len};
 }
 
-static void refuse_life(struct judging *c, const struct fact_life *l, const char *path)
+static void put_event_unit(struct judging *c, const struct reform *r, uint32_t unit, enum event_role role)
 {
-	finding_add(&c->f, RULE_OVERLAPPING_LIVES, path, word_text(c, SPACE_UNIT, l->unit), when_text(c, &l->from),
-		    when_text(c, &l->to), NULL);
+	if (unit)
+		judging_fact(c, FACT_EVENT_UNIT)->event_unit = (struct fact_event_unit){
+		    .unit = unit, .event = r->event, .day = r->day, .role = (uint8_t)role, .state = STATE_ASSERTED};
 }
 
-static void take_sources(struct judging *c, struct reform *r, struct unit_life *lives)
+static const char *names_of(struct judging *c, const uint32_t *units, size_t n)
 {
-	if (r->m->scope)
-		c->scope = take_unit(c, r->m->scope, "event.scope", r->before);
-	for (size_t i = 0; i < r->m->n_sources; i++) {
-		const char *path = PATH(c, "event.sources[%zu]", i);
-		struct unit_life life;
-		uint32_t unit = take_unit(c, &r->m->sources[i], path, r->before);
-		for (size_t k = 0; unit && k < i; k++)
-			if (r->sources[k] == unit)
-				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, path, word_text(c, SPACE_UNIT, unit),
-					    NULL);
-		r->sources[i] = unit;
-		if (unit && !unit_life_at(c->v, unit, r->before, &life))
-			finding_add(&c->f, RULE_ALREADY_ENDED, path, word_text(c, SPACE_UNIT, unit), r->m->effective,
-				    NULL);
-		else if (unit)
-			lives[i] = life;
-	}
-}
-
-/* A source that ends then must not be known to end another day. */
-static void check_ends(struct judging *c, const struct reform *r, const struct unit_life *lives)
-{
-	for (size_t i = 0; i < r->m->n_sources; i++) {
-		const struct fact_life *l = &lives[i].life;
-		if (r->applies && l->unit && !r->survives[i] && l->to.precision != WHEN_NONE &&
-		    !may_agree(&l->to, &r->effective))
-			refuse_life(c, l, PATH(c, "event.sources[%zu]", i));
-	}
-}
-
-/* A new target's number is given out now, so that flows and parts can name it; its life is put on record later. */
-static uint32_t new_target(struct judging *c, struct reform *r, const struct msg_target *t, const char *path)
-{
-	if (!take_id(c, t->id, PATH(c, "%s.id", path)))
-		return 0;
-	uint32_t unit = word_find(c, SPACE_UNIT, t->id);
-	if (unit && unit_kind(c->v, unit)) {
-		finding_add(&c->f, RULE_UNIT_EXISTS, PATH(c, "%s.id", path), t->id, NULL);
-		return 0;
-	}
-	if (t->n_names == 0)
-		finding_add(&c->f, RULE_NEW_UNIT_NEEDS, PATH(c, "%s.names", path), "a name", NULL);
-	if (!*t->kind && r->m->n_sources == 0)
-		finding_add(&c->f, RULE_NEW_UNIT_NEEDS, PATH(c, "%s.kind", path), "a kind", NULL);
-	if (*t->kind && !take_id(c, t->kind, PATH(c, "%s.kind", path)))
-		return 0;
-	return word_take(c, SPACE_UNIT, t->id);
-}
-
-/* An existing unit lives on as one of the sources, or comes back to a life that no other one crosses. */
-static void check_existing(struct judging *c, const struct reform *r, uint32_t unit, const char *path)
-{
-	struct unit_life *lives, now;
-	for (size_t k = 0; k < r->m->n_sources; k++)
-		if (r->sources[k] == unit)
-			return;
-	if (unit_life_at(c->v, unit, r->before, &now)) {
-		if (all_live_on(r))
-			return;
-		if (r->m->type == CHANGE_TYPE_CREATION)
-			finding_add(&c->f, RULE_UNIT_EXISTS, path, word_text(c, SPACE_UNIT, unit), NULL);
-		else
-			finding_add(&c->f, RULE_NOT_A_SURVIVOR, path, word_text(c, SPACE_UNIT, unit), reform_type(r),
-				    NULL);
-		return;
-	}
-	size_t n = unit_lives(c->v, unit, c->a, &lives);
-	if (all_live_on(r))
-		finding_add(&c->f, RULE_ALREADY_ENDED, path, word_text(c, SPACE_UNIT, unit), r->m->effective, NULL);
-	for (size_t i = 0; i < n; i++) {
-		const struct when *from = &lives[i].life.from, *to = &lives[i].life.to;
-		bool over = to->precision != WHEN_NONE && to->lo <= r->effective.hi;
-		if (!over && !when_eq(from, &r->effective)) /* that very life may be on record already */
-			refuse_life(c, &lives[i].life, path);
-	}
-}
-
-#define LINEAGE_MAX 10000u
-
-struct reached {
-	uint32_t unit;
-	int32_t since; /* what left it before is none of it */
-};
-
-static bool reached_by_then(const struct reached *list, size_t n, uint32_t unit, int32_t since)
-{
+	const char *text = "";
 	for (size_t i = 0; i < n; i++)
-		if (list[i].unit == unit && list[i].since <= since)
-			return true;
-	return false;
+		text = PATH(c, "%s%s%s", text, i ? " + " : "", word_text(c, SPACE_UNIT, units[i]));
+	return text;
 }
 
-/* Did anything of `former` come to `unit` before the day, over any number of reforms, one after the other? */
-bool reform_flowed(struct judging *c, uint32_t former, uint32_t unit, int32_t day)
+static void add_unit(struct judging *c, struct msg_change *ch, uint32_t unit)
 {
-	size_t n = 0, room = 0;
-	struct reached *seen = arena_grow(c->a, NULL, 0, 1, sizeof *seen, &room);
-	seen[n++] = (struct reached){former, WHEN_DAY_MIN};
-	for (size_t i = 0; i < n && n < LINEAGE_MAX; i++) {
-		AUTO_BUF struct buf key = {0};
-		AUTO_WALK struct walk w = {0};
-		struct row row;
-		struct fact f;
-		if (seen[i].unit == unit)
-			return true;
-		key_unit(&key, seen[i].unit);
-		walk_begin(&w, c->v, TABLE_EDGE, buf_view(&key));
-		while (walk_next(&w, &row)) {
-			if (row_fact(&row, &f) != ERR_OK || f.edge.state == STATE_RETRACTED ||
-			    f.edge.effective.hi >= day || f.edge.effective.hi < seen[i].since)
-				continue;
-			int32_t since = f.edge.effective.lo > seen[i].since ? f.edge.effective.lo : seen[i].since;
-			if (reached_by_then(seen, n, f.edge.to, since))
-				continue;
-			seen = arena_grow(c->a, seen, n, n + 1, sizeof *seen, &room);
-			seen[n++] = (struct reached){f.edge.to, since};
+	const char *id = word_text(c, SPACE_UNIT, unit);
+	for (size_t i = 0; i < ch->n_units; i++)
+		if (strcmp(ch->units[i], id) == 0)
+			return;
+	if (unit)
+		ch->units[ch->n_units++] = id;
+}
+
+static void put_reform_change(struct judging *c, const struct reform *r, enum change_kind kind)
+{
+	const struct msg_reorganisation_event *m = r->m;
+	struct msg_change *ch = judging_change(c, kind, SUBJECT_EVENT);
+	ch->units = arena_alloc(c->a, (m->n_sources + m->n_targets + 3 * m->n_moves + 1) * sizeof *ch->units);
+	if (r->sources) {
+		for (size_t i = 0; i < m->n_sources; i++)
+			add_unit(c, ch, r->sources[i]);
+		for (size_t i = 0; i < m->n_targets; i++)
+			add_unit(c, ch, r->targets[i]);
+		for (size_t i = 0; i < m->n_moves; i++) {
+			add_unit(c, ch, r->what[i]);
+			add_unit(c, ch, r->from[i]);
+			add_unit(c, ch, r->to[i]);
 		}
+		ch->before_text = names_of(c, r->sources, m->n_sources);
+		ch->after_text = names_of(c, r->targets, m->n_targets);
+	} else { /* annulled: as it was kept */
+		for (size_t i = 0; i < m->n_sources; i++)
+			add_unit(c, ch, ref_unit(c, &m->sources[i]));
+		for (size_t i = 0; i < m->n_targets; i++)
+			add_unit(c, ch, target_unit(c, &m->targets[i]));
+		for (size_t i = 0; i < m->n_moves; i++)
+			add_unit(c, ch, ref_unit(c, m->moves[i].what));
 	}
-	return false;
+	ch->field = PATH(c, "%s %s", reform_type(r), m->id);
+	ch->valid_from = m->effective;
+	ch->locator = m->locator;
+	ch->reason = c->reason;
 }
 
-/* Whose territory the target has: its own of before, or that of another former unit. */
-static void take_territory(struct judging *c, struct reform *r, size_t i, const char *path)
+static void put_reform_event(struct judging *c, const struct reform *r)
 {
-	const struct msg_target *t = &r->m->targets[i];
-	if (t->restores && t->territory_of) {
-		finding_add(&c->f, RULE_BAD_VALUE, PATH(c, "%s.territory_of", path), "target",
-			    "it restores its own territory, or has that of another: not both", NULL);
-		return;
-	}
-	if (t->restores && !t->unit) {
-		finding_add(&c->f, RULE_BAD_VALUE, PATH(c, "%s.restores", path), "restores",
-			    "only an existing unit comes back; a new one has the territory of another", NULL);
-		return;
-	}
-	path = PATH(c, "%s.%s", path, t->restores ? "restores" : "territory_of");
-	if (t->restores)
-		r->territory[i] = r->targets[i];
-	else if (t->territory_of)
-		r->territory[i] = take_unit(c, t->territory_of, path, r->before);
-	bool flowed = !r->territory[i];
-	for (size_t k = 0; k < r->m->n_sources && !flowed; k++)
-		flowed = r->sources[k] != r->territory[i] &&
-			 reform_flowed(c, r->territory[i], r->sources[k], r->effective.lo);
-	if (!flowed)
-		finding_add(&c->f, RULE_NEVER_FLOWED, path, word_text(c, SPACE_UNIT, r->territory[i]), r->m->id, NULL);
-}
-
-static void take_targets(struct judging *c, struct reform *r)
-{
-	for (size_t i = 0; i < r->m->n_targets; i++) {
-		const struct msg_target *t = &r->m->targets[i];
-		const char *path = PATH(c, "event.targets[%zu]", i);
-		if (t->unit) {
-			r->targets[i] = take_unit(c, t->unit, PATH(c, "%s.unit", path), r->before);
-			if (*t->id)
-				finding_add(&c->f, RULE_BAD_VALUE, PATH(c, "%s.id", path), "target",
-					    "it is either an existing unit or a new one with an id", NULL);
-			if (r->targets[i])
-				check_existing(c, r, r->targets[i], PATH(c, "%s.unit", path));
-		} else {
-			r->targets[i] = new_target(c, r, t, path);
-			r->is_new[i] = true;
-		}
-		take_territory(c, r, i, path);
-		for (size_t k = 0; r->targets[i] && k < i; k++)
-			if (r->targets[k] == r->targets[i])
-				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, path,
-					    word_text(c, SPACE_UNIT, r->targets[i]), NULL);
-		for (size_t k = 0; k < r->m->n_sources; k++)
-			if (r->targets[i] && r->sources[k] == r->targets[i])
-				r->survives[k] = true;
-	}
-	for (size_t k = 0; k < r->m->n_sources && all_live_on(r); k++)
-		r->survives[k] = true;
-}
-
-static void check_flows(struct judging *c, const struct reform *r)
-{
-	for (size_t i = 0; i < r->m->n_flows; i++) {
-		const struct msg_flow *f = &r->m->flows[i];
-		if (f->source >= r->m->n_sources || f->target >= r->m->n_targets)
-			finding_add(&c->f, RULE_BAD_VALUE, PATH(c, "event.flows[%zu]", i), "flow",
-				    "it names a source or target that the event does not have", NULL);
-		for (size_t k = 0; k < i; k++)
-			if (r->m->flows[k].source == f->source && r->m->flows[k].target == f->target)
-				finding_add(&c->f, RULE_DUPLICATE_IN_MESSAGE, PATH(c, "event.flows[%zu]", i),
-					    "the flow", NULL);
-	}
-}
-
-void read_reform(struct judging *c, const struct msg_reorganisation_event *m, struct reform *r)
-{
-	*r = (struct reform){.m = m};
-	r->applies = event_applies((uint8_t)m->status);
-	r->sources = arena_alloc(c->a, (m->n_sources + 1) * sizeof *r->sources);
-	r->survives = arena_alloc(c->a, (m->n_sources + 1) * sizeof *r->survives);
-	r->targets = arena_alloc(c->a, (m->n_targets + 1) * sizeof *r->targets);
-	r->is_new = arena_alloc(c->a, (m->n_targets + 1) * sizeof *r->is_new);
-	r->territory = arena_alloc(c->a, (m->n_targets + 1) * sizeof *r->territory);
-	struct unit_life *lives = arena_alloc(c->a, (m->n_sources + 1) * sizeof *lives);
-	bool known = take_event_head(c, r);
-	if (known) {
-		take_sources(c, r, lives);
-		take_targets(c, r);
-		check_ends(c, r, lives);
-		take_moves(c, r);
-		take_dispositions(c, r);
-	}
+	const struct msg_reorganisation_event *m = r->m;
+	judging_fact(c, FACT_EVENT)->event = (struct fact_event){
+	    .event = r->event, .status = (uint8_t)m->status, .effective = r->effective, .body = event_body(c, r->said)};
 	for (size_t i = 0; i < m->n_sources; i++)
-		known = known && r->sources[i];
-	for (size_t i = 0; i < m->n_targets; i++)
-		known = known && r->targets[i];
-	shape(c, r, known);
-	check_flows(c, r);
-	take_flow_weights(c, r);
+		put_event_unit(c, r, r->sources[i], r->survives[i] ? ROLE_BOTH : ROLE_SOURCE);
+	for (size_t i = 0; i < m->n_targets; i++) {
+		bool both = false;
+		for (size_t k = 0; k < m->n_sources; k++)
+			both |= r->sources[k] == r->targets[i];
+		if (!both)
+			put_event_unit(c, r, r->targets[i], all_live_on(m) ? ROLE_BOTH : ROLE_TARGET);
+	}
+	for (size_t i = 0; i < m->n_moves; i++) {
+		put_event_unit(c, r, r->what[i], ROLE_BOTH);
+		put_event_unit(c, r, r->from[i], ROLE_BOTH);
+		put_event_unit(c, r, r->to[i], ROLE_BOTH);
+	}
+	judging_lay(c);
 }
 
-/* ---- an event on its way to the record ---- */
+/* ---- versions ---- */
 
 static bool within_limits(struct judging *c, const struct msg_reorganisation_event *m)
 {

@@ -1,44 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * judge_observe.c - observations: the hot path, and the rules about figures.
+ * judge_observe.c - observations, one after the other: the hot path.
  *
  * A key is (unit, indicator, categories, period, source). Under a key several statements may stand, told apart by a
  * number; another value without `supersedes` stands beside the first and is flagged. What supersedes names the revision
  * it corrects.
  */
-#include "query/judging.h"
+#include "query/judging_observation.h"
 #include <string.h>
 
 #define SIDE_BY_SIDE_MAX 256u /* live statements under one key: each new one is compared with all */
-
-struct standing {
-	uint32_t src;
-	uint16_t seq;
-	uint64_t rev;
-	uint8_t status;
-	const struct msg_value *value;
-	const char *locator;
-};
-
-/* What stands under one key, as far as this message has asked. */
-struct stood {
-	uint32_t series, ref, unit;
-	size_t n;
-	struct standing *list;
-	struct stood *chain;
-};
-
-/* One observation with everything it names found. */
-struct taken {
-	const struct msg_observation *m;
-	size_t index;
-	const struct indicator_info *ind;
-	struct when period;
-	uint32_t series, ref, unit;
-	const char *period_text, *locator;
-};
-
-#define OBS_PATH(c, t, field) PATH(c, "submission.observations[%zu]%s", (t)->index, field)
 
 /* ---- what an observation names ---- */
 
@@ -123,68 +94,13 @@ static bool take_obs_unit(struct judging *c, struct taken *t)
 
 /* ---- values ---- */
 
-static const char *bad_decimal(const struct msg_decimal *d, enum value_type type)
-{
-	if (!d)
-		return "the number is missing";
-	if (d->scale > NUM_SCALE_MAX)
-		return "the scale is over 18";
-	if (type == VALUE_TYPE_COUNT) {
-		struct num n = {d->digits, (uint8_t)d->scale}, zero = {0, 0};
-		if (num_cmp(n, zero) < 0)
-			return "a count is not negative";
-		int64_t digits = d->digits;
-		for (uint32_t s = d->scale; s > 0; s--, digits /= 10)
-			if (digits % 10)
-				return "a count is a whole number";
-	}
-	return NULL;
-}
-
-static const char *bad_interval(const struct msg_interval *v, enum value_type type)
-{
-	if (!v->low && !v->high)
-		return "an interval needs at least one end";
-	const char *bad = v->low ? bad_decimal(v->low->value, type) : NULL;
-	if (!bad && v->high)
-		bad = bad_decimal(v->high->value, type);
-	if (bad || !v->low || !v->high)
-		return bad;
-	struct num lo = {v->low->value->digits, (uint8_t)v->low->value->scale};
-	struct num hi = {v->high->value->digits, (uint8_t)v->high->value->scale};
-	return num_cmp(lo, hi) > 0 ? "the lower end is above the upper end" : NULL;
-}
-
-static const char *bad_value(const struct msg_value *v, enum value_type type)
-{
-	bool text = type == VALUE_TYPE_TEXT;
-	if (v->exact)
-		return text ? "a text indicator takes words, not numbers" : bad_decimal(v->exact, type);
-	if (v->interval)
-		return text ? "a text indicator takes words, not numbers" : bad_interval(v->interval, type);
-	if (v->approximate) {
-		if (text)
-			return "a text indicator takes words, not numbers";
-		return *v->approximate->qualifier ? bad_decimal(v->approximate->value, type)
-						  : "the qualifier is missing";
-	}
-	if (v->verbal)
-		return *v->verbal->text ? NULL : "the words are missing";
-	if (v->missing) {
-		if (v->missing->kind == MISSING_KIND_ERASED)
-			return "only varde itself says \"erased\"";
-		return v->missing->kind == MISSING_KIND_UNSPECIFIED ? "the kind of missing is not said" : NULL;
-	}
-	return "no value is said: if there is none, say which kind of missing";
-}
-
 static bool take_value(struct judging *c, struct taken *t)
 {
 	if (!t->m->value) {
 		finding_add(&c->f, RULE_REQUIRED, OBS_PATH(c, t, ".value"), "the value", NULL);
 		return false;
 	}
-	const char *bad = bad_value(t->m->value, t->ind->def->type);
+	const char *bad = value_unfit(t->m->value, t->ind->def->type);
 	if (bad)
 		finding_add(&c->f, RULE_BAD_VALUE, OBS_PATH(c, t, ".value"), t->ind->def->id, bad, NULL);
 	return !bad;
@@ -208,108 +124,6 @@ static void doubt_value(struct judging *c, const struct taken *t)
 	if (frame && num_percent_counts(n, frame, &k) == 0)
 		finding_add(&c->f, RULE_PERCENT_FITS_NO_COUNT, OBS_PATH(c, t, ".value"), num_format(n, text),
 			    PATH(c, "%u", frame), NULL);
-}
-
-/* ---- what stands under the key ---- */
-
-static uint64_t key_hash(uint32_t series, uint32_t ref, uint32_t unit)
-{
-	uint64_t h = (uint64_t)series * 0x9e3779b97f4a7c15u ^ (uint64_t)ref * 0xc2b2ae3d27d4eb4fu ^
-		     (uint64_t)unit * 0x165667b19e3779f9u;
-	return h ^ h >> 31;
-}
-
-static size_t read_standing(struct judging *c, const struct taken *t, struct standing **ret)
-{
-	uint8_t key_room[16];
-	struct buf key = {.data = key_room, .room = sizeof key_room};
-	AUTO_WALK struct walk w = {0};
-	struct row r;
-	struct fact f;
-	size_t n = 0, room = 0;
-	*ret = NULL;
-	key_obs(&key, t->series, t->ref, t->unit);
-	walk_begin(&w, c->v, TABLE_OBS, buf_view(&key));
-	while (walk_next(&w, &r)) {
-		if (row_fact(&r, &f) != ERR_OK)
-			continue;
-		if (n == room)
-			*ret = arena_grow(c->a, *ret, n, n + 1, sizeof **ret, &room);
-		struct standing *s = &(*ret)[n++];
-		struct msg_value *v = NULL;
-		bool live = f.obs.state != STATE_RETRACTED && value_get(f.obs.value, c->a, &v) == ERR_OK;
-		*s = (struct standing){.src = f.obs.src,
-				       .seq = f.obs.seq,
-				       .rev = r.rev,
-				       .status = f.obs.status,
-				       .value = live ? v : NULL,
-				       .locator = arena_text(c->a, f.obs.locator.data, f.obs.locator.len)};
-	}
-	return n;
-}
-
-/* Nothing is laid while figures are judged, so that what stands under a key is read once a message. */
-static size_t standing_of(struct judging *c, const struct taken *t, struct standing **ret)
-{
-	struct stood **slot = &c->stood[key_hash(t->series, t->ref, t->unit) & c->said_mask], *s = *slot;
-	while (s && (s->series != t->series || s->ref != t->ref || s->unit != t->unit))
-		s = s->chain;
-	if (!s) {
-		s = arena_alloc(c->a, sizeof *s);
-		*s = (struct stood){.series = t->series, .ref = t->ref, .unit = t->unit, .chain = *slot};
-		s->n = read_standing(c, t, &s->list);
-		*slot = s;
-	}
-	*ret = s->list;
-	return s->n;
-}
-
-/* ---- what was said in this message ---- */
-
-static struct said_obs **said_slot(struct judging *c, uint32_t series, uint32_t ref, uint32_t unit)
-{
-	return &c->said[key_hash(series, ref, unit) & c->said_mask];
-}
-
-/* The figure that this message says; what it says is in conflict with it only where there is no other. */
-static const struct said_obs *said_find(struct judging *c, uint32_t series, uint32_t ref, uint32_t unit)
-{
-	const struct said_obs *found = NULL;
-	for (const struct said_obs *s = *said_slot(c, series, ref, unit); s; s = s->chain)
-		if (s->series == series && s->ref == ref && s->unit == unit &&
-		    (!found || found->status == OBSERVATION_STATUS_CONFLICT))
-			found = s;
-	return found;
-}
-
-static void said_add(struct judging *c, const struct taken *t, uint16_t seq, const struct standing *old)
-{
-	struct said_obs **slot = said_slot(c, t->series, t->ref, t->unit);
-	struct said_obs *s = arena_alloc(c->a, sizeof *s);
-	*s = (struct said_obs){.series = t->series,
-			       .ref = t->ref,
-			       .unit = t->unit,
-			       .seq = seq,
-			       .old_src = old ? old->src : 0,
-			       .old_seq = old ? old->seq : 0,
-			       .index = t->index,
-			       .status = t->m->status,
-			       .value = t->m->value,
-			       .locator = t->locator,
-			       .chain = *slot};
-	*slot = s;
-	c->said_at[t->index] = s;
-}
-
-/* Has this message corrected or confirmed that statement already? */
-static bool said_of(struct judging *c, const struct taken *t, const struct standing *old)
-{
-	for (const struct said_obs *o = *said_slot(c, t->series, t->ref, t->unit); o; o = o->chain) {
-		if (o->series == t->series && o->ref == t->ref && o->unit == t->unit && o->old_src == old->src &&
-		    o->old_seq == old->seq)
-			return true;
-	}
-	return false;
 }
 
 /* ---- putting it on record ---- */
@@ -523,160 +337,11 @@ static void one_observation(struct judging *c, const struct msg_observation *m, 
 		beside(c, &t, s, n, seq);
 }
 
-/* ---- rules over the message ---- */
-
-static const char *total_code(const struct msg_code_list *l)
-{
-	for (size_t k = 0; l && k < l->n_codes; k++)
-		if (l->codes[k].total)
-			return l->codes[k].code;
-	return NULL;
-}
-
-static const struct said_obs *sibling(struct judging *c, const struct msg_observation *m, const struct said_obs *o,
-				      const char *dimension, const char *code)
-{
-	struct msg_category *cat = arena_alloc(c->a, (m->n_categories + 1) * sizeof *cat);
-	for (size_t k = 0; k < m->n_categories; k++) {
-		cat[k] = m->categories[k];
-		if (strcmp(cat[k].dimension, dimension) == 0)
-			cat[k].code = code;
-	}
-	uint32_t series = word_find(c, SPACE_SERIES, series_text(c->a, m->indicator, cat, m->n_categories));
-	return series ? said_find(c, series, o->ref, o->unit) : NULL;
-}
-
-/* A rounded figure may be off by half of its last place; a count is not rounded. */
-static bool widen(struct num *slack, struct num figure, enum value_type type)
-{
-	struct num half = {5, (uint8_t)(figure.scale + 1)};
-	if (type == VALUE_TYPE_COUNT)
-		return true;
-	return figure.scale < NUM_SCALE_MAX && num_add(*slack, half, slack) == ERR_OK;
-}
-
-/* Do the parts of an additive dimension add up to the printed total? Only where all parts are said, and exact. */
-static void add_up(struct judging *c, const struct msg_observation *m, const struct said_obs *o,
-		   const struct msg_dimension *dim, const struct msg_code_list *l)
-{
-	struct num total, sum = {0, 0}, part, difference, slack = {0, 0};
-	enum value_type type = indicator_find(c, m->indicator)->def->type;
-	size_t parts = 0;
-	if (!value_exact(o->value, &total) || !widen(&slack, total, type))
-		return;
-	for (size_t k = 0; k < l->n_codes; k++) {
-		if (l->codes[k].total)
-			continue;
-		const struct said_obs *s = sibling(c, m, o, dim->id, l->codes[k].code);
-		if (!s || !value_exact(s->value, &part) || num_add(sum, part, &sum) != ERR_OK ||
-		    !widen(&slack, part, type))
-			return;
-		parts++;
-	}
-	enum err e = num_cmp(sum, total) > 0 ? num_sub(sum, total, &difference) : num_sub(total, sum, &difference);
-	if (e != ERR_OK || parts == 0)
-		return;
-	char a[NUM_TEXT_MAX], b[NUM_TEXT_MAX];
-	if (num_cmp(difference, slack) > 0)
-		finding_add(&c->f, RULE_SUM_MISMATCH, PATH(c, "submission.observations[%zu].value", o->index),
-			    unit_name(c->v, o->unit, c->structure_day, c->a), num_format(sum, a), num_format(total, b),
-			    NULL);
-}
-
-static void check_sums(struct judging *c, const struct msg_submission *m)
-{
-	for (size_t i = 0; i < m->n_observations; i++) {
-		const struct msg_observation *o = &m->observations[i];
-		const struct indicator_info *ind = indicator_find(c, o->indicator);
-		for (size_t d = 0; ind && d < ind->def->n_dimensions; d++) {
-			const struct msg_dimension *dim = &ind->def->dimensions[d];
-			const char *total = total_code(ind->lists[d]);
-			bool is_total = false;
-			for (size_t k = 0; total && k < o->n_categories; k++)
-				is_total |= strcmp(o->categories[k].dimension, dim->id) == 0 &&
-					    strcmp(o->categories[k].code, total) == 0;
-			if (!is_total || dim->aggregation != AGGREGATION_ADDITIVE)
-				continue;
-			if (c->said_at[i] && o->status != OBSERVATION_STATUS_CONFLICT)
-				add_up(c, o, c->said_at[i], dim, ind->lists[d]);
-		}
-	}
-}
-
-/* ---- a complete report: what it does not say again is retracted ---- */
-
-static void retract_unsaid(struct judging *c, uint32_t series, uint32_t ref, uint32_t unit, const char *indicator)
-{
-	struct taken t = {.series = series, .ref = ref, .unit = unit};
-	struct standing *s;
-	size_t n = read_standing(c, &t, &s);
-	for (size_t i = 0; i < n; i++) {
-		if (!s[i].value || s[i].src != c->src)
-			continue;
-		bool said = false;
-		for (const struct said_obs *o = *said_slot(c, series, ref, unit); o; o = o->chain)
-			said |= o->series == series && o->ref == ref && o->unit == unit && o->seq == s[i].seq;
-		if (said)
-			continue;
-		const char *reason;
-		if (!take_reason(c, "", "submission.reason", &reason))
-			return;
-		judging_fact(c, FACT_OBS)->obs = (struct fact_obs){.series = series,
-								   .ref = ref,
-								   .unit = unit,
-								   .src = c->src,
-								   .seq = s[i].seq,
-								   .state = STATE_RETRACTED,
-								   .status = s[i].status,
-								   .round = c->round->id,
-								   .locator = text_slice(c, s[i].locator)};
-		struct msg_change *m = judging_change(c, CHANGE_KIND_RETRACTED, SUBJECT_OBSERVATION);
-		const char *id;
-		change_units(c, m, unit, 0);
-		m->field = indicator;
-		if (!series_parts(c->a, slice_text(word_text(c, SPACE_SERIES, series)), &id, &m->categories,
-				  &m->n_categories))
-			m->n_categories = 0;
-		m->period = word_text(c, SPACE_REF, ref);
-		m->locator = s[i].locator;
-		struct msg_value *before = arena_alloc(c->a, sizeof *before);
-		*before = *s[i].value;
-		m->before = before;
-		m->supersedes = s[i].rev;
-		m->reason = reason;
-	}
-}
-
-static void complete_report(struct judging *c)
-{
-	uint32_t *units;
-	char text[WHEN_TEXT_MAX];
-	uint32_t ref = word_find(c, SPACE_REF, when_format(&c->round->reference, text));
-	size_t n = unit_subtree(c->v, c->scope, c->structure_day, c->a, &units);
-	if (!ref)
-		return;
-	for (uint32_t series = 1; series < c->j->next[SPACE_SERIES]; series++) {
-		const char *indicator;
-		struct msg_category *cat;
-		size_t k;
-		struct slice s = view_text(c->v, SPACE_SERIES, series);
-		if (!series_parts(c->a, s, &indicator, &cat, &k))
-			continue;
-		for (size_t i = 0; i < n; i++)
-			retract_unsaid(c, series, ref, units[i], indicator);
-	}
-}
-
 void judge_observations(struct judging *c, const struct msg_submission *m)
 {
 	if (m->n_observations == 0 && !c->complete)
 		return;
-	c->said_mask = 1;
-	while (c->said_mask < m->n_observations)
-		c->said_mask = c->said_mask * 2 + 1;
-	c->said = arena_alloc(c->a, (c->said_mask + 1) * sizeof *c->said);
-	c->stood = arena_alloc(c->a, (c->said_mask + 1) * sizeof *c->stood);
-	c->said_at = arena_alloc(c->a, (m->n_observations + 1) * sizeof *c->said_at);
+	standing_begin(c, m->n_observations);
 	for (size_t i = 0; i < m->n_observations; i++)
 		one_observation(c, &m->observations[i], i);
 	check_sums(c, m);

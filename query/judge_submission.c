@@ -101,30 +101,7 @@ static bool within_limits(struct judging *c, const struct msg_submission *m)
 	return false;
 }
 
-void judge_submission(struct judging *c, const struct msg_submission *m)
-{
-	if (!within_limits(c, m) || !short_notes(c, m))
-		return;
-	take_head(c, m);
-	/* Units first: the scope and everything after may name them. */
-	struct said_unit *said = judge_units(c, m);
-	take_scope(c, m);
-	judge_containers(c, m, said);
-	judging_lay(c); /* where a unit lies tells it from another of its name */
-	judge_arrangements(c, m);
-	judging_lay(c);
-	judge_links(c, m);
-	judging_lay(c);
-	judge_observations(c, m);
-	judge_retractions(c, m);
-	judge_completeness(c, m);
-	judge_identities(c, m);
-	judge_weights(c, m);
-}
-
-/* ---- completeness ---- */
-
-void judge_completeness(struct judging *c, const struct msg_submission *m)
+static void judge_completeness(struct judging *c, const struct msg_submission *m)
 {
 	for (size_t i = 0; i < m->n_completeness; i++) {
 		const struct msg_completeness *s = &m->completeness[i];
@@ -158,4 +135,25 @@ void judge_completeness(struct judging *c, const struct msg_submission *m)
 		ch->period = m->round;
 		ch->after_text = msg_code_name(&msg_enum_completion, s->complete);
 	}
+}
+
+void judge_submission(struct judging *c, const struct msg_submission *m)
+{
+	if (!within_limits(c, m) || !short_notes(c, m))
+		return;
+	take_head(c, m);
+	/* Units first: the scope and everything after may name them. */
+	struct said_unit *said = judge_units(c, m);
+	take_scope(c, m);
+	judge_containers(c, m, said);
+	judging_lay(c); /* where a unit lies tells it from another of its name */
+	judge_arrangements(c, m);
+	judging_lay(c);
+	judge_links(c, m);
+	judging_lay(c);
+	judge_observations(c, m);
+	judge_retractions(c, m);
+	judge_completeness(c, m);
+	judge_identities(c, m);
+	judge_weights(c, m);
 }

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINK_TYPES (LINK_TYPE_RESPONSIBLE_FOR + 1)
-
 /* Who began and ended a statement, where it is one that events begin and end. */
 struct marks {
 	enum fact_state *state;
@@ -182,7 +180,7 @@ static void undo_version(struct replay *p, const struct replay_event *e)
 		undo_units_of(p, e, ref_unit(c, &m->sources[i]));
 	for (size_t i = 0; i < m->n_targets; i++) {
 		const struct msg_target *t = &m->targets[i];
-		undo_units_of(p, e, t->unit ? ref_unit(c, t->unit) : word_find(c, SPACE_UNIT, t->id));
+		undo_units_of(p, e, target_unit(c, t));
 		undo_units_of(p, e, ref_unit(c, t->part_of));
 		for (size_t k = 0; k < t->n_parts; k++)
 			undo_units_of(p, e, ref_unit(c, &t->parts[k]));
@@ -205,7 +203,7 @@ void undo_events(struct replay *p, size_t from)
 		undo_rows(p, TABLE_LIFE, buf_view(&key));
 		undo_rows(p, TABLE_NAME_OF, buf_view(&key));
 		undo_rows(p, TABLE_CODE_OF, buf_view(&key));
-		for (uint8_t type = 1; type < LINK_TYPES; type++) {
+		for (uint8_t type = 1; type <= MOVABLE_LINK_MAX; type++) {
 			key_link(&key, type, unit);
 			undo_rows(p, TABLE_LINK, buf_view(&key));
 			if (p->units[i].both)

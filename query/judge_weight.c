@@ -162,7 +162,7 @@ void retract_flow_weights(struct judging *c, const struct msg_reorganisation_eve
 			const struct msg_target *t = &old->targets[old->flows[i].target];
 			struct fact_weight f = {.event = event,
 						.from = ref_unit(c, &old->sources[old->flows[i].source]),
-						.to = t->unit ? ref_unit(c, t->unit) : word_find(c, SPACE_UNIT, t->id),
+						.to = target_unit(c, t),
 						.basis = word_find(c, SPACE_TERM, w->basis),
 						.src = word_find(c, SPACE_SOURCE, who(old, w))};
 			struct fact_weight gone;
@@ -175,25 +175,17 @@ void retract_flow_weights(struct judging *c, const struct msg_reorganisation_eve
 
 /* ---- later ---- */
 
-static bool is_target(struct judging *c, const struct msg_target *t, uint32_t unit)
-{
-	return unit == (t->unit ? ref_unit(c, t->unit) : word_find(c, SPACE_UNIT, t->id));
-}
-
 static bool is_flow(struct judging *c, const struct msg_reorganisation_event *m, uint32_t from, uint32_t to)
 {
 	for (size_t i = 0; i < m->n_flows; i++)
 		if (ref_unit(c, &m->sources[m->flows[i].source]) == from &&
-		    is_target(c, &m->targets[m->flows[i].target], to))
+		    target_unit(c, &m->targets[m->flows[i].target]) == to)
 			return true;
-	bool source = false, target = false;
+	bool source = false;
 	for (size_t i = 0; i < m->n_sources; i++)
 		source |= ref_unit(c, &m->sources[i]) == from;
-	for (size_t i = 0; i < m->n_targets; i++)
-		target |= is_target(c, &m->targets[i], to);
-	bool stays = from == to && source &&
-		     (m->type == CHANGE_TYPE_TRANSFER_OF_PART || m->type == CHANGE_TYPE_BOUNDARY_ADJUSTMENT);
-	return stays || (m->n_flows == 0 && source && target);
+	bool stays = from == to && source && all_live_on(m);
+	return stays || (m->n_flows == 0 && source && among_targets(c, m, to));
 }
 
 /* All that the source says of shares of `from`, with the new one in the place of what stood. */

@@ -62,17 +62,8 @@ struct new_word {
 	const char *text;
 	uint32_t id;
 };
-/* An observation of this message, to find repeats and to add up parts. */
-struct said_obs {
-	uint32_t series, ref, unit;
-	uint32_t old_src; /* what it corrects or confirms; 0 = nothing */
-	uint16_t old_seq, seq;
-	enum observation_status status;
-	size_t index; /* in submission.observations */
-	const struct msg_value *value;
-	const char *locator;
-	struct said_obs *chain;
-};
+struct said_obs; /* judging_observation.h */
+struct stood;
 
 struct judging {
 	struct judge *j;
@@ -103,14 +94,13 @@ struct judging {
 	int32_t structure_day; /* where names are looked up when nothing nearer says otherwise */
 	uint32_t event;        /* the event whose effects are put on record; 0 = none */
 	bool complete;
-	size_t n_said;
-	size_t said_mask;
+	size_t said_mask;          /* of the next two tables (judge_standing.c) */
 	struct stood **stood;      /* by (series, ref, unit): what stands on record */
 	struct said_obs **said;    /* by (series, ref, unit) */
 	struct said_obs **said_at; /* by index in submission.observations; NULL where it was not kept */
 };
 
-/* An event with everything it names found (judge_event.c); judge_reform.c puts it on record. */
+/* An event with everything it names found (judge_event_read.c); judge_reform.c puts it on record. */
 struct reform {
 	const struct msg_reorganisation_event *m;
 	struct when effective;
@@ -213,9 +203,6 @@ bool would_cycle(struct judging *c, uint32_t part, uint32_t whole, const struct 
 /* The texts of a fact that came from a row or record die with it: copy them. */
 void keep_texts(struct judging *c, struct fact *f);
 
-/* judge_event.c. "MERGING" of an event. */
-const char *reform_type(const struct reform *r);
-
 /* One a section. */
 void judge_define(struct judging *c, const struct msg_define *m);
 void judge_submission(struct judging *c, const struct msg_submission *m);
@@ -231,17 +218,26 @@ void judge_links(struct judging *c, const struct msg_submission *m);
 void judge_arrangements(struct judging *c, const struct msg_submission *m);
 void judge_observations(struct judging *c, const struct msg_submission *m);
 void judge_retractions(struct judging *c, const struct msg_submission *m);
-void judge_completeness(struct judging *c, const struct msg_submission *m);
 void judge_event(struct judging *c, const struct msg_reorganisation_event *m);
-/* Read an event: find all that it names, and all that is wrong with it. */
-void read_reform(struct judging *c, const struct msg_reorganisation_event *m, struct reform *r);
+void judge_tag(struct judging *c, const struct msg_tag *m);
 
-/* judge_reform.c: the change record, what it changes, the event as it is kept. */
-void put_reform_change(struct judging *c, const struct reform *r, enum change_kind kind);
+/* judge_event.c: an event as it is kept, r->said: begun as it was said, with the units that were found. */
+void begin_said(struct judging *c, struct reform *r);
+void put_ref(struct judging *c, struct msg_unit_ref *ref, uint32_t unit); /* the unit by its id */
+
+/* judge_event_read.c: find all that an event names, and all that is wrong with it. */
+void read_reform(struct judging *c, const struct msg_reorganisation_event *m, struct reform *r);
+const char *reform_type(const struct reform *r);            /* "MERGING" */
+bool all_live_on(const struct msg_reorganisation_event *m); /* by its type it ends none of its units */
+/* Did anything of `former` come to `unit` before the day, over any number of reforms, one after the other? */
+bool reform_flowed(struct judging *c, uint32_t former, uint32_t unit, int32_t day);
+
+/* judge_reform.c: what the event changes. */
 void apply_reform(struct judging *c, struct reform *r);
-void put_reform_event(struct judging *c, const struct reform *r);
-void put_ref(struct judging *c, struct msg_unit_ref *ref, uint32_t unit);
-struct slice event_body(struct judging *c, const struct msg_reorganisation_event *m);
+uint32_t target_kind(struct judging *c, const struct reform *r, const struct msg_target *t); /* of a new one */
+
+/* judge_place.c: where a target lies, and what lies in it. */
+void place_target(struct judging *c, const struct reform *r, size_t i);
 
 /* judge_move.c: moves of links, and what becomes of objects. */
 void take_moves(struct judging *c, struct reform *r);
@@ -258,22 +254,24 @@ void judge_weights(struct judging *c, const struct msg_submission *m);
 /* judge_identity.c */
 void judge_identities(struct judging *c, const struct msg_submission *m);
 
-/* judge_event.c */
-bool reform_flowed(struct judging *c, uint32_t former, uint32_t unit, int32_t day);
-
 /* judge_replay.c */
 #define REPLAY_EVENTS_MAX 4000u
+#define MOVABLE_LINK_MAX  LINK_TYPE_RESPONSIBLE_FOR /* types of links from 1 to this are what events begin and end */
 void replay_begin(struct judging *c, struct replay *p);
 bool event_on_record(struct judging *c, uint32_t event, struct replay_event *ret);
 bool event_applies(uint8_t status);
-void replay_touch_event(struct replay *p, const struct msg_reorganisation_event *m, int32_t day);
 void replay_touch_reform(struct replay *p, const struct reform *r);
 void replay_old(struct replay *p, const struct replay_event *old);
-void replay_undo(struct replay *p);                    /* all that was found and is not undone yet */
+void replay_undo(struct replay *p); /* all that was found and is not undone yet */
+/* Units of an event as it is kept: by their ids; 0 = none. */
+uint32_t ref_unit(struct judging *c, const struct msg_unit_ref *ref);
+uint32_t target_unit(struct judging *c, const struct msg_target *t);
+bool among_targets(struct judging *c, const struct msg_reorganisation_event *m, uint32_t unit);
+
+/* judge_turn.c */
 void replay_apply(struct replay *p, struct reform *r); /* all but the old version, in their order; r may be NULL */
 /* The event left no trace in the unit, but is looked at again when that changes. */
 void event_waits_for(struct judging *c, uint32_t event, int32_t day, uint32_t unit);
-uint32_t ref_unit(struct judging *c, const struct msg_unit_ref *ref); /* by id; 0 = none */
 
 /* judge_undo.c */
 void undo_events(struct replay *p, size_t from);
@@ -284,4 +282,3 @@ struct whatif;
 struct whatif *whatif_before(struct judging *c, const struct reform *r);
 void whatif_after(struct judging *c, const struct reform *r, struct whatif *w);
 void tell_dependants(struct judging *c, const struct replay *p, const struct replay_event *old);
-void judge_tag(struct judging *c, const struct msg_tag *m);

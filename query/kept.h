@@ -5,11 +5,12 @@
  * Territories (atom.h) and who contains whom (trend_structure.c) follow from lives, part_of links, identities, edges
  * and weights alone. So what one question read of them is right for every other one whose as_of lies behind the same
  * newest revision that touched any of these, whatever was observed meanwhile. A later event, its correction, or an
- * earlier as_of has another such revision, and is read anew. Threads  one. Views may be others from question to
- * question, of one store. Lending  a thing stays until the end of the question that got it, also when an inner question
- * looks at another revision: kept_begin() and kept_end() around each, inner ones within outer ones. Errors   none; what
- * was made under an error of the view is forgotten at the end. Limits   KEPT_THINGS, and between questions
- * KEPT_BYTES_MAX in all: those used longest ago are forgotten first.
+ * earlier as_of has another such revision, and is read anew.
+ * Threads  one. Views may be others from question to question, of one store.
+ * Lending  a thing stays until the end of the question that got it, also when an inner question looks at another
+ *          revision: kept_begin() and kept_end() around each, inner ones within outer ones.
+ * Errors   none; what was made under an error of the view is forgotten at the end.
+ * Limits   KEPT_THINGS, and between questions KEPT_BYTES_MAX in all: those used longest ago are forgotten first.
  */
 #pragma once
 #include "query/atom.h"

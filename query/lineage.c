@@ -48,11 +48,6 @@ struct lineage {
 	bool *reached;    /* by unit: by the walk at hand */
 };
 
-static bool stands(enum fact_state s)
-{
-	return s == STATE_ASSERTED || s == STATE_CORRECTED;
-}
-
 static enum err too_many(struct lineage *l)
 {
 	if (l->n_units + l->n_edges <= l->r->c->limits->rows_max)
@@ -98,20 +93,11 @@ static void keep_edge(struct lineage *l, const struct fact_edge *e, uint64_t rev
 }
 
 /* The next standing fact of the walk; a broken row sticks in the view. */
-static bool next_fact(struct walk *w, struct fact *ret, uint64_t *ret_rev)
+static bool next_standing(struct walk *w, struct fact *ret, uint64_t *ret_rev)
 {
-	struct row row;
-	while (walk_next(w, &row)) {
-		enum err e = row_fact(&row, ret);
-		if (e != ERR_OK) {
-			if (w->view->err == ERR_OK)
-				w->view->err = e;
-			return false;
-		}
-		*ret_rev = row.rev;
-		if (stands(ret->kind == FACT_EDGE ? ret->edge.state : ret->link.state))
+	while (walk_fact(w, ret, ret_rev))
+		if (state_stands(ret->kind == FACT_EDGE ? ret->edge.state : ret->link.state))
 			return true;
-	}
 	return false;
 }
 
@@ -125,7 +111,7 @@ static void meet_same(struct lineage *l, struct label at, bool back)
 		uint64_t rev;
 		key_link(&key, LINK_TYPE_SAME_AS, at.unit);
 		walk_begin(&w, l->r->v, to ? TABLE_LINK_TO : TABLE_LINK, buf_view(&key));
-		while (next_fact(&w, &f, &rev)) {
+		while (next_standing(&w, &f, &rev)) {
 			struct fact_edge same = {.from = f.link.a, .to = f.link.b, .state = f.link.state};
 			keep_edge(l, &same, rev, true);
 			meet(l, (struct label){to ? f.link.a : f.link.b, at.day, at.seen, at.distance}, back);
@@ -157,7 +143,7 @@ static enum err follow(struct lineage *l, struct label at, bool back)
 	enum err e = ERR_OK;
 	key_unit(&key, at.unit);
 	walk_begin(&w, l->r->v, back ? TABLE_EDGE_TO : TABLE_EDGE, buf_view(&key));
-	while (e == ERR_OK && next_fact(&w, &f, &rev)) {
+	while (e == ERR_OK && next_standing(&w, &f, &rev)) {
 		if (back ? f.edge.effective.lo > at.day : f.edge.effective.hi < at.day)
 			continue;
 		keep_edge(l, &f.edge, rev, false);
@@ -302,7 +288,7 @@ static void weights_of(struct answer *r, const struct fact_edge *e, struct msg_l
 			r->v->err = ERR_CORRUPT;
 			return;
 		}
-		if (!stands(f.weight.state))
+		if (!state_stands(f.weight.state))
 			continue;
 		struct msg_decimal *d = arena_alloc(r->row, sizeof *d);
 		*d = (struct msg_decimal){.digits = f.weight.digits, .scale = f.weight.scale};

@@ -93,7 +93,7 @@ static bool step(struct cells *c)
 	c->at ^= 1;
 	struct stated *s = &c->pair[c->at];
 	while (obs_scan_next(&c->scan, &s->obs, &s->rev)) {
-		if (s->obs.state == STATE_ASSERTED || s->obs.state == STATE_CORRECTED)
+		if (state_stands(s->obs.state))
 			return c->have = true;
 	}
 	return c->have = false;

@@ -8,10 +8,11 @@
  * which the unit lived), so that regions laid out over the counties of 2017 can be held against the counties of 2020. A
  * link with a named part says that some of the unit is covered, and nobody knows how much.
  *
- * Parts    The map is often incomplete: a county may be known with two of its forty municipalities. A unit's own
- * territory therefore counts besides that of its parts, but only against somebody who holds it too, and not where it
- * was divided since: then the parts tell. What a unit that covers something has of its own counts in the same way only:
- * an agency's region has no territory but what it covers. Pure     no state; reads the view as of its revision.
+ * Parts  The map is often incomplete: a county may be known with two of its forty municipalities. A unit's own
+ *        territory therefore counts besides that of its parts, but only against somebody who holds it too, and not
+ *        where it was divided since: then the parts tell. What a unit that covers something has of its own counts in
+ *        the same way only: an agency's region has no territory but what it covers.
+ * Pure   no state; reads the view as of its revision.
  */
 #pragma once
 #include "query/answer.h"

@@ -2,25 +2,6 @@
 #include "query/passage.h"
 #include <stdlib.h>
 
-#define ROLE_LAST 3 /* 4 = only named by an event that waits */
-
-/* The next fact of the walk; false at the end. A broken row sticks in the view. */
-static bool next_fact(struct walk *w, struct fact *ret)
-{
-	struct row row;
-	if (!walk_next(w, &row))
-		return false;
-	enum err e = row_fact(&row, ret);
-	if (e != ERR_OK && w->view->err == ERR_OK)
-		w->view->err = e;
-	return e == ERR_OK;
-}
-
-static bool stands(enum fact_state s)
-{
-	return s == STATE_ASSERTED || s == STATE_CORRECTED;
-}
-
 size_t passage_events(struct view *v, uint32_t unit, int32_t from, int32_t to, struct arena *a, uint32_t **ret)
 {
 	AUTO_WALK struct walk w = {0};
@@ -30,9 +11,9 @@ size_t passage_events(struct view *v, uint32_t unit, int32_t from, int32_t to, s
 	*ret = NULL;
 	key_unit(&key, unit);
 	walk_begin(&w, v, TABLE_EVENT_OF, buf_view(&key));
-	while (next_fact(&w, &f)) { /* in the order of days, as the key is */
+	while (walk_fact(&w, &f, NULL)) { /* in the order of days, as the key is */
 		const struct fact_event_unit *u = &f.event_unit;
-		if (!stands(u->state) || u->role > ROLE_LAST || u->day <= from || u->day > to)
+		if (!state_stands(u->state) || u->role > ROLE_BOTH || u->day <= from || u->day > to)
 			continue;
 		*ret = arena_grow(a, *ret, n, n + 1, sizeof **ret, &room);
 		(*ret)[n++] = u->event;
@@ -49,9 +30,10 @@ size_t passage_others(struct view *v, uint32_t unit, uint32_t event, bool forwar
 	*ret = NULL;
 	key_unit(&key, unit);
 	walk_begin(&w, v, forward ? TABLE_EDGE : TABLE_EDGE_TO, buf_view(&key));
-	while (next_fact(&w, &f)) {
+	while (walk_fact(&w, &f, NULL)) {
 		uint32_t other = forward ? f.edge.to : f.edge.from;
-		if (!stands(f.edge.state) || f.edge.event != event || other == unit || (n && (*ret)[n - 1] == other))
+		if (!state_stands(f.edge.state) || f.edge.event != event || other == unit ||
+		    (n && (*ret)[n - 1] == other))
 			continue;
 		*ret = arena_grow(a, *ret, n, n + 1, sizeof **ret, &room);
 		(*ret)[n++] = other;

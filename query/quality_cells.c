@@ -259,8 +259,7 @@ static enum completion declared(struct seen *s, uint32_t round)
 	key_scope(&key, round);
 	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
 	while (kind && walk_next(&w, &row)) {
-		if (row_fact(&row, &f) != ERR_OK || f.scope.kind != kind ||
-		    (f.scope.state != STATE_ASSERTED && f.scope.state != STATE_CORRECTED))
+		if (row_fact(&row, &f) != ERR_OK || f.scope.kind != kind || !state_stands(f.scope.state))
 			continue;
 		enum completion said = (enum completion)f.scope.completion;
 		if (said == COMPLETION_NO || c == COMPLETION_UNSPECIFIED || c == COMPLETION_YES)

@@ -33,7 +33,7 @@ static void take_first(void *arg, enum table t, struct slice key, struct slice v
 	buf_put(&f->key, key.data, key.len);
 }
 
-static bool state_stands(const struct fact *f)
+static bool not_taken_back(const struct fact *f)
 {
 	switch (f->kind) {
 	case FACT_LIFE:
@@ -71,7 +71,7 @@ static bool fact_stands(struct view *v, const struct fact *f, uint64_t rev)
 {
 	struct first_row first = {0};
 	struct row row;
-	if (!state_stands(f))
+	if (!not_taken_back(f))
 		return false;
 	fact_rows(f, rev, take_first, &first);
 	bool stands = first.have && view_get(v, first.tab, buf_view(&first.key), &row) && row.rev == rev;

@@ -4,12 +4,15 @@
  *
  * Entries go in: a unit, the day whose unit it is, its value. Cells come out, one for each unit that any of them leads
  * to, and rests: what is known to lie among several units and nobody knows where. How a cell's parts become one value
- * depends on how the indicator aggregates over units: additive   sums; whole things apportioned by largest remainder;
- * cells and rests add up to the entries exactly; distinct   the value of the same territory, else from the largest
- * whole part to the sum of all that may lie in it; relative   the value of the same territory, else recomputed from
- * counts of its denominator, else refused; any, all   true where any part, all parts are; 0 to 1 where that is not
- * known; none       the value of the same territory, else refused. Memory   everything lives until the next
- * recast_begin(). Lending: entries' values must live as long. Threads  one.
+ * depends on how the indicator aggregates over units:
+ * additive  sums; whole things apportioned by largest remainder; cells and rests add up to the entries exactly;
+ * distinct  the value of the same territory, else from the largest whole part to the sum of all that may lie in it;
+ * relative  the value of the same territory, else recomputed from counts of its denominator, else refused;
+ * any, all  true where any part, all parts are; 0 to 1 where that is not known;
+ * none      the value of the same territory, else refused.
+ * Memory    everything lives until the next recast_begin().
+ * Lending   entries' values must live as long.
+ * Threads   one.
  */
 #pragma once
 #include <gmp.h>

@@ -23,18 +23,12 @@ static size_t read_pairs(struct view *v, struct arena *a, struct same **ret)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
-	struct row row;
 	struct fact f;
 	size_t n = 0, room = 0;
 	buf_u8(&key, LINK_TYPE_SAME_AS);
 	walk_begin(&w, v, TABLE_LINK, buf_view(&key));
-	while (walk_next(&w, &row)) {
-		enum err e = row_fact(&row, &f);
-		if (e != ERR_OK) {
-			v->err = v->err ? v->err : e;
-			break;
-		}
-		if (f.link.state != STATE_ASSERTED && f.link.state != STATE_CORRECTED)
+	while (walk_fact(&w, &f, NULL)) {
+		if (!state_stands(f.link.state))
 			continue;
 		*ret = arena_grow(a, *ret, n, n + 1, sizeof **ret, &room);
 		(*ret)[n++] = (struct same){f.link.a, f.link.b};

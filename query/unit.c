@@ -11,27 +11,6 @@
 #include <string.h>
 #include "proto/msg.h"
 
-/* The next fact of the walk that stands; false at the end. A broken row sticks in the view. */
-static bool next_fact(struct walk *w, struct fact *ret, uint64_t *ret_rev)
-{
-	struct row row;
-	if (!walk_next(w, &row))
-		return false;
-	enum err e = row_fact(&row, ret);
-	if (e != ERR_OK) {
-		if (w->view->err == ERR_OK)
-			w->view->err = e;
-		return false;
-	}
-	*ret_rev = row.rev;
-	return true;
-}
-
-static bool stands(enum fact_state s)
-{
-	return s == STATE_ASSERTED || s == STATE_CORRECTED;
-}
-
 static void walk_unit(struct walk *w, struct view *v, enum table t, uint32_t unit)
 {
 	AUTO_BUF struct buf key = {0};
@@ -49,8 +28,8 @@ size_t unit_lives(struct view *v, uint32_t unit, struct arena *a, struct unit_li
 	struct fact f;
 	uint64_t rev;
 	walk_unit(&w, v, TABLE_LIFE, unit);
-	while (next_fact(&w, &f, &rev)) {
-		if (!stands(f.life.state))
+	while (walk_fact(&w, &f, &rev)) {
+		if (!state_stands(f.life.state))
 			continue;
 		list = arena_grow(a, list, n, n + 1, sizeof *list, &room);
 		list[n++] = (struct unit_life){.life = f.life, .rev = rev, .truth = TRUTH_NO};
@@ -66,8 +45,8 @@ bool unit_life_at(struct view *v, uint32_t unit, int32_t day, struct unit_life *
 	struct fact f;
 	uint64_t rev;
 	walk_unit(&w, v, TABLE_LIFE, unit);
-	while (next_fact(&w, &f, &rev)) {
-		enum truth t = stands(f.life.state) ? when_covers(&f.life.from, &f.life.to, day) : TRUTH_NO;
+	while (walk_fact(&w, &f, &rev)) {
+		enum truth t = state_stands(f.life.state) ? when_covers(&f.life.from, &f.life.to, day) : TRUTH_NO;
 		if (t == TRUTH_NO || t < best)
 			continue; /* of two that are as likely the later life is told */
 		best = t;
@@ -82,8 +61,8 @@ uint32_t unit_kind(struct view *v, uint32_t unit)
 	struct fact f;
 	uint64_t rev;
 	walk_unit(&w, v, TABLE_LIFE, unit);
-	while (next_fact(&w, &f, &rev)) {
-		if (stands(f.life.state))
+	while (walk_fact(&w, &f, &rev)) {
+		if (state_stands(f.life.state))
 			return f.life.kind;
 	}
 	return 0;
@@ -115,11 +94,12 @@ static size_t texts_at(struct view *v, enum table t, uint32_t unit, int32_t day,
 	struct fact f;
 	uint64_t rev;
 	walk_unit(&w, v, t, unit);
-	while (next_fact(&w, &f, &rev)) {
+	while (walk_fact(&w, &f, &rev)) {
 		bool code = f.kind == FACT_CODE;
 		struct when from = code ? f.code.from : f.name.from, to = code ? f.code.to : f.name.to;
 		struct slice text = code ? f.code.text : f.name.text;
-		enum truth truth = stands(code ? f.code.state : f.name.state) ? when_covers(&from, &to, day) : TRUTH_NO;
+		enum truth truth =
+		    state_stands(code ? f.code.state : f.name.state) ? when_covers(&from, &to, day) : TRUTH_NO;
 		if (truth == TRUTH_NO)
 			continue;
 		list = arena_grow(a, list, n, n + 1, sizeof *list, &room);
@@ -156,7 +136,7 @@ static int64_t distance(const struct fact_name *n, int32_t day)
 
 void unit_naming_offer(struct unit_naming *n, const struct fact_name *name, int32_t day)
 {
-	if (!stands(name->state))
+	if (!state_stands(name->state))
 		return;
 	enum truth t = when_covers(&name->from, &name->to, day);
 	int64_t away = t == TRUTH_NO ? distance(name, day) : 0;
@@ -179,8 +159,8 @@ const char *unit_name_told(struct view *v, uint32_t unit, int32_t day, struct ar
 	uint64_t rev;
 	unsigned names = 0;
 	walk_unit(&w, v, TABLE_NAME_OF, unit);
-	while (next_fact(&w, &f, &rev)) {
-		names += stands(f.name.state);
+	while (walk_fact(&w, &f, &rev)) {
+		names += state_stands(f.name.state);
 		unit_naming_offer(&n, &f.name, day);
 	}
 	*ret_always = names < 2;
@@ -198,7 +178,7 @@ const char *unit_id(struct view *v, uint32_t unit, struct arena *a)
 /* How sure it is that the link holds on the day, where both its ends must live. */
 static enum truth link_truth(struct view *v, const struct fact_link *l, int32_t day)
 {
-	enum truth t = stands(l->state) ? when_covers(&l->from, &l->to, day) : TRUTH_NO;
+	enum truth t = state_stands(l->state) ? when_covers(&l->from, &l->to, day) : TRUTH_NO;
 	struct unit_life life;
 	if (t == TRUTH_NO || !unit_life_at(v, l->a, day, &life))
 		return TRUTH_NO;
@@ -220,7 +200,7 @@ static size_t links(struct view *v, enum table t, uint8_t type, uint32_t unit, i
 	uint64_t rev;
 	key_link(&key, type, unit);
 	walk_begin(&w, v, t, buf_view(&key));
-	while (next_fact(&w, &f, &rev)) {
+	while (walk_fact(&w, &f, &rev)) {
 		enum truth truth = link_truth(v, &f.link, day);
 		if (truth == TRUTH_NO)
 			continue;
@@ -292,7 +272,7 @@ static void containers(struct view *v, uint32_t unit, int32_t day, struct buf *r
 	uint64_t rev;
 	key_link(&key, LINK_TYPE_PART_OF, unit);
 	walk_begin(&w, v, TABLE_LINK, buf_view(&key));
-	while (next_fact(&w, &f, &rev)) {
+	while (walk_fact(&w, &f, &rev)) {
 		enum truth t = link_truth(v, &f.link, day);
 		if (t != TRUTH_NO)
 			parent_add(v, &parents, f.link.b, t);
@@ -353,7 +333,7 @@ static void contents(struct view *v, uint32_t unit, int32_t day, struct buf *ret
 	uint64_t rev;
 	key_link(&key, LINK_TYPE_PART_OF, unit);
 	walk_begin(&w, v, TABLE_LINK_TO, buf_view(&key));
-	while (next_fact(&w, &f, &rev)) {
+	while (walk_fact(&w, &f, &rev)) {
 		enum truth t = link_truth(v, &f.link, day);
 		if (t == TRUTH_NO)
 			continue;
@@ -413,7 +393,7 @@ size_t unit_all_of_kind(struct view *v, uint32_t kind, int32_t day, struct arena
 	uint64_t rev;
 	key_kind(&key, kind);
 	walk_begin(&w, v, TABLE_KIND, buf_view(&key));
-	while (next_fact(&w, &f, &rev)) {
+	while (walk_fact(&w, &f, &rev)) {
 		if ((n && list[n - 1] == f.life.unit) || !unit_life_at(v, f.life.unit, day, &life) ||
 		    life.life.kind != kind)
 			continue;

@@ -266,3 +266,60 @@ const char *value_text(struct arena *a, const struct msg_value *v)
 		return v->verbal->text ? v->verbal->text : "";
 	return v->missing ? missing_text(v->missing->kind) : "";
 }
+
+/* ---- what a type of indicator takes ---- */
+
+static const char *bad_decimal(const struct msg_decimal *d, enum value_type type)
+{
+	if (!d)
+		return "the number is missing";
+	if (d->scale > NUM_SCALE_MAX)
+		return "the scale is over 18";
+	if (type == VALUE_TYPE_COUNT) {
+		struct num n = {d->digits, (uint8_t)d->scale}, zero = {0, 0};
+		if (num_cmp(n, zero) < 0)
+			return "a count is not negative";
+		int64_t digits = d->digits;
+		for (uint32_t s = d->scale; s > 0; s--, digits /= 10)
+			if (digits % 10)
+				return "a count is a whole number";
+	}
+	return NULL;
+}
+
+static const char *bad_interval(const struct msg_interval *v, enum value_type type)
+{
+	if (!v->low && !v->high)
+		return "an interval needs at least one end";
+	const char *bad = v->low ? bad_decimal(v->low->value, type) : NULL;
+	if (!bad && v->high)
+		bad = bad_decimal(v->high->value, type);
+	if (bad || !v->low || !v->high)
+		return bad;
+	struct num lo = {v->low->value->digits, (uint8_t)v->low->value->scale};
+	struct num hi = {v->high->value->digits, (uint8_t)v->high->value->scale};
+	return num_cmp(lo, hi) > 0 ? "the lower end is above the upper end" : NULL;
+}
+
+const char *value_unfit(const struct msg_value *v, enum value_type type)
+{
+	bool text = type == VALUE_TYPE_TEXT;
+	if (v->exact)
+		return text ? "a text indicator takes words, not numbers" : bad_decimal(v->exact, type);
+	if (v->interval)
+		return text ? "a text indicator takes words, not numbers" : bad_interval(v->interval, type);
+	if (v->approximate) {
+		if (text)
+			return "a text indicator takes words, not numbers";
+		return *v->approximate->qualifier ? bad_decimal(v->approximate->value, type)
+						  : "the qualifier is missing";
+	}
+	if (v->verbal)
+		return *v->verbal->text ? NULL : "the words are missing";
+	if (v->missing) {
+		if (v->missing->kind == MISSING_KIND_ERASED)
+			return "only varde itself says \"erased\"";
+		return v->missing->kind == MISSING_KIND_UNSPECIFIED ? "the kind of missing is not said" : NULL;
+	}
+	return "no value is said: if there is none, say which kind of missing";
+}

@@ -19,3 +19,5 @@ const char *value_text(struct arena *a, const struct msg_value *v);
 bool value_exact(const struct msg_value *v, struct num *ret);
 /* The same straight from the stored form, without memory: what a trend over many units does for each of them. */
 bool value_peek(struct slice s, struct num *ret);
+/* Why an indicator of the type does not take the value, in words ("a count is not negative"); NULL = it does. */
+const char *value_unfit(const struct msg_value *v, enum value_type type);

@@ -3,7 +3,7 @@
  * fact.h - what an accepted message did to the state, in the smallest words. The state is the fold of these.
  *
  * A fact is decided once, by the judge, under one revision; it stands in the record's outcome and is never
- * judged again. fold.h turns a fact into rows, row.h turns a row back into its fact. Everything is named by
+ * judged again. table.h turns a fact into rows, and a row back into its fact. Everything is named by
  * numbers that the outcome itself gave out (FACT_TERM), 1, 2, 3 … within each space; 0 = none.
  *
  * A later fact with the same key replaces an earlier one as of its revision; nothing is ever deleted.
@@ -38,6 +38,11 @@ enum fact_state {
 	STATE_RETRACTED = 3, /* it should never have been said; the value is empty */
 	STATE_ERASED = 4,    /* legal erasure (later) */
 };
+/* Was it said, and not taken back? What does not stand is nothing to a question. */
+static inline bool state_stands(enum fact_state s)
+{
+	return s == STATE_ASSERTED || s == STATE_CORRECTED;
+}
 
 enum fact_kind {
 	FACT_TERM = 1,
@@ -144,12 +149,12 @@ struct fact_event {
 	struct when effective;
 	struct slice body;
 };
-/* key: unit, day, event. The units of an event. role 1 source, 2 target, 3 both, 4 named by one that waits for it.
- * RETRACTED: no longer, as it was annulled or given another date. */
+/* key: unit, day, event. The units of an event. RETRACTED: no longer, as it was annulled or given another date. */
+enum event_role { ROLE_SOURCE = 1, ROLE_TARGET, ROLE_BOTH, ROLE_WAITS /* named by an event that waits for it */ };
 struct fact_event_unit {
 	uint32_t unit, event;
 	int32_t day;
-	uint8_t role;
+	uint8_t role; /* enum event_role */
 	enum fact_state state;
 };
 /* key: from, to, event. A lineage edge: `from` flows to `to`; part = only a part of it, or the extent is not known to

@@ -339,6 +339,19 @@ bool walk_next(struct walk *w, struct row *ret)
 	return true;
 }
 
+bool walk_fact(struct walk *w, struct fact *ret, uint64_t *ret_rev)
+{
+	struct row row;
+	if (!walk_next(w, &row))
+		return false;
+	enum err e = row_fact(&row, ret);
+	if (e != ERR_OK && w->view->err == ERR_OK)
+		w->view->err = e;
+	if (ret_rev)
+		*ret_rev = row.rev;
+	return e == ERR_OK;
+}
+
 void walk_seek(struct walk *w, struct slice key)
 {
 	ALWAYS(!w->over_rows && !w->view->over);

@@ -55,6 +55,9 @@ struct walk {
 };
 void walk_begin(struct walk *w, struct view *v, enum table t, struct slice prefix);
 bool walk_next(struct walk *w, struct row *ret);
+/* The next row as its fact, with its revision (ret_rev may be NULL). A broken row ends the walk, and sticks in the
+ * view. */
+bool walk_fact(struct walk *w, struct fact *ret, uint64_t *ret_rev);
 void walk_seek(struct walk *w, struct slice key); /* go on at the first key ≥ this one (not with an overlay) */
 void walk_end(struct walk *w);                    /* {0} allowed */
 #define AUTO_WALK __attribute__((cleanup(walk_end)))
