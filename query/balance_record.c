@@ -402,7 +402,7 @@ static void one_spoken(struct record *c, uint32_t unit)
 {
 	struct balance *b = c->b;
 	struct unit_life a = {0}, z = {0};
-	unsigned as = spoken_of(c->spoken, unit);
+	unsigned as = spoken_of(c->spoken, unit, b->to.rev);
 	bool was = unit_life_at(b->r->v, unit, b->from.day, &a), is = unit_life_at(b->r->v, unit, b->to.day, &z);
 	struct places then = nowhere(places_at(c, unit, b->from.day), as & SPOKEN_EARLIER);
 	struct places last = nowhere(places_at(c, unit, b->to.day), as & SPOKEN_LATER);

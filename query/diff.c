@@ -359,7 +359,7 @@ static enum err choose_rounds(struct diff *d)
 	unsigned as = 0;
 	enum err e = ERR_OK;
 	diff_look(d, SIDE_TO);
-	if (d->from.round && d->from.round != d->to.round)
+	if (d->from.round)
 		round_add(d, &all, d->from.round, d->from.def, SPOKEN_EARLIER);
 	if (d->to.round && d->from.round != d->to.round)
 		round_add(d, &all, d->to.round, d->to.def, SPOKEN_LATER);
@@ -374,7 +374,9 @@ static enum err choose_rounds(struct diff *d)
 		else if (all.list[i].as == SPOKEN_EARLIER)
 			d->earlier[d->n_earlier++] = all.list[i];
 	}
-	if (e != ERR_OK || !d->arrangements || as != (SPOKEN_EARLIER | SPOKEN_LATER))
+	d->between = as == (SPOKEN_EARLIER | SPOKEN_LATER);
+	/* What the earlier round said may be known otherwise, also where there is no later one. */
+	if (e != ERR_OK || !d->arrangements || !(as & SPOKEN_EARLIER) || (!d->between && d->from.rev == d->to.rev))
 		return e;
 	struct spoken_ask ask = {
 	    .n_rounds = all.n, .rounds = all.list, .otherwise = *d->q->survey, .through = d->to.rev};
@@ -415,7 +417,7 @@ static enum err put_notes(struct diff *d)
 	enum err e = ERR_OK;
 	if (same_time(d) && d->from.rev == d->to.rev)
 		e = answer_bytes(d->r, 5, slice_text("the two points are the same"));
-	if (e == ERR_OK && d->arrangements && !same_time(d) && !d->spoken)
+	if (e == ERR_OK && d->arrangements && !same_time(d) && !d->between)
 		e = answer_bytes(
 		    d->r, 5,
 		    slice_text("arrangements are compared as on record: name a round at each point, or a survey, to "
@@ -432,7 +434,7 @@ enum err ask_diff(struct answer *r, const struct msg_diff_question *q)
 	enum err e = choose_points(&d);
 	if (e == ERR_OK)
 		e = choose_units(&d);
-	if (e == ERR_OK && !same_time(&d))
+	if (e == ERR_OK)
 		e = choose_rounds(&d);
 	if (e == ERR_OK && d.from.rev != d.to.rev)
 		e = one_step(&d, SIDE_FROM, SIDE_KNOWN, true);

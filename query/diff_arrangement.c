@@ -113,7 +113,7 @@ static void was(struct diff *d, const struct arrangement *x, struct msg_diff_row
 static enum err not_again(const struct diff_step *s, const struct both *p)
 {
 	struct diff *d = s->d;
-	unsigned as = d->spoken && !s->learned ? spoken_of(d->spoken, p->a->unit) : 0;
+	unsigned as = d->between && !s->learned ? spoken_of(d->spoken, p->a->unit, d->to.rev) : 0;
 	uint32_t *units;
 	bool some;
 	if (!(as & SPOKEN_EARLIER) || (as & (SPOKEN_LATER | SPOKEN_ELSE)))
@@ -139,6 +139,33 @@ static enum err not_again(const struct diff_step *s, const struct both *p)
 				       some ? "%s is complete for some of its participants only"
 					    : "%s does not speak of it; nobody said that it ended",
 				       later_rounds(d)));
+	return ERR_OK;
+}
+
+/* It is on record all the same; but do the earlier rounds speak of it, as was known then and as is known now? */
+static enum err known_of_rounds(const struct diff_step *s, const struct both *p)
+{
+	struct diff *d = s->d;
+	uint64_t last;
+	const char *source;
+	if (!s->learned || !d->spoken)
+		return ERR_OK;
+	const char *then = spoken_rounds(d->spoken, p->a->unit, SPOKEN_EARLIER, d->from.rev, &last, &source);
+	const char *now = spoken_rounds(d->spoken, p->a->unit, SPOKEN_EARLIER, d->to.rev, &last, &source);
+	if (strcmp(then, now) == 0)
+		return ERR_OK;
+	struct msg_diff_row *row = diff_row(d,
+					    !*then  ? DIFFERENCE_FOUND_LATE
+					    : !*now ? DIFFERENCE_RETRACTED
+						    : DIFFERENCE_CORRECTED,
+					    SUBJECT_UNIT, p->a->unit);
+	if (!row)
+		return ERR_TOO_LARGE;
+	row->field = "round";
+	row->before_text = then;
+	row->after_text = now;
+	row->revision = last;
+	row->source = source;
 	return ERR_OK;
 }
 
@@ -181,7 +208,8 @@ static enum err put_member(const struct diff_step *s, const struct both *p, uint
 static enum err unnamed(const struct diff_step *s, const struct both *p, uint32_t member)
 {
 	struct diff *d = s->d;
-	if (!d->spoken || s->learned || d->in_structure || !(spoken_of(d->spoken, p->a->unit) & SPOKEN_LATER))
+	if (!d->spoken || s->learned || d->in_structure ||
+	    !(spoken_of(d->spoken, p->a->unit, d->to.rev) & SPOKEN_LATER))
 		return ERR_OK;
 	enum completion without = spoken_without(d->spoken, p->a->unit, member);
 	if (without == COMPLETION_NO)
@@ -295,7 +323,7 @@ static void put_members(const struct diff_step *s, const struct both *p, struct 
 static void not_before(const struct diff_step *s, const struct arrangement *x, struct msg_diff_row *row)
 {
 	struct diff *d = s->d;
-	unsigned as = d->spoken && !s->learned ? spoken_of(d->spoken, x->unit) : 0;
+	unsigned as = d->between && !s->learned ? spoken_of(d->spoken, x->unit, d->to.rev) : 0;
 	uint32_t *units;
 	bool some;
 	if (row->what != DIFFERENCE_NEW || !(as & SPOKEN_LATER) || (as & SPOKEN_EARLIER) || !row->n_notes)
@@ -331,6 +359,8 @@ static enum err one(const struct diff_step *s, struct both *p)
 		return e;
 	if (!row)
 		e = not_again(s, p);
+	if (e == ERR_OK && !row)
+		e = known_of_rounds(s, p);
 	if (e == ERR_OK)
 		e = diff_fields(s, unit, &p->x, &p->y, true);
 	if (e == ERR_OK)
