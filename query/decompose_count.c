@@ -21,14 +21,12 @@ static bool reorganised(struct counting *c, uint32_t thing, bool made)
 	struct decompose *d = c->d;
 	struct row row;
 	struct fact f;
-	int32_t low = d->from.day < d->to.day ? d->from.day : d->to.day,
-		high = d->from.day < d->to.day ? d->to.day : d->from.day;
 	key_unit(&key, thing);
 	walk_begin(&w, d->r->v, made ? TABLE_EDGE_TO : TABLE_EDGE, buf_view(&key));
 	while (walk_next(&w, &row)) {
 		if (row_fact(&row, &f) == ERR_OK &&
 		    (f.edge.state == STATE_ASSERTED || f.edge.state == STATE_CORRECTED) && f.edge.from != f.edge.to &&
-		    f.edge.effective.hi > low && f.edge.effective.lo <= high)
+		    f.edge.effective.hi > d->from.day && f.edge.effective.lo <= d->to.day)
 			return true;
 	}
 	return false;

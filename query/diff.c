@@ -187,21 +187,6 @@ static void choose_sections(struct diff *d)
 	d->observations = all || q->observations;
 }
 
-/* Time goes on, and so does knowledge: else nobody could say which of the two was a correction of the other. */
-static enum err in_order(struct diff *d)
-{
-	struct why *why = &d->r->why;
-	if (d->from.day > d->to.day)
-		return fail(why, ERR_INVALID, "from (%s) is later than to (%s): swap them", d->from.text, d->to.text);
-	if (d->from.rev > d->to.rev)
-		return fail(
-		    why, ERR_INVALID,
-		    "from is as known as of revision %llu, later than to, revision %llu: swap them, or give both "
-		    "the same as_of",
-		    (unsigned long long)d->from.rev, (unsigned long long)d->to.rev);
-	return ERR_OK;
-}
-
 static enum err choose_structure(struct diff *d)
 {
 	struct when w;
@@ -222,7 +207,7 @@ static enum err choose_points(struct diff *d)
 	if (e == ERR_OK)
 		e = point_settle(d->r, d->q->to, "to", &d->to);
 	if (e == ERR_OK)
-		e = in_order(d);
+		e = point_order(d->r, &d->from, &d->to);
 	if (e == ERR_OK)
 		e = choose_structure(d);
 	d->side[SIDE_FROM] = (struct diff_side){&d->from, d->from.rev};

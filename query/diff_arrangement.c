@@ -68,23 +68,8 @@ static size_t members(struct diff *d, const struct arrangement *x, uint32_t **re
 /* Is it one that a later round asks about? */
 static bool asked_about(struct diff *d, const uint32_t *units, size_t n)
 {
-	for (size_t i = 0; i < d->n_later; i++) {
-		const struct msg_unit_ref *area = d->later[i].def->area;
-		struct why why = d->r->why;
-		uint32_t root;
-		if (!area || !n)
-			return true;
-		if (answer_unit(d->r, area, d->to.day, &root) != ERR_OK) {
-			d->r->why = why;
-			return true;
-		}
-		for (size_t k = 0; k < n; k++) {
-			if (unit_inside(d->r->v, units[k], root, d->from.day) ||
-			    unit_inside(d->r->v, units[k], root, d->to.day))
-				return true;
-		}
-	}
-	return false;
+	struct spoken_scope scope = {.n_rounds = d->n_later, .rounds = d->later, .from = d->from.day, .to = d->to.day};
+	return spoken_asked(d->r, &scope, units, n);
 }
 
 static const char *round_ids(struct diff *d, const struct spoken_round *list, size_t n)

@@ -364,3 +364,21 @@ bool spoken_declared(struct answer *r, const struct spoken_scope *in, const char
 	}
 	return all;
 }
+
+bool spoken_asked(struct answer *r, const struct spoken_scope *in, const uint32_t *units, size_t n)
+{
+	for (size_t i = 0; i < in->n_rounds; i++) {
+		const struct msg_unit_ref *area = in->rounds[i].def->area;
+		struct why why = r->why;
+		uint32_t root;
+		if (!area || !n)
+			return true;
+		if (answer_unit(r, area, in->to, &root) != ERR_OK) {
+			r->why = why;
+			return true;
+		}
+		if (inside(r->v, in, root, units, n))
+			return true;
+	}
+	return false;
+}

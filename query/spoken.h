@@ -51,3 +51,6 @@ struct spoken_scope {
 };
 bool spoken_declared(struct answer *r, const struct spoken_scope *in, const char *kind, const uint32_t *units, size_t n,
 		     bool *ret_some);
+/* Does one of the rounds ask about one of the units: is it, on one of the two days, inside the round's area? A round
+ * without an area, or with one that nobody knows there, asks about all; so it is where no unit is named. */
+bool spoken_asked(struct answer *r, const struct spoken_scope *in, const uint32_t *units, size_t n);

@@ -497,8 +497,10 @@ static void points_and_names_that_make_no_sense_are_refused(void **state)
 #define REFUSED(e, text, question) assert_non_null(strstr(ask_refused(w, e, 100, "{'diff': {" question "}}"), text))
 	REFUSED(ERR_INVALID, "from is not given", "'to': {" A_2019 "}");
 	REFUSED(ERR_INVALID, "swap them", "'from': {" A_2019 "}, 'to': {" A_2017 "}");
-	REFUSED(ERR_INVALID, "as known as of revision 3",
+	REFUSED(ERR_INVALID, "from is as known as of revision 3, later than to, revision 2: give both the same as_of",
 		"'from': {" A_2017 ", 'as_of_revision': 3}, 'to': {" A_2019 ", 'as_of_revision': 2}");
+	REFUSED(ERR_INVALID, "what was known first comes first, so swap them",
+		"'from': {" A_2017 ", 'as_of_revision': 3}, 'to': {" A_2017 ", 'as_of_revision': 2}");
 	REFUSED(ERR_NOT_FOUND, "no round", "'from': {'round': 'r2013'}, 'to': {" A_2019 "}");
 	REFUSED(ERR_NOT_FOUND, "no indicator \"stuff\"",
 		"'from': {" A_2017 "}, 'to': {" A_2019 "}, 'indicator': 'stuff'");
