@@ -184,18 +184,6 @@ static enum err rows_put(struct balance *b)
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
 
-/* Between two states of knowledge of one day nothing happens, but what was known wrong is told. */
-static enum err in_order(struct balance *b)
-{
-	if (b->from.day == b->to.day && b->from.rev == b->to.rev && b->from.round == b->to.round)
-		return fail(
-		    &b->r->why, ERR_INVALID,
-		    "from and to are both %s, as known as of revision %llu: a balance is from an earlier day to "
-		    "a later, or from what was known first of a day",
-		    b->to.text, (unsigned long long)b->to.rev);
-	return point_order(b->r, &b->from, &b->to);
-}
-
 static enum err choose_counted(struct balance *b)
 {
 	struct answer *r = b->r;
@@ -232,7 +220,7 @@ static enum err choose(struct balance *b)
 	if (e == ERR_OK)
 		e = point_settle(r, b->q->to, "to", &b->to);
 	if (e == ERR_OK)
-		e = in_order(b);
+		e = point_order(b->r, &b->from, &b->to);
 	if (e == ERR_OK)
 		e = choose_counted(b);
 	r->v->as_of = b->to.rev;

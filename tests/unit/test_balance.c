@@ -436,8 +436,6 @@ static void what_makes_no_balance_is_refused(void **state)
 		"'from': {" A_2019 "}, 'to': {" A_2017 "}, 'counted': 'arrangements'");
 	REFUSED(ERR_INVALID, "revision 3, later than to, revision 2: give both the same as_of, or from the earlier one",
 		"'from': {" A_2017 ", 'as_of_revision': 3}, 'to': {" A_2019 ", 'as_of_revision': 2}, " COUNTED);
-	REFUSED(ERR_INVALID, "from and to are both 2017-06-01, as known as of revision",
-		"'from': {" A_2017 "}, 'to': {" A_2017 "}, " COUNTED);
 	REFUSED(ERR_INVALID, "a balance is of", BOTH_POINTS "'group_by': 'county'");
 	REFUSED(ERR_INVALID, "of what kind", BOTH_POINTS "'counted': 'units'");
 	REFUSED(ERR_NOT_FOUND, "no unit is of kind", BOTH_POINTS "'counted': 'units', 'kind': 'village'");
