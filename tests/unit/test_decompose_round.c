@@ -117,7 +117,7 @@ static void lists_that_are_complete_leave_nothing_undetermined(void **state)
 			    "3 → 4 = 1: late 1 (1..2) [d +1], real 0 (-1..0) [b -1; c -1; e +1], "
 			    "undetermined 0 [f +1]\n");
 	accepted(w, COMPLETE("r2014"));
-	assert_string_equal(parts(w, BETWEEN, ""), "3 → 4 = 1: late 1 [d +1], real 0 [b -1; c -1; e +1; f +1]\n");
+	assert_string_equal(parts(w, BETWEEN, ""), "3 → 4 = 1: late 1 [d +1], real 0 [b -1; c -1; f +1; e +1]\n");
 }
 
 /* The rounds ask about Nordland; Rissa is elsewhere. */
@@ -178,6 +178,26 @@ static void what_borders_explain_is_structure_before_it_is_silence(void **state)
 			    "2 → 0 = -2: structure -2 [a -1; b -1]\n");
 }
 
+/* Item by item from the log: 1 for each that a round speaks of, −1 for each of the earlier one. */
+static void the_change_is_explained_by_what_each_round_spoke_of(void **state)
+{
+	struct world *w = *state;
+	told(w);
+	struct answers all = asked(
+	    w, "{'explain': {'decompose': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, " ARRANGEMENTS "}}}");
+	const struct msg_explain_answer *last = all.list[all.n - 1].explain;
+	size_t items = 0;
+	for (size_t p = 0; p < all.n; p++)
+		items += all.list[p].explain->n_items;
+	assert_int_equal(items, 7); /* a b c, a d e f */
+	assert_true(last->agrees);
+	assert_string_equal(last->recomputed->shown, "1");
+	all = asked(w, "{'explain': {'decompose': {'from': {'round': 'r2014'}, 'to': {'round': 'r2014'}, " ARRANGEMENTS
+		       "}}}");
+	assert_true(all.list[all.n - 1].explain->agrees);
+	assert_string_equal(all.list[all.n - 1].explain->recomputed->shown, "0");
+}
+
 static void points_are_given_from_the_earlier_to_the_later(void **state)
 {
 	struct world *w = *state;
@@ -202,6 +222,7 @@ int main(void)
 	    T(what_the_other_round_does_not_ask_about_is_frame),
 	    T(the_earlier_round_is_what_was_known_of_it_then),
 	    T(what_borders_explain_is_structure_before_it_is_silence),
+	    T(the_change_is_explained_by_what_each_round_spoke_of),
 	    T(points_are_given_from_the_earlier_to_the_later),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
