@@ -9,8 +9,6 @@
  * is NEW, or FOUND_LATE where it was there at the opening for certain; whether it was there nobody may know.
  */
 #include "query/balancing.h"
-#include <stdlib.h>
-#include <string.h>
 
 struct rounds {
 	struct record *c;
@@ -20,31 +18,11 @@ struct rounds {
 	unsigned unasked, unheard; /* outside what the later round asks about; what the earlier one did */
 };
 
-/* Who takes part in it on a day, and who hosts it. */
-static size_t members(struct rounds *x, uint32_t unit, int32_t day, uint32_t **ret)
-{
-	struct balance *b = x->c->b;
-	struct unit_link *links;
-	size_t n = 0;
-	*ret = NULL;
-	for (int hosts = 0; hosts < 2; hosts++) {
-		size_t k = unit_links_to(b->r->v, hosts ? LINK_TYPE_HOSTS : LINK_TYPE_PARTICIPATES_IN, unit, day,
-					 b->work, &links);
-		uint32_t *list = arena_alloc(b->work, (n + k + 1) * sizeof *list);
-		if (n)
-			memcpy(list, *ret, n * sizeof *list);
-		*ret = list;
-		for (size_t i = 0; i < k; i++)
-			list[n++] = links[i].link.a;
-	}
-	return n;
-}
-
 static void gone(struct rounds *x, uint32_t unit, const struct places *p, const struct unit_life *lived)
 {
 	struct balance *b = x->c->b;
 	uint32_t *units, event = 0;
-	size_t n = members(x, unit, b->from.day, &units);
+	size_t n = spoken_members(b->r->v, unit, b->from.day, b->work, &units);
 	bool some, ends = lived && record_passes(b, &lived->life.to) == PASSING_YES;
 	enum flow_kind kind = FLOW_KIND_ENDED;
 	if (ends) {
@@ -57,7 +35,6 @@ static void gone(struct rounds *x, uint32_t unit, const struct places *p, const 
 	record_each(x->c, p, kind, event, -1, true, unit);
 }
 
-/* `lives` NULL: not at the opening's day for certain or perhaps, nor at the closing's. */
 static void come(struct rounds *x, uint32_t unit, const struct places *p, const struct unit_life *lives)
 {
 	struct balance *b = x->c->b;
@@ -68,11 +45,12 @@ static void come(struct rounds *x, uint32_t unit, const struct places *p, const 
 	if (begins != PASSING_NO)
 		kind = record_has_other(x->c, unit, event, false) ? FLOW_KIND_MERGED : FLOW_KIND_NEW;
 	if (begins != PASSING_YES && kind != FLOW_KIND_MERGED) {
-		size_t n = members(x, unit, b->to.day, &units);
-		if (!spoken_asked(b->r, &x->earlier, units, n))
+		size_t n = spoken_members(b->r->v, unit, b->to.day, b->work, &units);
+		bool declared = spoken_declared(b->r, &x->earlier, "arrangement", units, n, &some);
+		if (!declared && !spoken_asked(b->r, &x->earlier, units, n))
 			x->unheard++;
 		else if (kind == FLOW_KIND_NEW)
-			x->unsure += !spoken_declared(b->r, &x->earlier, "arrangement", units, n, &some);
+			x->unsure += !declared;
 	}
 	record_each(x->c, p, kind, kind == FLOW_KIND_FOUND_LATE ? 0 : event, 1, true, unit);
 }

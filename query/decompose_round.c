@@ -9,7 +9,6 @@
  * it was FOUND_LATE where it was there before, and either of the two where nobody knows. What the other round did not
  * ask about at all is FRAME.
  */
-#include <string.h>
 #include "query/decompose_counting.h"
 #include "query/inner.h"
 
@@ -79,26 +78,6 @@ enum err counting_balance(struct counting *c, struct decompose_figures *from, st
 
 /* ---- silence ---------------------------------------------------------------------------------------- */
 
-/* Who takes part in it on a day, and who hosts it. */
-static size_t members(struct counting *c, uint32_t arrangement, int32_t day, uint32_t **ret)
-{
-	struct decompose *d = c->d;
-	struct unit_link *links;
-	size_t n = 0;
-	*ret = NULL;
-	for (int hosts = 0; hosts < 2; hosts++) {
-		size_t k = unit_links_to(d->r->v, hosts ? LINK_TYPE_HOSTS : LINK_TYPE_PARTICIPATES_IN, arrangement, day,
-					 d->r->a, &links);
-		uint32_t *list = arena_alloc(d->r->a, (n + k + 1) * sizeof *list);
-		if (n)
-			memcpy(list, *ret, n * sizeof *list);
-		*ret = list;
-		for (size_t i = 0; i < k; i++)
-			list[n++] = links[i].link.a;
-	}
-	return n;
-}
-
 struct fate counting_silent(struct counting *c, uint32_t arrangement, bool came)
 {
 	struct decompose *d = c->d;
@@ -106,12 +85,13 @@ struct fate counting_silent(struct counting *c, uint32_t arrangement, bool came)
 	struct unit_life life;
 	uint32_t *units;
 	bool some;
-	size_t n = members(c, arrangement, came ? d->to.day : d->from.day, &units);
-	if (!spoken_asked(d->r, round, units, n))
+	size_t n = spoken_members(d->r->v, arrangement, came ? d->to.day : d->from.day, d->r->a, &units);
+	bool declared = spoken_declared(d->r, round, "arrangement", units, n, &some);
+	if (!declared && !spoken_asked(d->r, round, units, n))
 		return (struct fate){1u << CAUSE_FRAME, ""};
 	if (came && unit_life_at(d->r->v, arrangement, d->from.day, &life) && life.truth == TRUTH_CERTAIN)
 		return (struct fate){1u << CAUSE_FOUND_LATE, ""};
-	if (spoken_declared(d->r, round, "arrangement", units, n, &some))
+	if (declared)
 		return (struct fate){1u << CAUSE_REAL, ""};
 	return (struct fate){
 	    1u << CAUSE_REAL | 1u << (came ? CAUSE_FOUND_LATE : CAUSE_RESPONSE),

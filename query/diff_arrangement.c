@@ -104,9 +104,9 @@ static enum err not_again(const struct diff_step *s, const struct both *p)
 	if (!(as & SPOKEN_EARLIER) || (as & (SPOKEN_LATER | SPOKEN_ELSE)))
 		return ERR_OK;
 	size_t n = members(d, p->a, &units);
-	if (!asked_about(d, units, n))
-		return ERR_OK;
 	bool ended = diff_declared(d, "arrangement", units, n, &some);
+	if (!ended && !asked_about(d, units, n))
+		return ERR_OK;
 	struct msg_diff_row *row =
 	    diff_row(d, ended ? DIFFERENCE_ENDED : DIFFERENCE_NOT_FOUND_AGAIN, SUBJECT_UNIT, p->a->unit);
 	if (!row)
@@ -325,6 +325,27 @@ static void not_before(const struct diff_step *s, const struct arrangement *x, s
 			       round_ids(d, d->earlier, d->n_earlier)));
 }
 
+/* A round that speaks of it is sure of it, whatever the record attests: it may have been entered before an earlier
+ * round was. A life has no gap, so that what was there surely at the one point has begun, and has not ended, by the
+ * other. */
+static void attest(const struct diff_step *s, uint32_t unit, struct both *p)
+{
+	struct diff *d = s->d;
+	struct unit_life *x = &p->x.life, *y = &p->y.life;
+	if (s->learned || !d->spoken || !p->x.lives || !p->y.lives || x->life.life != y->life.life)
+		return;
+	unsigned as = spoken_of(d->spoken, unit, d->to.rev);
+	bool then = x->truth == TRUTH_CERTAIN || as & SPOKEN_EARLIER,
+	     now = y->truth == TRUTH_CERTAIN || as & SPOKEN_LATER;
+	struct when from = when_day(s->day_a), open = {0};
+	if (then && !now)
+		now = when_covers(&from, &y->life.to, s->day_b) == TRUTH_CERTAIN;
+	else if (now && !then)
+		then = when_covers(&x->life.from, &open, s->day_a) == TRUTH_CERTAIN;
+	x->truth = then ? TRUTH_CERTAIN : x->truth;
+	y->truth = now ? TRUTH_CERTAIN : y->truth;
+}
+
 static enum err one(const struct diff_step *s, struct both *p)
 {
 	struct diff *d = s->d;
@@ -334,6 +355,7 @@ static enum err one(const struct diff_step *s, struct both *p)
 		return answer_work(d->r);
 	diff_state_read(d, unit, s->a, s->day_a, &p->x);
 	diff_state_read(d, unit, s->b, s->day_b, &p->y);
+	attest(s, unit, p);
 	enum err e = diff_presence(s, unit, &p->x, &p->y, &row);
 	if (e == ERR_OK && row)
 		put_members(s, p, row);

@@ -382,3 +382,24 @@ bool spoken_asked(struct answer *r, const struct spoken_scope *in, const uint32_
 	}
 	return false;
 }
+
+size_t spoken_members(struct view *v, uint32_t arrangement, int32_t day, struct arena *a, uint32_t **ret)
+{
+	struct unit_link *parts, *hosts;
+	const struct unit_link *host = NULL;
+	struct unit_life life;
+	size_t kept = 0, n = unit_links_to(v, LINK_TYPE_PARTICIPATES_IN, arrangement, day, a, &parts),
+	       n_hosts = unit_links_to(v, LINK_TYPE_HOSTS, arrangement, day, a, &hosts);
+	enum truth lives = unit_life_at(v, arrangement, day, &life) ? life.truth : TRUTH_CERTAIN;
+	*ret = arena_alloc(a, (n + 2) * sizeof **ret);
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].truth >= lives)
+			(*ret)[kept++] = parts[i].link.a;
+	for (size_t i = 0; i < n_hosts; i++)
+		if (!host || hosts[i].truth > host->truth ||
+		    (hosts[i].truth == host->truth && hosts[i].rev < host->rev))
+			host = &hosts[i];
+	if (host)
+		(*ret)[kept++] = host->link.a;
+	return kept;
+}

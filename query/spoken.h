@@ -54,3 +54,6 @@ bool spoken_declared(struct answer *r, const struct spoken_scope *in, const char
 /* Does one of the rounds ask about one of the units: is it, on one of the two days, inside the round's area? A round
  * without an area, or with one that nobody knows there, asks about all; so it is where no unit is named. */
 bool spoken_asked(struct answer *r, const struct spoken_scope *in, const uint32_t *units, size_t n);
+/* Everybody that an arrangement has to do with on a day, as known as of the view: those that take part as surely as it
+ * lives, and its host (arrangement.h). Memory: a. */
+size_t spoken_members(struct view *v, uint32_t arrangement, int32_t day, struct arena *a, uint32_t **ret);
