@@ -156,14 +156,14 @@ static enum err row_put(struct balance *b, struct balance_row *row)
 	return answer_row(b->r, 1, &msg_type_balance_row, &m);
 }
 
-struct place {
+struct numbered {
 	const struct balance_row *row;
 	size_t at;
 };
 
 static int by_group(const void *x, const void *y)
 {
-	const struct place *a = x, *b = y;
+	const struct numbered *a = x, *b = y;
 	if (a->row->group != b->row->group)
 		return a->row->group < b->row->group ? -1 : 1;
 	return (a->at > b->at) - (a->at < b->at);
@@ -172,10 +172,10 @@ static int by_group(const void *x, const void *y)
 /* Those of a group in the order in which they were made: the whole first, then its links. */
 static enum err rows_put(struct balance *b)
 {
-	struct place *sorted = arena_alloc(b->r->a, (b->n_rows + 1) * sizeof *sorted);
+	struct numbered *sorted = arena_alloc(b->r->a, (b->n_rows + 1) * sizeof *sorted);
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < b->n_rows; i++)
-		sorted[i] = (struct place){&b->rows[i], i};
+		sorted[i] = (struct numbered){&b->rows[i], i};
 	qsort(sorted, b->n_rows, sizeof *sorted, by_group);
 	for (size_t i = 0; i < b->n_rows && e == ERR_OK; i++)
 		e = row_put(b, &b->rows[sorted[i].at]);
@@ -183,20 +183,6 @@ static enum err rows_put(struct balance *b)
 }
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
-
-static enum err in_order(struct balance *b)
-{
-	struct why *why = &b->r->why;
-	if (b->from.day >= b->to.day)
-		return fail(why, ERR_INVALID, "a balance is from an earlier day to a later: from is %s, to is %s",
-			    b->from.text, b->to.text);
-	if (b->from.rev > b->to.rev)
-		return fail(why, ERR_INVALID,
-			    "from is as known as of revision %llu, later than to, revision %llu: give both the same "
-			    "as_of",
-			    (unsigned long long)b->from.rev, (unsigned long long)b->to.rev);
-	return ERR_OK;
-}
 
 static enum err choose_counted(struct balance *b)
 {
@@ -234,7 +220,7 @@ static enum err choose(struct balance *b)
 	if (e == ERR_OK)
 		e = point_settle(r, b->q->to, "to", &b->to);
 	if (e == ERR_OK)
-		e = in_order(b);
+		e = point_order(b->r, &b->from, &b->to);
 	if (e == ERR_OK)
 		e = choose_counted(b);
 	r->v->as_of = b->to.rev;

@@ -279,7 +279,7 @@ static int year_of(int32_t day)
 
 static bool between(const struct moment *from, const struct moment *to, const struct when *w)
 {
-	if (w->lo == WHEN_DAY_MIN || w->hi == WHEN_DAY_MAX || w->hi <= from->hi)
+	if (w->lo == WHEN_DAY_MIN || w->hi == WHEN_DAY_MAX || w->hi <= from->hi || from->day == to->day)
 		return false;
 	if (w->lo >= from->lo && w->hi <= to->hi)
 		return true;
@@ -289,7 +289,7 @@ static bool between(const struct moment *from, const struct moment *to, const st
 /* Not between, yet some of it is. A year that both share does not make it so. */
 static bool partly(const struct moment *from, const struct moment *to, const struct when *w)
 {
-	if (w->hi == WHEN_DAY_MAX || w->hi <= from->hi || w->lo >= to->lo)
+	if (w->hi == WHEN_DAY_MAX || w->hi <= from->hi || w->lo >= to->lo || from->day == to->day)
 		return false;
 	return !whole_years(w) || (year_of(w->hi) > year_of(from->hi) && year_of(w->lo) < year_of(to->lo));
 }

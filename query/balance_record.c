@@ -16,29 +16,10 @@
 #include <string.h>
 #include "query/define.h"
 #include "query/passage.h"
-#include "query/spoken.h"
-
-/* In which groups a thing is counted on a day. */
-struct places {
-	int low, high; /* how many of it there are for certain, and at most: 0 or 1 */
-	size_t n;
-	uint32_t *groups; /* ascending */
-};
 
 /* A thing at an event. */
 struct turn {
 	uint32_t event, unit;
-};
-struct record {
-	struct balance *b;
-	const char *from, *to;
-	size_t n_units;
-	uint32_t *units; /* of the kind, ever; ascending */
-	size_t n_turns, turns_room;
-	struct turn *turns;
-	struct spoken *spoken; /* NULL = not between rounds */
-	struct spoken_scope later;
-	unsigned unsure; /* arrangements that may have begun before */
 };
 
 static struct balance_row *row_of(struct record *c, uint32_t group)
@@ -48,138 +29,173 @@ static struct balance_row *row_of(struct record *c, uint32_t group)
 
 /* ---- where it is ------------------------------------------------------------------------------------ */
 
-static int by_number(const void *a, const void *b)
+static int by_group(const void *a, const void *b)
 {
-	const uint32_t *x = a, *y = b;
-	return (*x > *y) - (*x < *y);
+	const struct place *x = a, *y = b;
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	return y->sure - x->sure;
 }
 
-static void place_add(struct record *c, struct places *p, size_t *room, uint32_t group)
+static void place_add(struct record *c, struct places *p, size_t *room, uint32_t group, bool sure)
 {
-	p->groups = arena_grow(c->b->work, p->groups, p->n, p->n + 1, sizeof *p->groups, room);
-	p->groups[p->n++] = group;
+	p->list = arena_grow(c->b->work, p->list, p->n, p->n + 1, sizeof *p->list, room);
+	p->list[p->n++] = (struct place){group, sure};
 }
 
-static void places_settle(struct places *p)
+/* Each group once, certain ones first. */
+static void places_settle(struct places *p, bool living)
 {
 	size_t kept = 0;
 	if (p->n)
-		qsort(p->groups, p->n, sizeof *p->groups, by_number);
+		qsort(p->list, p->n, sizeof *p->list, by_group);
 	for (size_t i = 0; i < p->n; i++)
-		if (!kept || p->groups[kept - 1] != p->groups[i])
-			p->groups[kept++] = p->groups[i];
+		if (!kept || p->list[kept - 1].group != p->list[i].group)
+			p->list[kept++] = p->list[i];
 	p->n = kept;
+	for (size_t i = 0; i < p->n; i++)
+		p->list[i].sure &= living;
 }
 
-static void place_if(struct record *c, struct places *p, size_t *room, uint32_t unit, int32_t day)
-{
-	if (scope_has(c->b->scope, unit, day))
-		place_add(c, p, room, scope_group(c->b->scope, unit, day));
-}
-
-/* Read by itself: opening the list of a day for one arrangement would read which ones there are every time. */
-static void arrangement_places(struct record *c, uint32_t unit, int32_t day, struct places *p)
+/* Read by itself: opening the list of a day for one arrangement would read which ones there are every time. By the
+ * rules of arrangement.h: a link is as certain as the arrangement, or only possible; of several hosts the most certain
+ * one counts, then the one said first. */
+static void arrangement_places(struct record *c, uint32_t unit, int32_t day, enum truth lives, struct places *p)
 {
 	struct balance *b = c->b;
 	struct view *v = b->r->v;
 	struct arrangement x = {.unit = unit};
 	struct attr_at *attrs;
-	struct unit_link *hosts, *links;
+	struct unit_link *hosts, *links, host = {0};
 	size_t n_hosts = unit_links_to(v, LINK_TYPE_HOSTS, unit, day, b->work, &hosts), room = 0;
 	size_t n = unit_links_to(v, LINK_TYPE_PARTICIPATES_IN, unit, day, b->work, &links);
+	bool itself = scope_has(b->scope, unit, day);
 	x.n_attrs = attributes_at(v, unit, day, b->work, &attrs);
 	x.attrs = attrs;
-	x.host = x.host_reported = n_hosts ? hosts[0].link.a : 0;
-	for (size_t i = 1; i < n_hosts; i++)
-		if (hosts[i].truth > hosts[0].truth)
-			x.host = x.host_reported = hosts[i].link.a;
+	for (size_t i = 0; i < n_hosts; i++)
+		if (!i || hosts[i].truth > host.truth || (hosts[i].truth == host.truth && hosts[i].rev < host.rev))
+			host = hosts[i];
+	x.host = x.host_reported = host.link.a;
 	if (!filter_arrangement(b->where, &x))
 		return;
-	if (!n && !n_hosts && scope_all(b->scope))
-		place_add(c, p, &room, 0); /* nobody is known to take part */
-	for (size_t i = 0; i < n; i++)
-		place_if(c, p, &room, links[i].link.a, day);
-	for (size_t i = 0; i < n_hosts; i++)
-		place_if(c, p, &room, hosts[i].link.a, day);
+	if (itself && (!scope_grouped(b->scope) || (!n && !n_hosts)))
+		place_add(c, p, &room, 0, true); /* nobody need be known to take part */
+	for (size_t i = 0; i <= n; i++) {
+		const struct unit_link *l = i < n ? &links[i] : &host;
+		if (l->link.a && (itself || scope_has(b->scope, l->link.a, day)))
+			place_add(c, p, &room, scope_group(b->scope, l->link.a, day), l->truth >= lives);
+	}
 }
 
-/* As known at the moment's as_of. */
-static struct places places_at(struct record *c, uint32_t unit, int32_t day)
+struct places record_places(struct record *c, uint64_t as_of, uint32_t unit, int32_t day, bool living)
 {
 	struct balance *b = c->b;
 	struct view *v = b->r->v;
 	struct places p = {0};
 	struct unit_life life;
 	size_t room = 0;
-	if (!unit_life_at(v, unit, day, &life) || life.life.kind != b->kind)
-		return p;
-	if (b->q->counted == COUNTED_ARRANGEMENTS)
-		arrangement_places(c, unit, day, &p);
-	else if (scope_has(b->scope, unit, day) && filter_unit(b->r, b->where, unit, day))
-		place_add(c, &p, &room, scope_group(b->scope, unit, day));
-	places_settle(&p);
-	p.low = p.n && life.truth == TRUTH_CERTAIN;
-	p.high = p.n != 0;
+	v->as_of = as_of;
+	bool lives = unit_life_at(v, unit, day, &life) && life.life.kind == b->kind;
+	if (lives && b->q->counted == COUNTED_ARRANGEMENTS)
+		arrangement_places(c, unit, day, life.truth, &p);
+	else if (lives && scope_has(b->scope, unit, day) && filter_unit(b->r, b->where, unit, day))
+		place_add(c, &p, &room, scope_group(b->scope, unit, day), true);
+	v->as_of = b->to.rev;
+	places_settle(&p, living || (lives && life.truth == TRUTH_CERTAIN));
 	return p;
 }
 
-static bool in(const struct places *p, uint32_t group)
+/* As known at the closing's as_of. */
+static struct places places_at(struct record *c, uint32_t unit, int32_t day)
 {
-	return p->n && bsearch(&group, p->groups, p->n, sizeof *p->groups, by_number);
+	return record_places(c, c->b->to.rev, unit, day, false);
 }
 
-static void count(struct record *c, const struct places *p, bool closing)
+void record_count(struct record *c, const struct places *p, bool closing)
 {
 	for (size_t i = 0; i < p->n; i++) {
-		struct balance_row *row = row_of(c, p->groups[i]);
+		struct balance_row *row = row_of(c, p->list[i].group);
 		struct amount *x = closing ? &row->closing : &row->opening;
 		size_t mark = amounts_mark(c->b->all);
-		struct amount low = amount_whole(c->b->all, p->low), high = amount_whole(c->b->all, p->high);
+		struct amount low = amount_whole(c->b->all, p->list[i].sure), one = amount_whole(c->b->all, 1);
 		mpq_add(x->low, x->low, low.low);
-		mpq_add(x->high, x->high, high.low);
+		mpq_add(x->high, x->high, one.low);
 		amounts_back(c->b->all, mark);
 	}
 }
 
 /* ---- flows ------------------------------------------------------------------------------------------ */
 
-/* +1 or −1 in every group of p, but not in those of `but`. */
-static void each(struct record *c, const struct places *p, const struct places *but, enum flow_kind kind,
-		 uint32_t event, int n, bool certain, uint32_t unit)
+void record_each(struct record *c, const struct places *p, enum flow_kind kind, uint32_t event, int n, bool certain,
+		 uint32_t unit)
 {
 	for (size_t i = 0; i < p->n; i++) {
-		if (but && in(but, p->groups[i]))
-			continue;
-		int low = n < 0 || certain ? n : 0, high = n > 0 || certain ? n : 0;
-		balance_add(c->b, row_of(c, p->groups[i]), kind, event, low, high, unit);
+		bool sure = certain && p->list[i].sure;
+		int low = n < 0 || sure ? n : 0, high = n > 0 || sure ? n : 0;
+		balance_add(c->b, row_of(c, p->list[i].group), kind, event, low, high, unit);
 	}
 }
 
-static void as_known(struct record *c, uint64_t rev)
+enum being { BEING_NO, BEING_PERHAPS, BEING_SURE };
+
+/* One group after the other that is in either list: how it is in each. */
+struct pairing {
+	const struct places *a, *b;
+	size_t i, k;
+	uint32_t group;
+	enum being was, is;
+};
+
+static enum being being_of(const struct places *p, size_t *at, uint32_t group)
 {
-	c->b->r->v->as_of = rev;
+	if (*at >= p->n || p->list[*at].group != group)
+		return BEING_NO;
+	return p->list[(*at)++].sure ? BEING_SURE : BEING_PERHAPS;
 }
 
-/* The opening, as it is known at the closing's as_of. */
-static void learned(struct record *c, uint32_t unit, const struct places *then, const struct places *now)
+static bool pairing_next(struct pairing *x)
 {
-	struct balance *b = c->b;
-	struct unit_life *lives;
-	as_known(c, b->from.rev);
-	bool known = unit_lives(b->r->v, unit, b->work, &lives) > 0;
-	as_known(c, b->to.rev);
-	for (size_t i = 0; i < then->n; i++) {
-		bool still = in(now, then->groups[i]);
-		balance_add(b, row_of(c, then->groups[i]), FLOW_KIND_CORRECTED, 0, (still ? now->low : 0) - then->low,
-			    (still ? now->high : 0) - then->high, unit);
+	bool a = x->i < x->a->n, b = x->k < x->b->n;
+	if (!a && !b)
+		return false;
+	x->group = a && (!b || x->a->list[x->i].group <= x->b->list[x->k].group) ? x->a->list[x->i].group
+										 : x->b->list[x->k].group;
+	x->was = being_of(x->a, &x->i, x->group);
+	x->is = being_of(x->b, &x->k, x->group);
+	return true;
+}
+
+/* More or less of it: one for certain, or perhaps. */
+static void shift(struct record *c, const struct pairing *x, enum flow_kind kind, uint32_t event, bool certain,
+		  uint32_t unit)
+{
+	bool sure = certain && x->was != BEING_PERHAPS && x->is != BEING_PERHAPS;
+	int n = x->is > x->was ? 1 : -1;
+	balance_add(c->b, row_of(c, x->group), kind, event, n < 0 || sure ? n : 0, n > 0 || sure ? n : 0, unit);
+}
+
+void record_move(struct record *c, const struct places *before, const struct places *after, const struct move *m)
+{
+	struct pairing x = {.a = before, .b = after};
+	while (pairing_next(&x)) {
+		if (x.is > x.was)
+			shift(c, &x, m->in, m->event, m->certain, m->unit_in);
+		else if (x.is < x.was)
+			shift(c, &x, m->out, m->event, m->certain, m->unit_out);
 	}
-	each(c, now, then, known ? FLOW_KIND_CORRECTED : FLOW_KIND_FOUND_LATE, 0, 1, now->low, unit);
 }
 
-enum passing { PASSING_NO, PASSING_PERHAPS, PASSING_YES };
+void record_learned(struct record *c, uint32_t unit, const struct places *then, const struct places *now, bool known)
+{
+	struct pairing x = {.a = then, .b = now};
+	while (pairing_next(&x)) {
+		if (x.is != x.was)
+			shift(c, &x, x.was == BEING_NO && !known ? FLOW_KIND_FOUND_LATE : FLOW_KIND_CORRECTED, 0, true,
+			      unit);
+	}
+}
 
-/* Does a date fall between the opening and the closing? */
-static enum passing passes(const struct balance *b, const struct when *w)
+enum passing record_passes(const struct balance *b, const struct when *w)
 {
 	if (w->precision == WHEN_NONE || w->hi <= b->from.day || w->lo > b->to.day)
 		return PASSING_NO;
@@ -191,8 +207,7 @@ static bool counted_kind(struct record *c, uint32_t unit)
 	return unit_kind(c->b->r->v, unit) == c->b->kind;
 }
 
-/* Is there anything of the kind on the event's other side? */
-static bool has_other(struct record *c, uint32_t unit, uint32_t event, bool forward)
+bool record_has_other(struct record *c, uint32_t unit, uint32_t event, bool forward)
 {
 	uint32_t *others;
 	size_t n = event ? passage_others(c->b->r->v, unit, event, forward, c->b->work, &others) : 0;
@@ -210,19 +225,19 @@ static int32_t within(const struct balance *b, int32_t day)
 static void one_life(struct record *c, uint32_t unit, const struct fact_life *l)
 {
 	struct balance *b = c->b;
-	enum passing begins = passes(b, &l->from), ends = passes(b, &l->to);
+	enum passing begins = record_passes(b, &l->from), ends = record_passes(b, &l->to);
 	bool there = l->to.precision == WHEN_NONE || l->to.hi > b->from.day;
 	if (!there || (l->from.precision != WHEN_NONE && l->from.lo > b->to.day))
 		return;
 	/* On an uncertain date it is looked at where it is there for certain. */
 	struct places start = places_at(c, unit, begins ? within(b, l->from.hi) : b->from.day);
 	struct places end = places_at(c, unit, ends ? within(b, l->to.lo - 1) : b->to.day);
-	if (begins && !has_other(c, unit, l->born_by, false))
-		each(c, &start, NULL, FLOW_KIND_NEW, l->born_by, 1, begins == PASSING_YES, unit);
-	if (ends && !has_other(c, unit, l->ended_by, true))
-		each(c, &end, NULL, FLOW_KIND_ENDED, l->ended_by, -1, ends == PASSING_YES, unit);
-	each(c, &start, &end, FLOW_KIND_MOVED_OUT, 0, -1, true, unit);
-	each(c, &end, &start, FLOW_KIND_MOVED_IN, 0, 1, true, unit);
+	struct move lives_on = {FLOW_KIND_MOVED_IN, FLOW_KIND_MOVED_OUT, 0, unit, unit, true};
+	if (begins && !record_has_other(c, unit, l->born_by, false))
+		record_each(c, &start, FLOW_KIND_NEW, l->born_by, 1, begins == PASSING_YES, unit);
+	if (ends && !record_has_other(c, unit, l->ended_by, true))
+		record_each(c, &end, FLOW_KIND_ENDED, l->ended_by, -1, ends == PASSING_YES, unit);
+	record_move(c, &start, &end, &lives_on);
 }
 
 /* ---- events ----------------------------------------------------------------------------------------- */
@@ -247,7 +262,7 @@ static bool event_at(struct record *c, uint32_t event, struct happened *ret)
 	key_event(&key, event);
 	if (!view_get(c->b->r->v, TABLE_EVENT, buf_view(&key), &row) || row_fact(&row, &f) != ERR_OK)
 		return false;
-	enum passing p = passes(c->b, &f.event.effective);
+	enum passing p = record_passes(c->b, &f.event.effective);
 	*ret = (struct happened){event, f.event.effective, p == PASSING_YES};
 	return p != PASSING_NO;
 }
@@ -261,7 +276,7 @@ static struct places side_of(struct record *c, const struct happened *h, uint32_
 static void name_in(struct record *c, const struct places *p, enum flow_kind kind, uint32_t event, uint32_t unit)
 {
 	for (size_t i = 0; i < p->n; i++)
-		balance_name(c->b, balance_flow(c->b, row_of(c, p->groups[i]), kind, event, ""), unit);
+		balance_name(c->b, balance_flow(c->b, row_of(c, p->list[i].group), kind, event, ""), unit);
 }
 
 /* Flows from `unit`: one more for each but the first; then each to its target's group. */
@@ -281,11 +296,11 @@ static void source_flows(struct record *c, const struct happened *h, uint32_t un
 		} else {
 			if (first)
 				name_in(c, &at, FLOW_KIND_SPLIT, h->event, first);
-			each(c, &at, NULL, FLOW_KIND_SPLIT, h->event, 1, h->certain, others[i]);
+			record_each(c, &at, FLOW_KIND_SPLIT, h->event, 1, h->certain, others[i]);
 		}
 		struct places to = side_of(c, h, others[i], false);
-		each(c, &at, &to, FLOW_KIND_MOVED_OUT, h->event, -1, h->certain, unit);
-		each(c, &to, &at, FLOW_KIND_MOVED_IN, h->event, 1, h->certain, others[i]);
+		struct move goes = {FLOW_KIND_MOVED_IN, FLOW_KIND_MOVED_OUT, h->event, others[i], unit, h->certain};
+		record_move(c, &at, &to, &goes);
 	}
 }
 
@@ -305,7 +320,7 @@ static void target_flows(struct record *c, const struct happened *h, uint32_t un
 			continue;
 		}
 		name_in(c, &at, FLOW_KIND_MERGED, h->event, first ? first : unit);
-		each(c, &at, NULL, FLOW_KIND_MERGED, h->event, -1, h->certain, others[i]);
+		record_each(c, &at, FLOW_KIND_MERGED, h->event, -1, h->certain, others[i]);
 	}
 }
 
@@ -361,101 +376,6 @@ static void find_units(struct record *c)
 	}
 }
 
-/* ---- between two rounds ----------------------------------------------------------------------------- */
-
-static struct places nowhere(struct places p, bool there)
-{
-	return there ? p : (struct places){0};
-}
-
-static void gone(struct record *c, uint32_t unit, const struct places *p, const struct fact_life *l)
-{
-	struct balance *b = c->b;
-	struct unit_link *links;
-	size_t n = unit_links_to(b->r->v, LINK_TYPE_PARTICIPATES_IN, unit, b->from.day, b->work, &links);
-	uint32_t *units = arena_alloc(b->work, (n + 1) * sizeof *units);
-	bool some, ends = l && passes(b, &l->to) == PASSING_YES;
-	for (size_t i = 0; i < n; i++)
-		units[i] = links[i].link.a;
-	if (ends && has_other(c, unit, l->ended_by, true))
-		each(c, p, NULL, FLOW_KIND_MERGED, l->ended_by, -1, true, unit);
-	else if (ends || spoken_declared(b->r, &c->later, "arrangement", units, n, &some))
-		each(c, p, NULL, FLOW_KIND_ENDED, ends ? l->ended_by : 0, -1, true, unit);
-	else
-		each(c, p, NULL, FLOW_KIND_NOT_FOUND_AGAIN, 0, -1, true, unit);
-}
-
-static void come(struct record *c, uint32_t unit, const struct places *p, const struct fact_life *l)
-{
-	struct balance *b = c->b;
-	enum passing begins = l ? passes(b, &l->from) : PASSING_NO;
-	if (begins && has_other(c, unit, l->born_by, false)) {
-		each(c, p, NULL, FLOW_KIND_MERGED, l->born_by, 1, true, unit);
-		return;
-	}
-	c->unsure += begins == PASSING_PERHAPS;
-	each(c, p, NULL, begins ? FLOW_KIND_NEW : FLOW_KIND_FOUND_LATE, begins ? l->born_by : 0, 1, true, unit);
-}
-
-/* A round's arrangements are those that it speaks of. All as known at the closing. */
-static void one_spoken(struct record *c, uint32_t unit)
-{
-	struct balance *b = c->b;
-	struct unit_life a = {0}, z = {0};
-	unsigned as = spoken_of(c->spoken, unit);
-	bool was = unit_life_at(b->r->v, unit, b->from.day, &a), is = unit_life_at(b->r->v, unit, b->to.day, &z);
-	struct places then = nowhere(places_at(c, unit, b->from.day), as & SPOKEN_EARLIER);
-	struct places last = nowhere(places_at(c, unit, b->to.day), as & SPOKEN_LATER);
-	then.low = then.high; /* a round that speaks of it is sure of it */
-	last.low = last.high;
-	count(c, &then, false);
-	count(c, &last, true);
-	if (then.n && !last.n)
-		gone(c, unit, &then, was ? &a.life : NULL);
-	else if (last.n && !then.n)
-		come(c, unit, &last, is ? &z.life : NULL);
-	each(c, &then, &last, FLOW_KIND_MOVED_OUT, 0, then.n && last.n ? -1 : 0, true, unit);
-	each(c, &last, &then, FLOW_KIND_MOVED_IN, 0, then.n && last.n ? 1 : 0, true, unit);
-}
-
-/* What an event did in all: fewer are merged, more are split. */
-static void settle_events(struct record *c)
-{
-	for (size_t i = 0; i < c->b->n_rows; i++)
-		for (size_t k = 0; k < c->b->rows[i].n_flows; k++) {
-			struct balance_flow *f = &c->b->rows[i].flows[k];
-			if (f->kind == FLOW_KIND_MERGED && mpq_sgn(f->amount.low) > 0)
-				f->kind = FLOW_KIND_SPLIT;
-		}
-}
-
-static enum err two_rounds(struct record *c)
-{
-	struct balance *b = c->b;
-	struct spoken_round *rounds = arena_alloc(b->r->a, 2 * sizeof *rounds);
-	rounds[0] = (struct spoken_round){b->to.round, b->to.def, SPOKEN_LATER};
-	rounds[1] = (struct spoken_round){b->from.round, b->from.def, SPOKEN_EARLIER};
-	struct spoken_ask ask = {.n_rounds = 2, .rounds = rounds, .through = b->to.rev};
-	c->later = (struct spoken_scope){.n_rounds = 1, .rounds = rounds, .from = b->from.day, .to = b->to.day};
-	enum err e = spoken_read(b->r, &ask, &c->spoken);
-	for (size_t i = 0; i < c->n_units && e == ERR_OK; i++) {
-		one_spoken(c, c->units[i]);
-		arena_reset(b->work);
-		e = answer_work(b->r);
-	}
-	settle_events(c);
-	for (size_t i = 0; i < b->n_rows; i++) {
-		balance_note(b, &b->rows[i], "counted are the arrangements that each round speaks of");
-		if (b->from.rev != b->to.rev)
-			balance_note(b, &b->rows[i], "the opening is as known at the closing's revision");
-		if (c->unsure)
-			balance_note(b, &b->rows[i],
-				     arena_printf(b->r->a, "%u that are new may have begun before: nobody says when",
-						  c->unsure));
-	}
-	return e;
-}
-
 /* ---- between two days ------------------------------------------------------------------------------- */
 
 static enum err one_unit(struct record *c, uint32_t unit)
@@ -463,15 +383,16 @@ static enum err one_unit(struct record *c, uint32_t unit)
 	struct balance *b = c->b;
 	struct unit_life *lives;
 	uint32_t *events;
-	as_known(c, b->from.rev);
-	struct places then = places_at(c, unit, b->from.day);
-	as_known(c, b->to.rev);
+	b->r->v->as_of = b->from.rev;
+	bool known = b->from.rev != b->to.rev && unit_lives(b->r->v, unit, b->work, &lives) > 0;
+	struct places then = record_places(c, b->from.rev, unit, b->from.day, false);
 	struct places now = places_at(c, unit, b->from.day), last = places_at(c, unit, b->to.day);
-	count(c, &then, false);
-	count(c, &last, true);
+	record_count(c, &then, false);
+	record_count(c, &last, true);
 	if (b->from.rev != b->to.rev)
-		learned(c, unit, &then, &now);
-	size_t n = unit_lives(b->r->v, unit, b->work, &lives);
+		record_learned(c, unit, &then, &now, known);
+	bool time_passes = b->from.day < b->to.day;
+	size_t n = time_passes ? unit_lives(b->r->v, unit, b->work, &lives) : 0;
 	for (size_t i = 0; i < n; i++)
 		one_life(c, unit, &lives[i].life);
 	n = passage_events(b->r->v, unit, b->from.day, b->to.day, b->work, &events);
@@ -489,15 +410,13 @@ enum err balance_record(struct balance *b)
 	enum err e = ERR_OK;
 	if (!scope_grouped(b->scope))
 		(void)row_of(&c, 0);
-	as_known(&c, b->to.rev);
+	b->r->v->as_of = b->to.rev;
 	find_units(&c);
 	bool rounds = b->q->counted == COUNTED_ARRANGEMENTS && b->from.round && b->to.round;
 	for (size_t i = 0; i < c.n_units && e == ERR_OK && !rounds; i++)
 		e = one_unit(&c, c.units[i]);
-	if (rounds)
-		e = two_rounds(&c);
 	if (e == ERR_OK)
-		e = all_events(&c);
+		e = rounds ? balance_rounds(&c) : all_events(&c);
 	if (e != ERR_OK)
 		return e;
 	bool any = false;

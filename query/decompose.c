@@ -127,6 +127,8 @@ static enum err ask_points(struct decompose *d)
 	enum err e = point_settle(d->r, d->q->from, "from", &d->from);
 	if (e == ERR_OK)
 		e = point_settle(d->r, d->q->to, "to", &d->to);
+	if (e == ERR_OK)
+		e = point_order(d->r, &d->from, &d->to);
 	if (e == ERR_OK && d->q->decimals > 6)
 		e = fail(&d->r->why, ERR_INVALID, "%u decimals: 0 to 6 can be shown", d->q->decimals);
 	if (e == ERR_OK && !d->q->measure)

@@ -38,8 +38,8 @@
  *           while [−10, 0] and [2, 12] that are +2 give 0 and +2: at least that is real.
  *
  * Rates     n of N, where reorganisation has surely changed N: here structure takes what it can explain, and real is
- *           only what no reading of the borders explains. n flows as by `any`: merged units are one participant; one
- *           that is divided takes its participation to at most one heir (nothing is invented). So n becomes any k of
+ *           only what no reading of the borders explains. n flows as by `any`: merged units are one participant; of
+ *           one that is divided each heir may be one, or none (as in arrangement.h). So n becomes any k of
  *           [k_min, k_max]; real = (n1 − k) / N1 for the k nearest to n1, structure = k / N1 − n0 / N0 for the same k,
  *           and both have the bounds that the other k give. Where the members of the frames are not known, the same
  *           with what their sizes allow, as frame.
@@ -52,6 +52,8 @@
  *           list is "at least n", what is certain on record is taken apart, and a thing that may have been there at
  *           both points is undetermined. Nobody is silent in a register: response, frame (but of rates) and definition
  *           are 0.
+ * Rounds    Between two rounds arrangements are those that each speaks of, and the figures those of the balance
+ *           question: what the later one is silent about and nobody ended is no certain change (decompose_round.c).
  * Break     where the definition changed and no bridge was measured, real and definition of a block are each anything
  *           that the values allow, so both are 0 and the change is undetermined between these two.
  *
@@ -156,6 +158,8 @@ struct decompose_figures {
 /* decompose_point.c */
 enum err decompose_trend(struct decompose *d, const struct point *p, const char *indicator, enum measure m,
 			 struct decompose_figures *ret) MUST_CHECK;
+/* What a figure says as an amount; false: it is no number. */
+bool decompose_amount(struct decompose *d, const struct msg_figure *f, struct amount *ret);
 /* COUNT of what is counted, by group. */
 enum err decompose_count_figures(struct decompose *d, const struct point *p, enum counted counted,
 				 struct decompose_figures *ret) MUST_CHECK;

@@ -21,48 +21,71 @@ static bool reorganised(struct counting *c, uint32_t thing, bool made)
 	struct decompose *d = c->d;
 	struct row row;
 	struct fact f;
-	int32_t low = d->from.day < d->to.day ? d->from.day : d->to.day,
-		high = d->from.day < d->to.day ? d->to.day : d->from.day;
 	key_unit(&key, thing);
 	walk_begin(&w, d->r->v, made ? TABLE_EDGE_TO : TABLE_EDGE, buf_view(&key));
 	while (walk_next(&w, &row)) {
 		if (row_fact(&row, &f) == ERR_OK &&
 		    (f.edge.state == STATE_ASSERTED || f.edge.state == STATE_CORRECTED) && f.edge.from != f.edge.to &&
-		    f.edge.effective.hi > low && f.edge.effective.lo <= high)
+		    f.edge.effective.hi > d->from.day && f.edge.effective.lo <= d->to.day)
 			return true;
 	}
 	return false;
 }
 
-/* Structure, real, or nobody knows which of the two (CAUSE_UNDETERMINED). */
-static enum cause cause_of_unit(struct counting *c, uint32_t unit, bool came)
+#define ONE(cause) ((struct fate){1u << (cause), ""})
+
+static struct fate fate_of_unit(struct counting *c, uint32_t unit, bool came)
 {
 	if (counting_lives(c, unit, came ? c->d->from.day : c->d->to.day) || reorganised(c, unit, came))
-		return CAUSE_STRUCTURE; /* it moved over the border of the scope; or became, or was made of, others */
-	return CAUSE_REAL;
+		return ONE(
+		    CAUSE_STRUCTURE); /* it moved over the border of the scope; or became, or was made of, others */
+	return ONE(CAUSE_REAL);
 }
 
-static enum cause cause_of_arrangement(struct counting *c, struct ledger *l, uint32_t group, uint32_t thing, bool came)
+/* A participant of the scope was divided, also among units outside it. */
+static struct fate divided(struct fate otherwise)
+{
+	return (struct fate){otherwise.causes | 1u << CAUSE_STRUCTURE,
+			     *otherwise.note
+				 ? otherwise.note
+				 : "a participant was divided over the border of the scope, and nobody knows how"};
+}
+
+/* Do both rounds speak of it, or is what is on record counted anyway? */
+static bool heard(const struct counting *c, uint32_t thing, bool came)
+{
+	return counting_wanted(c, came ? READ_FROM : READ_TO, thing);
+}
+
+static struct fate fate_of_new(struct counting *c, uint32_t group, uint32_t thing)
 {
 	const struct mark *moved = mark_of(&c->marks[READ_MOVED], group, thing);
-	if (came) {
-		if (!counting_lives(c, thing, c->d->from.day))
-			return reorganised(c, thing, true) ? CAUSE_STRUCTURE : CAUSE_REAL;
-		return !moved ? CAUSE_REAL : moved->certain ? CAUSE_STRUCTURE : CAUSE_UNDETERMINED;
-	}
+	if (!counting_lives(c, thing, c->d->from.day))
+		return ONE(reorganised(c, thing, true) ? CAUSE_STRUCTURE : CAUSE_REAL);
+	if (!heard(c, thing, true))
+		return reorganised(c, thing, true) ? ONE(CAUSE_STRUCTURE) : counting_silent(c, thing, true);
 	if (!moved)
-		return CAUSE_STRUCTURE; /* its participants moved out of the scope */
-	if (!moved->certain)
-		return CAUSE_UNDETERMINED;
-	if (counting_lives(c, thing, c->d->to.day))
-		return CAUSE_REAL; /* another set of participants */
-	if (moved->internalised) {
+		return ONE(CAUSE_REAL);
+	return moved->certain ? ONE(CAUSE_STRUCTURE) : divided(ONE(CAUSE_REAL));
+}
+
+static struct fate fate_of_gone(struct counting *c, struct ledger *l, uint32_t group, uint32_t thing)
+{
+	const struct mark *moved = mark_of(&c->marks[READ_MOVED], group, thing);
+	bool lives = counting_lives(c, thing, c->d->to.day), there = lives && heard(c, thing, false);
+	if (!moved)
+		return ONE(CAUSE_STRUCTURE); /* its participants moved out of the scope */
+	if (there)                           /* another set of participants */
+		return moved->certain ? ONE(CAUSE_REAL) : divided(ONE(CAUSE_REAL));
+	if (moved->certain && moved->internalised) {
 		ledger_note(l, CAUSE_STRUCTURE,
 			    arena_printf(l->a, "%s ended as all its participants became one unit",
 					 counting_name(c, l, thing, false)));
-		return CAUSE_STRUCTURE;
+		return ONE(CAUSE_STRUCTURE);
 	}
-	return reorganised(c, thing, false) ? CAUSE_STRUCTURE : CAUSE_REAL;
+	bool became = reorganised(c, thing, false);
+	struct fate f = became ? ONE(CAUSE_STRUCTURE) : lives ? counting_silent(c, thing, false) : ONE(CAUSE_REAL);
+	return moved->certain || became ? f : divided(f);
 }
 
 static struct amount worth(struct counting *c, const struct mark *m)
@@ -83,31 +106,42 @@ static void put(struct counting *c, struct ledger *l, enum cause cause, uint32_t
 	ledger_name(c->d, l, cause, thing, 0, later ? c->d->to.day : c->d->from.day, &change, 1);
 }
 
+/* One of several causes, and nobody knows which. */
+static void put_any(struct counting *c, struct ledger *l, const struct fate *f, uint32_t thing,
+		    const struct amount *change, bool more, bool later)
+{
+	struct decompose *d = c->d;
+	struct amount some = amount_zero(d->all);
+	mpq_set_si(some.low, more ? 0 : -1, 1);
+	mpq_set_si(some.high, more ? 1 : 0, 1);
+	for (int cause = 1; cause < CAUSE_UNDETERMINED; cause++)
+		if (f->causes >> cause & 1)
+			ledger_put(l, (enum cause)cause, &some, 1);
+	ledger_name(d, l, CAUSE_UNDETERMINED, thing, 0, later ? d->to.day : d->from.day, change, 1);
+	ledger_note(l, CAUSE_UNDETERMINED, f->note);
+}
+
 /* Of a thing that is counted at one of the two points, or otherwise at one of them. */
 static void between(struct counting *c, struct ledger *l, uint32_t group, uint32_t thing, const struct mark *const m[3],
 		    const struct amount x[3])
 {
 	struct decompose *d = c->d;
 	bool was = m[READ_FROM], is = m[READ_TO], more = mpq_cmp(x[READ_TO].high, x[READ_FROM].high) > 0;
-	enum cause cause = was && is                        ? CAUSE_REAL
-			   : d->q->counted == COUNTED_UNITS ? cause_of_unit(c, thing, is)
-							    : cause_of_arrangement(c, l, group, thing, is);
+	struct fate f = was && is                        ? ONE(CAUSE_REAL)
+			: d->q->counted == COUNTED_UNITS ? fate_of_unit(c, thing, is)
+			: is                             ? fate_of_new(c, group, thing)
+							 : fate_of_gone(c, l, group, thing);
 	/* Where only what is certain counts, one that may have been there all the time is no certain change. */
-	bool perhaps = was && is && c->open && m[READ_FROM]->certain != m[READ_TO]->certain;
-	if (cause != CAUSE_UNDETERMINED && !perhaps) {
-		put(c, l, cause, thing, &x[READ_TO], &x[READ_FROM], is);
+	if (was && is && c->open && m[READ_FROM]->certain != m[READ_TO]->certain)
+		f.note = "when it began or ended is not known: it may have been there at both points";
+	struct amount change = amount_minus(d->all, &x[READ_TO], &x[READ_FROM]);
+	if (*f.note) {
+		put_any(c, l, &f, thing, &change, more, is);
 		return;
 	}
-	struct amount change = amount_minus(d->all, &x[READ_TO], &x[READ_FROM]), some = amount_zero(d->all);
-	mpq_set_si(some.low, more ? 0 : -1, 1);
-	mpq_set_si(some.high, more ? 1 : 0, 1);
-	ledger_put(l, CAUSE_REAL, &some, 1);
-	if (!perhaps)
-		ledger_put(l, CAUSE_STRUCTURE, &some, 1);
-	ledger_name(d, l, CAUSE_UNDETERMINED, thing, 0, is ? d->to.day : d->from.day, &change, 1);
-	ledger_note(l, CAUSE_UNDETERMINED,
-		    perhaps ? "when it began or ended is not known: it may have been there at both points"
-			    : "a participant was divided over the border of the scope, and nobody knows how");
+	for (int cause = 1; cause < CAUSE_UNDETERMINED; cause++)
+		if (f.causes >> cause & 1)
+			put(c, l, (enum cause)cause, thing, &x[READ_TO], &x[READ_FROM], is);
 }
 
 static void one_thing(struct counting *c, struct ledger *l, uint32_t group, uint32_t thing)
@@ -244,14 +278,30 @@ static enum err figures(struct counting *c, const struct point *p, struct decomp
 	return e;
 }
 
+static enum err notes(struct counting *c)
+{
+	struct decompose *d = c->d;
+	if (c->spoken)
+		return answer_bytes(d->r, 2, slice_text("counted are the arrangements that each round speaks of"));
+	if (d->from.round && d->to.round)
+		return answer_bytes(d->r, 2,
+				    slice_text("counted is what is on record on the two days, whichever round spoke of "
+					       "it"));
+	return ERR_OK;
+}
+
 enum err decompose_counted(struct decompose *d)
 {
 	struct counting c = {.d = d};
 	struct decompose_figures from = {0}, to = {0};
 	c.open = d->q->counted == COUNTED_PARTICIPANTS;
 	d->places = d->q->measure == MEASURE_RATE ? d->q->decimals : 0;
-	enum err e = figures(&c, &d->from, &from);
-	if (e == ERR_OK)
+	enum err e = counting_rounds(&c);
+	if (e == ERR_OK && c.spoken)
+		e = counting_balance(&c, &from, &to);
+	if (e == ERR_OK && !c.spoken)
+		e = figures(&c, &d->from, &from);
+	if (e == ERR_OK && !c.spoken)
 		e = figures(&c, &d->to, &to);
 	if (e == ERR_OK)
 		e = filter_ask(d->r, d->q->where, d->q->n_where, &c.where);
@@ -261,6 +311,8 @@ enum err decompose_counted(struct decompose *d)
 		e = counting_read(&c, (enum reading)s);
 	if (e == ERR_OK)
 		e = rows(&c, &from, &to);
+	if (e == ERR_OK)
+		e = notes(&c);
 	atoms_free(c.atoms);
 	return e;
 }

@@ -83,36 +83,43 @@ static void member(struct counting *c, const struct arrangement *x, uint32_t uni
 		return;
 	bool in = itself || scope_has(d->scope, unit, day);
 	uint32_t group = in ? scope_group(d->scope, unit, day) : DECOMPOSE_NOWHERE;
-	certain = certain && x->life.truth == TRUTH_CERTAIN;
 	if (d->q->counted == COUNTED_ARRANGEMENTS && in)
 		mark_add(c, m, group, x->unit, certain, x->internalised);
 	else if (d->q->counted == COUNTED_PARTICIPANTS && takes_part && of_kind(c, unit, day))
 		mark_add(c, m, group, unit, certain, false);
 }
 
-static enum err read_arrangements(struct counting *c, int32_t day, struct atoms *atoms, int32_t structure,
-				  struct marks *m)
+/* In which groups it is, and who takes part in it. `place`: where they stand. */
+static void take_arrangement(struct counting *c, const struct arrangement *x, int32_t day, int32_t place,
+			     struct marks *m)
 {
 	struct decompose *d = c->d;
-	struct arrangements_ask ask = {.day = day, .atoms = atoms, .structure = structure};
+	/* A round that speaks of it is sure of it. */
+	bool sure = c->spoken || x->life.truth == TRUTH_CERTAIN, itself = scope_has(d->scope, x->unit, day);
+	bool nobody = !x->n_participants && !x->n_possible && !x->host;
+	for (size_t i = 0; i < x->n_participants; i++)
+		member(c, x, x->participants[i], sure, true, place, itself, m);
+	for (size_t i = 0; i < x->n_possible; i++)
+		member(c, x, x->possible[i], false, true, place, itself, m);
+	if (!x->n_possible_hosts)
+		member(c, x, x->host, sure, false, place, itself, m);
+	for (size_t i = 0; i < x->n_possible_hosts; i++)
+		member(c, x, x->possible_hosts[i], false, false, place, itself, m);
+	if (itself && d->q->counted == COUNTED_ARRANGEMENTS && (nobody || !scope_grouped(d->scope)))
+		mark_add(c, m, 0, x->unit, sure, x->internalised);
+}
+
+static enum err read_arrangements(struct counting *c, enum reading which, int32_t day, struct marks *m)
+{
+	struct decompose *d = c->d;
+	bool moved = which == READ_MOVED;
+	struct arrangements_ask ask = {.day = day, .atoms = moved ? c->atoms : NULL, .structure = d->to.day};
 	struct arrangements *l = arrangements_open(d->r, &ask);
 	const struct arrangement *x;
-	int32_t place = atoms ? structure : day;
 	enum err e = ERR_OK;
 	while (e == ERR_OK && arrangements_next(l, &x)) {
-		if (filter_arrangement(c->where, x)) {
-			bool itself = scope_has(d->scope, x->unit, day);
-			for (size_t i = 0; i < x->n_participants; i++)
-				member(c, x, x->participants[i], true, true, place, itself, m);
-			for (size_t i = 0; i < x->n_possible; i++)
-				member(c, x, x->possible[i], false, true, place, itself, m);
-			if (!x->n_possible_hosts)
-				member(c, x, x->host, true, false, place, itself, m);
-			for (size_t i = 0; i < x->n_possible_hosts; i++)
-				member(c, x, x->possible_hosts[i], false, false, place, itself, m);
-			if (itself && !scope_grouped(d->scope) && d->q->counted == COUNTED_ARRANGEMENTS)
-				mark_add(c, m, 0, x->unit, x->life.truth == TRUTH_CERTAIN, x->internalised);
-		}
+		if (filter_arrangement(c->where, x) && counting_wanted(c, which, x->unit))
+			take_arrangement(c, x, day, moved ? d->to.day : day, m);
 		e = answer_work(d->r);
 	}
 	enum err closed = arrangements_close(l);
@@ -127,7 +134,7 @@ enum err counting_read(struct counting *c, enum reading which)
 	bool moved = which == READ_MOVED;
 	d->r->v->as_of = which == READ_THEN ? d->from.rev : d->to.rev;
 	enum err e = d->q->counted == COUNTED_UNITS ? moved ? ERR_OK : read_units(c, day, m)
-						    : read_arrangements(c, day, moved ? c->atoms : NULL, d->to.day, m);
+						    : read_arrangements(c, which, day, m);
 	marks_sort(m);
 	d->r->v->as_of = d->to.rev;
 	return e;
@@ -156,6 +163,8 @@ bool counting_known(struct counting *c, uint32_t thing)
 	struct unit_life *list;
 	struct row row;
 	bool known;
+	if (c->spoken)
+		return counting_wanted(c, READ_THEN, thing);
 	d->r->v->as_of = d->from.rev;
 	if (d->q->counted == COUNTED_PARTICIPANTS) {
 		key_link(&key, LINK_TYPE_PARTICIPATES_IN, thing);

@@ -50,8 +50,7 @@ static bool decimal_of(const char *text, mpq_ptr ret, unsigned *scale)
 	return true;
 }
 
-/* What a figure says as an amount; false: it is no number. */
-static bool amount_told(struct decompose *d, const struct msg_figure *f, struct amount *ret)
+bool decompose_amount(struct decompose *d, const struct msg_figure *f, struct amount *ret)
 {
 	*ret = amount_zero(d->all);
 	if (*f->refused)
@@ -117,7 +116,7 @@ static enum err sums_of_reported(struct decompose *d, const struct point *p, con
 			uint32_t group = decompose_group(d, number_of(d, row->group), p->day);
 			struct decompose_figure *of = figure_add(d, list, group);
 			struct amount x;
-			if (amount_told(d, f, &x)) {
+			if (decompose_amount(d, f, &x)) {
 				amount_sum(&of->x, &x);
 				of->has = true;
 			} else if (*f->refused) { /* words that bound nothing */
@@ -155,7 +154,7 @@ enum err decompose_trend(struct decompose *d, const struct point *p, const char 
 			f->told = row->figures[0];
 			f->round = row->round;
 			f->frame = row->frame ? row->frame->population : 0;
-			f->has = amount_told(d, &f->told, &f->x);
+			f->has = decompose_amount(d, &f->told, &f->x);
 			f->refused = *f->told.refused ? f->told.refused : NULL;
 			again |= !f->has || !amount_exact(&f->x);
 		}
@@ -195,7 +194,7 @@ enum err decompose_count_figures(struct decompose *d, const struct point *p, enu
 			const struct msg_trend_row *row = &parts[i].trend->rows[k];
 			struct decompose_figure *f = figure_add(d, ret, number_of(d, row->group));
 			f->told = row->figures[0];
-			f->has = amount_told(d, &f->told, &f->x);
+			f->has = decompose_amount(d, &f->told, &f->x);
 			f->refused = *f->told.refused ? f->told.refused : NULL;
 		}
 	}

@@ -3,8 +3,9 @@
  * decompose_reach.c - see decompose_reach.h.
  *
  * Units that touched one another are a component. Most are one unit that stayed what it is: there k of k. Of a small
- * one every choice of participants is tried; of one with more than a dozen sources only what its sizes allow is said.
- * What so many participants can become altogether is put together component by component.
+ * one every choice of participants is tried; of one with more than a dozen sources, of which nobody knows which take
+ * part, only what its sizes allow is said. What so many participants can become altogether is put together component by
+ * component.
  */
 #include "query/decompose_reach.h"
 #include <stdlib.h>
@@ -100,71 +101,76 @@ struct component {
 	bool *can;
 };
 
-/* What a choice of participants becomes. `mark` has room for the targets. */
-static void become(const struct reach *x, const struct component *c, uint32_t takes, uint8_t *mark, uint32_t *min,
+/* What a choice of participants (by source) becomes. `mark` has room for the targets. */
+static void become(const struct reach *x, const struct component *c, const bool *takes, uint8_t *mark, uint32_t *min,
 		   uint32_t *max)
 {
 	enum { SURE = 1, MAY = 2 };
-	uint32_t divided = 0, reached = 0, certain = 0, outside = 0;
+	uint32_t certain = 0, perhaps = 0;
 	memset(mark, 0, c->n_targets + 1);
-	for (uint32_t e = 0; e < c->n_edges; e++)
-		if (takes >> c->edges[e].source & 1 && c->edges[e].whole)
-			mark[c->edges[e].target] = SURE;
-	for (uint32_t s = 0; s < c->n_sources; s++) {
-		bool some = false;
-		for (uint32_t e = 0; e < c->n_edges; e++) {
-			const struct reach_edge *edge = &c->edges[e];
-			if (!(takes >> s & 1) || edge->source != s || mark[edge->target] == SURE)
-				continue;
-			mark[edge->target] = MAY;
-			some = true;
-		}
-		divided += some;
+	for (uint32_t e = 0; e < c->n_edges; e++) {
+		const struct reach_edge *edge = &c->edges[e];
+		if (takes[edge->source] && mark[edge->target] != SURE)
+			mark[edge->target] = edge->whole ? SURE : MAY;
 	}
 	for (uint32_t t = 0; t < c->n_targets; t++) {
 		certain += mark[t] == SURE;
-		reached += mark[t] == MAY;
-		outside += mark[t] != SURE && x->outside[c->targets[t]];
+		perhaps += mark[t] == MAY || (mark[t] != SURE && x->outside[c->targets[t]]);
 	}
 	*min = certain;
-	*max = certain + (divided < reached ? divided : reached) + outside;
-	*max = *max < c->n_targets ? *max : c->n_targets;
+	*max = certain + perhaps;
 }
 
-/* Too many to try: no more than there are of either, and what came from outside. */
-static void by_size(const struct reach *x, struct component *c, const bool *who)
+static int most_first(const void *a, const void *b)
 {
-	uint32_t outside = 0, known = 0;
+	const uint32_t *x = a, *y = b;
+	return (*x < *y) - (*x > *y);
+}
+
+/* Too many to try: those with the most heirs, each of which may take part, and what came from outside. */
+static void by_size(const struct reach *x, struct component *c)
+{
+	uint32_t most = 0, *heirs = mem_zero(c->n_sources + 1, sizeof *heirs);
 	for (uint32_t t = 0; t < c->n_targets; t++)
-		outside += x->outside[c->targets[t]];
-	for (uint32_t s = 0; s < c->n_sources; s++)
-		known += who && who[c->sources[s]];
-	for (uint32_t q = 0; q <= c->n_sources; q++) {
-		c->can[q] = !who || q == known;
-		c->max[q] = q + outside < c->n_targets ? q + outside : c->n_targets;
+		most += x->outside[c->targets[t]];
+	for (uint32_t e = 0; e < c->n_edges; e++)
+		heirs[c->edges[e].source]++;
+	qsort(heirs, c->n_sources, sizeof *heirs, most_first);
+	for (uint32_t q = 0; q <= c->n_sources; most += heirs[q++]) {
+		c->can[q] = true;
+		c->max[q] = most < c->n_targets ? most : c->n_targets;
 	}
+	free(heirs);
+}
+
+static void one_choice(const struct reach *x, struct component *c, const bool *takes, uint8_t *mark)
+{
+	uint32_t q = 0, min, max;
+	for (uint32_t s = 0; s < c->n_sources; s++)
+		q += takes[s];
+	become(x, c, takes, mark, &min, &max);
+	c->min[q] = c->can[q] && c->min[q] < min ? c->min[q] : min;
+	c->max[q] = c->can[q] && c->max[q] > max ? c->max[q] : max;
+	c->can[q] = true;
 }
 
 static void component_solve(const struct reach *x, struct component *c, const bool *who)
 {
-	uint32_t n = c->n_sources, min, max;
+	uint32_t n = c->n_sources;
 	uint8_t *mark = mem_zero(c->n_targets + 1, 1);
-	if (n > TRIED_MAX)
-		by_size(x, c, who);
-	for (uint32_t takes = 0; n <= TRIED_MAX && takes < 1u << n; takes++) {
-		uint32_t q = 0;
-		bool wanted = true;
-		for (uint32_t s = 0; s < n; s++) {
-			q += takes >> s & 1;
-			wanted = wanted && (!who || who[c->sources[s]] == (takes >> s & 1));
-		}
-		if (!wanted)
-			continue;
-		become(x, c, takes, mark, &min, &max);
-		c->min[q] = c->can[q] && c->min[q] < min ? c->min[q] : min;
-		c->max[q] = c->can[q] && c->max[q] > max ? c->max[q] : max;
-		c->can[q] = true;
+	bool *takes = mem_zero(n + 1, sizeof *takes);
+	if (!who && n > TRIED_MAX)
+		by_size(x, c);
+	for (uint32_t choice = 0; n <= TRIED_MAX && !who && choice < 1u << n; choice++) {
+		for (uint32_t s = 0; s < n; s++)
+			takes[s] = choice >> s & 1;
+		one_choice(x, c, takes, mark);
 	}
+	for (uint32_t s = 0; s < n && who; s++)
+		takes[s] = who[c->sources[s]];
+	if (who)
+		one_choice(x, c, takes, mark);
+	free(takes);
 	free(mark);
 }
 

@@ -4,9 +4,9 @@
  * query/decompose*.c include it.
  *
  * Of `from` (units of one day) so many take part, and nobody need know which. A unit of the other day takes part when
- * one that is whole in it does (`any`). One that is divided takes its participation to at most one of its heirs that
- * have none yet, or to none that we know of: nothing is invented. Territory that came from outside `from` may take part
- * or not.
+ * one that is whole in it does (`any`). Of one that is divided each heir may take part, or none: who inherits is not
+ * said by the borders (design, section 5: dispositions), and so it is with arrangements in the units of another day
+ * (arrangement.h). Territory that came from outside `from` may take part or not.
  */
 #pragma once
 #include "query/decompose.h"

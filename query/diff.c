@@ -187,21 +187,6 @@ static void choose_sections(struct diff *d)
 	d->observations = all || q->observations;
 }
 
-/* Time goes on, and so does knowledge: else nobody could say which of the two was a correction of the other. */
-static enum err in_order(struct diff *d)
-{
-	struct why *why = &d->r->why;
-	if (d->from.day > d->to.day)
-		return fail(why, ERR_INVALID, "from (%s) is later than to (%s): swap them", d->from.text, d->to.text);
-	if (d->from.rev > d->to.rev)
-		return fail(
-		    why, ERR_INVALID,
-		    "from is as known as of revision %llu, later than to, revision %llu: swap them, or give both "
-		    "the same as_of",
-		    (unsigned long long)d->from.rev, (unsigned long long)d->to.rev);
-	return ERR_OK;
-}
-
 static enum err choose_structure(struct diff *d)
 {
 	struct when w;
@@ -222,7 +207,7 @@ static enum err choose_points(struct diff *d)
 	if (e == ERR_OK)
 		e = point_settle(d->r, d->q->to, "to", &d->to);
 	if (e == ERR_OK)
-		e = in_order(d);
+		e = point_order(d->r, &d->from, &d->to);
 	if (e == ERR_OK)
 		e = choose_structure(d);
 	d->side[SIDE_FROM] = (struct diff_side){&d->from, d->from.rev};
@@ -359,7 +344,7 @@ static enum err choose_rounds(struct diff *d)
 	unsigned as = 0;
 	enum err e = ERR_OK;
 	diff_look(d, SIDE_TO);
-	if (d->from.round && d->from.round != d->to.round)
+	if (d->from.round)
 		round_add(d, &all, d->from.round, d->from.def, SPOKEN_EARLIER);
 	if (d->to.round && d->from.round != d->to.round)
 		round_add(d, &all, d->to.round, d->to.def, SPOKEN_LATER);
@@ -374,7 +359,9 @@ static enum err choose_rounds(struct diff *d)
 		else if (all.list[i].as == SPOKEN_EARLIER)
 			d->earlier[d->n_earlier++] = all.list[i];
 	}
-	if (e != ERR_OK || !d->arrangements || as != (SPOKEN_EARLIER | SPOKEN_LATER))
+	d->between = as == (SPOKEN_EARLIER | SPOKEN_LATER);
+	/* What the earlier round said may be known otherwise, also where there is no later one. */
+	if (e != ERR_OK || !d->arrangements || !(as & SPOKEN_EARLIER) || (!d->between && d->from.rev == d->to.rev))
 		return e;
 	struct spoken_ask ask = {
 	    .n_rounds = all.n, .rounds = all.list, .otherwise = *d->q->survey, .through = d->to.rev};
@@ -415,7 +402,7 @@ static enum err put_notes(struct diff *d)
 	enum err e = ERR_OK;
 	if (same_time(d) && d->from.rev == d->to.rev)
 		e = answer_bytes(d->r, 5, slice_text("the two points are the same"));
-	if (e == ERR_OK && d->arrangements && !same_time(d) && !d->spoken)
+	if (e == ERR_OK && d->arrangements && !same_time(d) && !d->between)
 		e = answer_bytes(
 		    d->r, 5,
 		    slice_text("arrangements are compared as on record: name a round at each point, or a survey, to "
@@ -432,7 +419,7 @@ enum err ask_diff(struct answer *r, const struct msg_diff_question *q)
 	enum err e = choose_points(&d);
 	if (e == ERR_OK)
 		e = choose_units(&d);
-	if (e == ERR_OK && !same_time(&d))
+	if (e == ERR_OK)
 		e = choose_rounds(&d);
 	if (e == ERR_OK && d.from.rev != d.to.rev)
 		e = one_step(&d, SIDE_FROM, SIDE_KNOWN, true);

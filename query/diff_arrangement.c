@@ -68,23 +68,8 @@ static size_t members(struct diff *d, const struct arrangement *x, uint32_t **re
 /* Is it one that a later round asks about? */
 static bool asked_about(struct diff *d, const uint32_t *units, size_t n)
 {
-	for (size_t i = 0; i < d->n_later; i++) {
-		const struct msg_unit_ref *area = d->later[i].def->area;
-		struct why why = d->r->why;
-		uint32_t root;
-		if (!area || !n)
-			return true;
-		if (answer_unit(d->r, area, d->to.day, &root) != ERR_OK) {
-			d->r->why = why;
-			return true;
-		}
-		for (size_t k = 0; k < n; k++) {
-			if (unit_inside(d->r->v, units[k], root, d->from.day) ||
-			    unit_inside(d->r->v, units[k], root, d->to.day))
-				return true;
-		}
-	}
-	return false;
+	struct spoken_scope scope = {.n_rounds = d->n_later, .rounds = d->later, .from = d->from.day, .to = d->to.day};
+	return spoken_asked(d->r, &scope, units, n);
 }
 
 static const char *round_ids(struct diff *d, const struct spoken_round *list, size_t n)
@@ -113,15 +98,15 @@ static void was(struct diff *d, const struct arrangement *x, struct msg_diff_row
 static enum err not_again(const struct diff_step *s, const struct both *p)
 {
 	struct diff *d = s->d;
-	unsigned as = d->spoken && !s->learned ? spoken_of(d->spoken, p->a->unit) : 0;
+	unsigned as = d->between && !s->learned ? spoken_of(d->spoken, p->a->unit, d->to.rev) : 0;
 	uint32_t *units;
 	bool some;
 	if (!(as & SPOKEN_EARLIER) || (as & (SPOKEN_LATER | SPOKEN_ELSE)))
 		return ERR_OK;
 	size_t n = members(d, p->a, &units);
-	if (!asked_about(d, units, n))
-		return ERR_OK;
 	bool ended = diff_declared(d, "arrangement", units, n, &some);
+	if (!ended && !asked_about(d, units, n))
+		return ERR_OK;
 	struct msg_diff_row *row =
 	    diff_row(d, ended ? DIFFERENCE_ENDED : DIFFERENCE_NOT_FOUND_AGAIN, SUBJECT_UNIT, p->a->unit);
 	if (!row)
@@ -139,6 +124,33 @@ static enum err not_again(const struct diff_step *s, const struct both *p)
 				       some ? "%s is complete for some of its participants only"
 					    : "%s does not speak of it; nobody said that it ended",
 				       later_rounds(d)));
+	return ERR_OK;
+}
+
+/* It is on record all the same; but do the earlier rounds speak of it, as was known then and as is known now? */
+static enum err known_of_rounds(const struct diff_step *s, const struct both *p)
+{
+	struct diff *d = s->d;
+	uint64_t last;
+	const char *source;
+	if (!s->learned || !d->spoken)
+		return ERR_OK;
+	const char *then = spoken_rounds(d->spoken, p->a->unit, SPOKEN_EARLIER, d->from.rev, &last, &source);
+	const char *now = spoken_rounds(d->spoken, p->a->unit, SPOKEN_EARLIER, d->to.rev, &last, &source);
+	if (strcmp(then, now) == 0)
+		return ERR_OK;
+	struct msg_diff_row *row = diff_row(d,
+					    !*then  ? DIFFERENCE_FOUND_LATE
+					    : !*now ? DIFFERENCE_RETRACTED
+						    : DIFFERENCE_CORRECTED,
+					    SUBJECT_UNIT, p->a->unit);
+	if (!row)
+		return ERR_TOO_LARGE;
+	row->field = "round";
+	row->before_text = then;
+	row->after_text = now;
+	row->revision = last;
+	row->source = source;
 	return ERR_OK;
 }
 
@@ -181,7 +193,8 @@ static enum err put_member(const struct diff_step *s, const struct both *p, uint
 static enum err unnamed(const struct diff_step *s, const struct both *p, uint32_t member)
 {
 	struct diff *d = s->d;
-	if (!d->spoken || s->learned || d->in_structure || !(spoken_of(d->spoken, p->a->unit) & SPOKEN_LATER))
+	if (!d->spoken || s->learned || d->in_structure ||
+	    !(spoken_of(d->spoken, p->a->unit, d->to.rev) & SPOKEN_LATER))
 		return ERR_OK;
 	enum completion without = spoken_without(d->spoken, p->a->unit, member);
 	if (without == COMPLETION_NO)
@@ -295,7 +308,7 @@ static void put_members(const struct diff_step *s, const struct both *p, struct 
 static void not_before(const struct diff_step *s, const struct arrangement *x, struct msg_diff_row *row)
 {
 	struct diff *d = s->d;
-	unsigned as = d->spoken && !s->learned ? spoken_of(d->spoken, x->unit) : 0;
+	unsigned as = d->between && !s->learned ? spoken_of(d->spoken, x->unit, d->to.rev) : 0;
 	uint32_t *units;
 	bool some;
 	if (row->what != DIFFERENCE_NEW || !(as & SPOKEN_LATER) || (as & SPOKEN_EARLIER) || !row->n_notes)
@@ -312,6 +325,27 @@ static void not_before(const struct diff_step *s, const struct arrangement *x, s
 			       round_ids(d, d->earlier, d->n_earlier)));
 }
 
+/* A round that speaks of it is sure of it, whatever the record attests: it may have been entered before an earlier
+ * round was. A life has no gap, so that what was there surely at the one point has begun, and has not ended, by the
+ * other. */
+static void attest(const struct diff_step *s, uint32_t unit, struct both *p)
+{
+	struct diff *d = s->d;
+	struct unit_life *x = &p->x.life, *y = &p->y.life;
+	if (s->learned || !d->spoken || !p->x.lives || !p->y.lives || x->life.life != y->life.life)
+		return;
+	unsigned as = spoken_of(d->spoken, unit, d->to.rev);
+	bool then = x->truth == TRUTH_CERTAIN || as & SPOKEN_EARLIER,
+	     now = y->truth == TRUTH_CERTAIN || as & SPOKEN_LATER;
+	struct when from = when_day(s->day_a), open = {0};
+	if (then && !now)
+		now = when_covers(&from, &y->life.to, s->day_b) == TRUTH_CERTAIN;
+	else if (now && !then)
+		then = when_covers(&x->life.from, &open, s->day_a) == TRUTH_CERTAIN;
+	x->truth = then ? TRUTH_CERTAIN : x->truth;
+	y->truth = now ? TRUTH_CERTAIN : y->truth;
+}
+
 static enum err one(const struct diff_step *s, struct both *p)
 {
 	struct diff *d = s->d;
@@ -321,6 +355,7 @@ static enum err one(const struct diff_step *s, struct both *p)
 		return answer_work(d->r);
 	diff_state_read(d, unit, s->a, s->day_a, &p->x);
 	diff_state_read(d, unit, s->b, s->day_b, &p->y);
+	attest(s, unit, p);
 	enum err e = diff_presence(s, unit, &p->x, &p->y, &row);
 	if (e == ERR_OK && row)
 		put_members(s, p, row);
@@ -331,6 +366,8 @@ static enum err one(const struct diff_step *s, struct both *p)
 		return e;
 	if (!row)
 		e = not_again(s, p);
+	if (e == ERR_OK && !row)
+		e = known_of_rounds(s, p);
 	if (e == ERR_OK)
 		e = diff_fields(s, unit, &p->x, &p->y, true);
 	if (e == ERR_OK)

@@ -36,7 +36,8 @@ struct diff {
 	uint32_t n_units;
 	bool in_structure;
 	int32_t structure;         /* then */
-	struct spoken *spoken;     /* NULL = the points are no rounds */
+	struct spoken *spoken;     /* NULL = the earlier point has no round */
+	bool between;              /* rounds at both points: the later one may not speak of it again */
 	size_t n_earlier, n_later; /* rounds of the two points, where they are asked for */
 	struct spoken_round *earlier, *later;
 	struct diff_rows rows;

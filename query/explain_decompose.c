@@ -4,10 +4,12 @@
  *
  * Each of the two figures is made once more as a figure of a trend, or a count, is; the difference of what was made is
  * held against the change. What is taken away is told with its sign. The parts of a decomposition name their units
- * themselves.
+ * themselves. Of arrangements between two rounds those stay that the messages of the round speak of.
  */
 #include "query/explaining.h"
 #include "query/point.h"
+#include "query/scope.h"
+#include "query/spoken.h"
 #include <string.h>
 
 struct side {
@@ -16,6 +18,9 @@ struct side {
 	const char *group;
 	mpq_ptr made; /* exact */
 	bool exact, agrees;
+	struct spoken *spoken; /* NULL = the points are not two rounds of arrangements */
+	unsigned as;
+	long low, high; /* of those that the round speaks of */
 };
 
 static const char *negative(struct explain *x, const char *text)
@@ -105,6 +110,31 @@ static void ask_count_of(struct side *s, const struct point *p, struct msg_count
 					 .size_indicator = ""};
 }
 
+/* Those that the round speaks of stay. Whether one of them lives on the day is then beyond doubt; whether it touches
+ * the units of the question need not be. */
+static void keep_spoken(struct side *s, const struct point *p, struct explain *y)
+{
+	struct answer *r = s->x->r;
+	bool all = !s->q->n_units && !*s->q->group_by;
+	size_t kept = 0;
+	for (size_t i = 0; i < y->n_items; i++) {
+		struct msg_explain_item *item = y->items[i];
+		uint32_t unit = view_term(r->v, SPACE_UNIT, slice_text(item->unit));
+		struct unit_life life;
+		if (!(spoken_of(s->spoken, unit, p->rev) & s->as))
+			continue;
+		bool doubt = !*item->share && unit_life_at(r->v, unit, p->day, &life) && life.truth == TRUTH_CERTAIN;
+		if (!doubt || all) {
+			item->share = item->used->shown = "1";
+			s->low++;
+		}
+		s->high++;
+		y->items[kept++] = item;
+	}
+	y->n_items = kept;
+	y->n_rules = y->n_notes = 0;
+}
+
 /* Everything is asked and read as of the point's own revision. */
 static enum err at_point(struct side *s, const struct point *p, bool later)
 {
@@ -128,6 +158,13 @@ static enum err at_point(struct side *s, const struct point *p, bool later)
 		q.count = c;
 		e = explain_count(&y);
 	}
+	/* Nothing on record there: of a round that speaks of nothing. */
+	if (s->spoken && e == ERR_NOT_FOUND && r->failed == ERR_OK && r->v->err == ERR_OK) {
+		e = ERR_OK;
+		y.agrees = true;
+	}
+	if (s->spoken && e == ERR_OK)
+		keep_spoken(s, p, &y);
 	r->revision = revision;
 	r->v->as_of = as_of;
 	x->numbers = y.numbers;
@@ -184,13 +221,38 @@ static void tell_row(struct explain *x, const struct msg_decompose_row *row, con
 static void conclude(struct explain *x, const struct side *then, const struct side *now)
 {
 	struct made made = {.as = MADE_NOTHING, .words = "one of the two figures is not exact"};
-	if (then->exact && now->exact) {
+	if (then->spoken) {
+		long low = now->low - then->high, high = now->high - then->low;
+		made = (struct made){.as = low == high ? MADE_EXACT : MADE_BETWEEN, .span = span_zero(x)};
+		mpq_set_si(made.span.low, low, 1);
+		mpq_set_si(made.span.high, high, 1);
+		made.exact = low == high ? made.span.low : NULL;
+		explain_rule(x, "between two rounds arrangements are those that each round speaks of");
+	} else if (then->exact && now->exact) {
 		made = (struct made){.as = MADE_EXACT, .exact = number(x)};
 		mpq_sub(made.exact, now->made, then->made);
 	}
 	made_tell(x, &made, &x->recomputed);
 	x->agrees = then->agrees && now->agrees && made_agrees(x, &made, &x->figure);
 	explain_rule(x, "the change is the later figure less the earlier one, each as known at its own point");
+}
+
+static enum err read_spoken(struct side *then, struct side *now, const struct point *from, const struct point *to)
+{
+	struct answer *r = then->x->r;
+	uint64_t as_of = r->v->as_of;
+	bool same = from->round == to->round;
+	if (*then->q->indicator || then->q->counted != COUNTED_ARRANGEMENTS || !from->round || !to->round)
+		return ERR_OK;
+	then->as = SPOKEN_EARLIER;
+	now->as = same ? SPOKEN_EARLIER : SPOKEN_LATER;
+	struct spoken_round rounds[] = {{from->round, from->def, SPOKEN_EARLIER}, {to->round, to->def, SPOKEN_LATER}};
+	struct spoken_ask ask = {.n_rounds = same ? 1 : 2, .rounds = rounds, .through = to->rev};
+	r->v->as_of = to->rev;
+	enum err e = spoken_read(r, &ask, &then->spoken);
+	r->v->as_of = as_of;
+	now->spoken = then->spoken;
+	return e;
 }
 
 enum err explain_decompose(struct explain *x)
@@ -215,7 +277,9 @@ enum err explain_decompose(struct explain *x)
 		return e;
 	tell_row(x, row, &from, &to);
 	then.group = now.group = row->group;
-	e = at_point(&then, &from, false);
+	e = read_spoken(&then, &now, &from, &to);
+	if (e == ERR_OK)
+		e = at_point(&then, &from, false);
 	if (e == ERR_OK)
 		e = at_point(&now, &to, true);
 	if (e == ERR_OK)

@@ -94,3 +94,24 @@ enum err point_settle(struct answer *r, const struct msg_point *said, const char
 		point_tell(r, ret);
 	return e == ERR_OK ? r->v->err : e;
 }
+
+enum err point_order(struct answer *r, const struct point *from, const struct point *to)
+{
+	unsigned long long a = from->rev, b = to->rev;
+	if (from->day > to->day)
+		return fail(&r->why, ERR_INVALID,
+			    "from (%s) is later than to (%s): a change is told from the earlier to the later, so swap "
+			    "them",
+			    from->text, to->text);
+	if (a > b && from->day == to->day)
+		return fail(&r->why, ERR_INVALID,
+			    "from is as known as of revision %llu, later than to, revision %llu: what was known first "
+			    "comes first, so swap them",
+			    a, b);
+	if (a > b)
+		return fail(&r->why, ERR_INVALID,
+			    "from is as known as of revision %llu, later than to, revision %llu: give both the same "
+			    "as_of, or from the earlier one",
+			    a, b);
+	return ERR_OK;
+}

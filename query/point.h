@@ -23,3 +23,6 @@ struct point {
  * or revision that is not there. `what` ("from", "to") names the field; NULL `said` is ERR_INVALID. The round is looked
  * up as of the point's own revision; the view is left as it was. Memory: r->a. */
 enum err point_settle(struct answer *r, const struct msg_point *said, const char *what, struct point *ret) MUST_CHECK;
+/* From the earlier to the later, in the world and in knowledge: else nobody could say which of the two corrects the
+ * other, nor what is found late. ERR_INVALID with what to do about it. */
+enum err point_order(struct answer *r, const struct point *from, const struct point *to) MUST_CHECK;

@@ -8,18 +8,30 @@
 #include "query/spoken.h"
 #include <stdlib.h>
 #include <string.h>
+#include "storage/index.h"
 
 #define RECORDS_BETWEEN_RENEWALS 256u
+#define POSTINGS_AT_ONCE         64u
 
 struct statement {
 	uint32_t unit;
 	unsigned as;
+	uint64_t rev, gone; /* said; taken back, 0 = it stands */
+	const char *round, *source;
 	const struct msg_arrangement_statement *said;
+};
+/* That what a revision said about a unit should never have been said. */
+struct taken_back {
+	uint64_t rev;
+	const struct msg_unit_ref *unit;
 };
 struct spoken {
 	struct answer *r;
+	uint64_t through;
 	size_t n, room;
-	struct statement *list; /* sorted by unit */
+	struct statement *list; /* sorted by unit, revision */
+	size_t n_back, back_room;
+	struct taken_back *back; /* up to `through` */
 };
 
 /* ---- reading the log -------------------------------------------------------------------------------- */
@@ -60,7 +72,12 @@ static enum err take_message(struct spoken *s, const struct spoken_ask *ask, con
 		if (!unit)
 			continue;
 		s->list = arena_grow(r->a, s->list, s->n, s->n + 1, sizeof *s->list, &s->room);
-		s->list[s->n++] = (struct statement){unit, as, &m->arrangements[i]};
+		s->list[s->n++] = (struct statement){.unit = unit,
+						     .as = as,
+						     .rev = rec->rev,
+						     .round = m->round,
+						     .source = m->source,
+						     .said = &m->arrangements[i]};
 	}
 	return ERR_OK;
 }
@@ -107,18 +124,115 @@ static uint64_t first_defined(struct answer *r, const struct spoken_ask *ask)
 static int by_unit(const void *a, const void *b)
 {
 	const struct statement *x = a, *y = b;
-	return (x->unit > y->unit) - (x->unit < y->unit);
+	if (x->unit != y->unit)
+		return x->unit < y->unit ? -1 : 1;
+	return (x->rev > y->rev) - (x->rev < y->rev);
+}
+
+/* ---- what was taken back ---------------------------------------------------------------------------- */
+
+struct revisions {
+	size_t n, room;
+	uint64_t *list;
+};
+
+static int by_revision(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* Whatever touched an arrangement after a round spoke of it: a retraction of what was said does. */
+static enum err touched_since(struct spoken *s, const struct statement *x, struct revisions *ret)
+{
+	struct answer *r = s->r;
+	uint64_t some[POSTINGS_AT_ONCE], from = x->rev + 1;
+	size_t n = POSTINGS_AT_ONCE;
+	while (n == POSTINGS_AT_ONCE && from <= s->through) {
+		r->failed = posting_read(r->v, x->unit, from, POSTINGS_AT_ONCE, some, &n);
+		if (r->failed != ERR_OK)
+			return r->failed;
+		for (size_t i = 0; i < n && some[i] <= s->through; i++) {
+			ret->list = arena_grow(r->a, ret->list, ret->n, ret->n + 1, sizeof *ret->list, &ret->room);
+			ret->list[ret->n++] = some[i];
+		}
+		from = n ? some[n - 1] + 1 : from;
+	}
+	return answer_work(r);
+}
+
+static void take_back(struct spoken *s, const struct msg_retraction *m, uint64_t at)
+{
+	if (*m->indicator)
+		return;
+	struct taken_back one = {m->revision, m->unit};
+	s->back = arena_grow(s->r->a, s->back, s->n_back, s->n_back + 1, sizeof one, &s->back_room);
+	s->back[s->n_back++] = one;
+	for (size_t i = 0; i < s->n; i++) {
+		struct statement *x = &s->list[i];
+		if (x->rev == m->revision && !x->gone && unit_meant(s->r->v, m->unit, x->unit))
+			x->gone = at;
+	}
+}
+
+/* The retractions of one record; what it says is only kept where there are any. */
+static enum err read_retractions(struct spoken *s, uint64_t rev, struct arena *work)
+{
+	struct answer *r = s->r;
+	struct journal_record rec;
+	uint64_t pos;
+	void *msg;
+	enum err e = r->failed = journal_find(r->c->journal, rev, &pos);
+	if (e == ERR_OK)
+		e = r->failed = journal_get(r->c->journal, pos, &rec);
+	if (e != ERR_OK || rec.kind != RECORD_MESSAGE ||
+	    codec_decode(&msg_type_message, rec.body, CODEC_TOLERANT, work, &msg, NULL) != ERR_OK)
+		return e;
+	const struct msg_submission *m = ((const struct msg_message *)msg)->submission;
+	if (!m || !m->n_retractions)
+		return ERR_OK;
+	struct slice kept = {arena_text(r->a, rec.body.data, rec.body.len), rec.body.len};
+	if (codec_decode(&msg_type_message, kept, CODEC_TOLERANT, r->a, &msg, NULL) != ERR_OK)
+		return ERR_OK;
+	m = ((const struct msg_message *)msg)->submission;
+	for (size_t i = 0; i < m->n_retractions; i++)
+		take_back(s, &m->retractions[i], rev);
+	return ERR_OK;
+}
+
+static enum err read_taken_back(struct spoken *s)
+{
+	AUTO_ARENA struct arena *work = arena_new(0);
+	struct revisions all = {0};
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < s->n && e == ERR_OK; i++)
+		if (!i || s->list[i].unit != s->list[i - 1].unit) /* its first */
+			e = touched_since(s, &s->list[i], &all);
+	if (all.n)
+		qsort(all.list, all.n, sizeof *all.list, by_revision);
+	for (size_t i = 0, read = 0; i < all.n && e == ERR_OK; i++) {
+		if (i && all.list[i] == all.list[i - 1])
+			continue;
+		e = read_retractions(s, all.list[i], work);
+		arena_reset(work);
+		if (e == ERR_OK)
+			e = answer_work(s->r);
+		if (e == ERR_OK && ++read % RECORDS_BETWEEN_RENEWALS == 0)
+			e = s->r->failed = journal_read_renew(s->r->c->journal);
+	}
+	return e;
 }
 
 enum err spoken_read(struct answer *r, const struct spoken_ask *ask, struct spoken **ret)
 {
 	struct spoken *s = arena_alloc(r->a, sizeof *s);
 	s->r = r;
+	s->through = ask->through;
 	*ret = s;
 	enum err e = read_from(s, ask, first_defined(r, ask));
 	if (s->n)
 		qsort(s->list, s->n, sizeof *s->list, by_unit);
-	return e;
+	return e == ERR_OK ? read_taken_back(s) : e;
 }
 
 /* ---- answers ---------------------------------------------------------------------------------------- */
@@ -141,12 +255,50 @@ static bool more(const struct spoken *s, const struct statement *x, uint32_t uni
 	return x && x < s->list + s->n && x->unit == unit;
 }
 
-unsigned spoken_of(const struct spoken *s, uint32_t arrangement)
+static bool stands(const struct statement *x, uint64_t as_of)
+{
+	return x->rev <= as_of && (!x->gone || x->gone > as_of);
+}
+
+unsigned spoken_of(const struct spoken *s, uint32_t arrangement, uint64_t as_of)
 {
 	unsigned as = 0;
 	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++)
-		as |= x->as;
+		as |= stands(x, as_of) ? x->as : 0;
 	return as;
+}
+
+const char *spoken_rounds(const struct spoken *s, uint32_t arrangement, unsigned as, uint64_t as_of, uint64_t *ret_last,
+			  const char **ret_src)
+{
+	const char *text = "", *last = "";
+	*ret_last = 0;
+	*ret_src = "";
+	for (const char *next = NULL;; last = next, next = NULL) {
+		for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++) {
+			if (!(x->as & as))
+				continue;
+			*ret_src = x->source;
+			uint64_t rev = x->gone ? x->gone : x->rev;
+			*ret_last = rev > *ret_last ? rev : *ret_last;
+			if (stands(x, as_of) && strcmp(x->round, last) > 0 && (!next || strcmp(x->round, next) < 0))
+				next = x->round;
+		}
+		if (!next)
+			return text;
+		text = arena_printf(s->r->a, "%s%s%s", text, *text ? ", " : "", next);
+	}
+}
+
+/* Did the statement's revision name that unit, as known as of `through`? */
+static bool named(const struct spoken *s, const struct statement *x, const struct msg_unit_ref *ref, uint32_t unit)
+{
+	if (!unit_meant(s->r->v, ref, unit))
+		return false;
+	for (size_t i = 0; i < s->n_back; i++)
+		if (s->back[i].rev == x->rev && unit_meant(s->r->v, s->back[i].unit, unit))
+			return false;
+	return true;
 }
 
 enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant)
@@ -154,13 +306,13 @@ enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uin
 	enum completion complete = COMPLETION_NO;
 	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++) {
 		/* One that names nobody, and does not say that nobody takes part, says nothing of them. */
-		if (!(x->as & SPOKEN_LATER) ||
+		if (!(x->as & SPOKEN_LATER) || !stands(x, s->through) ||
 		    (!x->said->n_participants && x->said->participants_complete != COMPLETION_YES))
 			continue;
 		if (complete == COMPLETION_NO)
 			complete = COMPLETION_UNKNOWN;
 		for (size_t i = 0; i < x->said->n_participants; i++) {
-			if (unit_meant(s->r->v, x->said->participants[i].unit, participant))
+			if (named(s, x, x->said->participants[i].unit, participant))
 				return COMPLETION_NO;
 		}
 		if (x->said->participants_complete == COMPLETION_YES)
@@ -172,7 +324,7 @@ enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uin
 bool spoken_host(const struct spoken *s, uint32_t arrangement, uint32_t host)
 {
 	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++) {
-		if ((x->as & SPOKEN_LATER) && unit_meant(s->r->v, x->said->host, host))
+		if ((x->as & SPOKEN_LATER) && stands(x, s->through) && named(s, x, x->said->host, host))
 			return true;
 	}
 	return false;
@@ -211,4 +363,43 @@ bool spoken_declared(struct answer *r, const struct spoken_scope *in, const char
 		}
 	}
 	return all;
+}
+
+bool spoken_asked(struct answer *r, const struct spoken_scope *in, const uint32_t *units, size_t n)
+{
+	for (size_t i = 0; i < in->n_rounds; i++) {
+		const struct msg_unit_ref *area = in->rounds[i].def->area;
+		struct why why = r->why;
+		uint32_t root;
+		if (!area || !n)
+			return true;
+		if (answer_unit(r, area, in->to, &root) != ERR_OK) {
+			r->why = why;
+			return true;
+		}
+		if (inside(r->v, in, root, units, n))
+			return true;
+	}
+	return false;
+}
+
+size_t spoken_members(struct view *v, uint32_t arrangement, int32_t day, struct arena *a, uint32_t **ret)
+{
+	struct unit_link *parts, *hosts;
+	const struct unit_link *host = NULL;
+	struct unit_life life;
+	size_t kept = 0, n = unit_links_to(v, LINK_TYPE_PARTICIPATES_IN, arrangement, day, a, &parts),
+	       n_hosts = unit_links_to(v, LINK_TYPE_HOSTS, arrangement, day, a, &hosts);
+	enum truth lives = unit_life_at(v, arrangement, day, &life) ? life.truth : TRUTH_CERTAIN;
+	*ret = arena_alloc(a, (n + 2) * sizeof **ret);
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].truth >= lives)
+			(*ret)[kept++] = parts[i].link.a;
+	for (size_t i = 0; i < n_hosts; i++)
+		if (!host || hosts[i].truth > host->truth ||
+		    (hosts[i].truth == host->truth && hosts[i].rev < host->rev))
+			host = &hosts[i];
+	if (host)
+		(*ret)[kept++] = host->link.a;
+	return kept;
 }

@@ -98,6 +98,24 @@ static void figures_of_two_rounds_are_compared(void **state)
 	     "csv");
 }
 
+/* The round of 2014 has figures and no list, that of 2020 has 33 arrangements of Alstahaug: whether they are new nobody
+ * knows, and all three say so. */
+static void the_three_questions_say_the_same_of_two_rounds(void **state)
+{
+	struct site *s = *state;
+#define ROUNDS "--from", "round=nordland-2014", "--to", "round=nordland-2020"
+	SAYS(0, "33 unit new", "diff", ROUNDS, "--arrangements");
+	SAYS(0, "nordland-2014 does not speak of it", "diff", ROUNDS, "--arrangements");
+	SAYS(0, "2014-03-31,2020-12-31,opening,0,", "balance", "arrangements", ROUNDS, "--format", "csv");
+	SAYS(0, "2014-03-31,2020-12-31,new,+33,", "balance", "arrangements", ROUNDS, "--format", "csv");
+	SAYS(0, "33 that are new may have begun before", "balance", "arrangements", ROUNDS);
+	SAYS(0, ",,from,0,0,1,", "decompose", "arrangements", ROUNDS, "--format", "csv");
+	SAYS(0, ",,found late,0,0,1,0,33,", "decompose", "arrangements", ROUNDS, "--format", "csv");
+	SAYS(0, ",,real,0,0,1,0,33,", "decompose", "arrangements", ROUNDS, "--format", "csv");
+	SAYS(0, ",,undetermined,33,33,1,", "decompose", "arrangements", ROUNDS, "--format", "csv");
+	SAYS(0, "recomputed from the log: 33: agrees", "explain", "decompose", "arrangements", ROUNDS);
+}
+
 static void wrong_questions_are_told_in_a_sentence(void **state)
 {
 	struct site *s = *state;
@@ -105,6 +123,8 @@ static void wrong_questions_are_told_in_a_sentence(void **state)
 	SAYS(2, "period=2014", "diff", "--from", "2014", "--to", "2020-01-01");
 	SAYS(2, "a balance of what?", "balance", NEW_YEAR);
 	SAYS(1, "swap them", "diff", "--from", "2020-01-01", "--to", "2019-12-31");
+	SAYS(1, "so swap them", "balance", "arrangements", "--from", "2020-01-01", "--to", "2019-12-31");
+	SAYS(1, "so swap them", "decompose", "arrangements", "--from", "2020-01-01", "--to", "2019-12-31");
 	SAYS(1, "no round \"nordland-1999\"", "diff", "--from", "round=nordland-1999", "--to", "2019-12-31");
 	SAYS(1, "there is no revision 9999 yet", "diff", "--from", "2019-12-31", "--to", "2019-12-31@9999");
 	SAYS(1, "there is no tag \"none\"", "diff", "--from", "2019-12-31", "--to", "2019-12-31@tag:none");
@@ -123,6 +143,7 @@ int main(void)
 	    cmocka_unit_test(no_municipality_of_the_country_is_unexplained),
 	    cmocka_unit_test(what_nobody_lists_of_nordlands_arrangements_is_unexplained),
 	    cmocka_unit_test(figures_of_two_rounds_are_compared),
+	    cmocka_unit_test(the_three_questions_say_the_same_of_two_rounds),
 	    cmocka_unit_test(wrong_questions_are_told_in_a_sentence),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -203,6 +203,83 @@ static void between_two_rounds_arrangements_are_those_that_they_speak_of(void **
 			    "4–5; NEW 1–2 e1,f1; ENDED -1 c1; = 5, -1 to 1\n");
 }
 
+/* A register has all of them. Of the round of 2014 it is known later that it never spoke of B, and of what else. */
+static void the_opening_of_a_round_is_what_was_known_then(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	said_of(w, "'arrangements': [{'id': 'a1', 'name': 'A', 'established': '2010', " MEMBER "},"
+		   "{'id': 'b1', 'name': 'B', 'established': '2010', " MEMBER "},"
+		   "{'id': 'c1', 'name': 'C', 'established': '2010', " MEMBER "}]");
+#define SAY(id) "{'id': '" id "', 'name': '" id "', 'participants_complete': 'unknown'}"
+	accepted(w, IN_ROUND("r2014") SAY("a1") "]}}");
+	uint64_t wrong = accepted(w, IN_ROUND("r2014") SAY("b1") "]}}")->rev;
+	accepted(w,
+		 "{'submission': {'mode': 'patch', 'source': 'a', 'reason': 'told',"
+		 "'retractions': [{'revision': %llu, 'unit': 'b1'}]}}",
+		 (unsigned long long)wrong);
+	accepted(w, IN_ROUND("r2014") SAY("c1") "]}}");
+	accepted(w, IN_ROUND("r2020") SAY("a1") "]}}");
+	const char *then = arena_printf(w->a, "'round': 'r2014', 'as_of_revision': %llu", (unsigned long long)wrong);
+#define COUNTED "'counted': 'arrangements'"
+	assert_string_equal(balance(w, "'round': 'r2014'", "'round': 'r2020'", COUNTED),
+			    "2; NOT_FOUND_AGAIN -1 c1; = 1, 0\n");
+	assert_string_equal(balance(w, then, "'round': 'r2020'", COUNTED),
+			    "2; NOT_FOUND_AGAIN -1 c1; FOUND_LATE 1 c1; CORRECTED -1 b1; = 1, 0\n");
+	/* The same round: nothing happened, but it is known otherwise. */
+	struct answers all = asked(w, "{'balance': {'from': {%s}, 'to': {'round': 'r2014'}, " COUNTED "}}", then);
+	assert_string_equal(rows_of(w, &all), "2; FOUND_LATE 1 c1; CORRECTED -1 b1; = 2, 0\n");
+	assert_string_equal(notes_of(w, &all), "counted are the arrangements that each round speaks of\n");
+}
+
+/* Two states of knowledge of one day, also where what is there may have begun before it or after. */
+static void of_one_day_what_was_known_wrong_is_balanced(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	uint64_t first = said_of(w, "'units': [{'id': 'a1', 'kind': 'office', 'names': ['A']},"
+				    "{'id': 's1', 'kind': 'office', 'names': ['S'], 'valid_from': '2016/2018'}]")
+			     ->rev;
+	said_of(w, "'units': [{'id': 'late', 'kind': 'office', 'names': ['L']},"
+		   "{'id': 'may', 'kind': 'office', 'names': ['M'], 'valid_from': '2016/2019'}]");
+	assert_string_equal(balance(w, arena_printf(w->a, A_2017 ", 'as_of_revision': %llu", (unsigned long long)first),
+				    A_2017, "'counted': 'units', 'kind': 'office'"),
+			    "1–2; FOUND_LATE 1–2 late,may; = 2–4, -2 to 2\n");
+}
+
+/* Bjugn is first named in 2020: whether it took part in 2014 nobody knows, so nobody knows whether its county did. */
+static void who_may_have_taken_part_before_is_counted_between_bounds(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, IN_ROUND("r2014") "{'id': 'a1', 'name': 'A', " MEMBER "}]}}");
+	accepted(w, IN_ROUND("r2020") "{'id': 'a1', 'name': 'A', 'participants': ['bodo', 'bjugn'],"
+				      "'participants_complete': 'yes'}]}}");
+	assert_string_equal(balance(w, "'round': 'r2014'", "'round': 'r2020'", COUNTED ", 'group_by': 'county'"),
+			    "no: 1; = 1, 0\n"
+			    "st: 0–1; MOVED_IN 0–1 a1; = 1, -1 to 1\n");
+	assert_string_equal(
+	    balance(w, AT("2014-12-31"), AT("2020-12-31"), COUNTED ", 'units': ['st'], 'subtree': true"),
+	    "0–1; MOVED_IN 0–1 a1; = 1, -1 to 1\n");
+}
+
+/* What the earlier round declares not to be on its list was not there. */
+static void new_beyond_doubt_where_the_earlier_list_was_complete(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, "{'submission': {'round': 'r2014', 'mode': 'patch', 'source': 'a', 'completeness':"
+		    "[{'scope': 'no', 'kind': 'arrangement', 'complete': 'yes'}], 'arrangements': ["
+		    "{'id': 'a1', 'name': 'A', " MEMBER "}]}}");
+	accepted(w, IN_ROUND("r2020") "{'id': 'f1', 'name': 'F', " MEMBER "}, {'id': 'x1', 'name': 'X',"
+				      "'participants': ['rissa'], 'participants_complete': 'yes'}]}}");
+	struct answers all =
+	    asked(w, "{'balance': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, 'counted': 'arrangements'}}");
+	assert_string_equal(rows_of(w, &all), "1; NEW 2 f1,x1; NOT_FOUND_AGAIN -1 a1; = 2, 0\n");
+	assert_string_equal(notes_of(w, &all), "counted are the arrangements that each round speaks of\n"
+					       "1 are outside what r2014 asked about\n");
+}
+
 static void an_arrangement_is_in_every_group_that_takes_part(void **state)
 {
 	struct world *w = *state;
@@ -353,8 +430,12 @@ static void what_makes_no_balance_is_refused(void **state)
 #define REFUSED(e, text, question) assert_non_null(strstr(ask_refused(w, e, 100, "{'balance': {" question "}}"), text))
 #define BOTH_POINTS                "'from': {" A_2017 "}, 'to': {" A_2019 "}, "
 	REFUSED(ERR_INVALID, "from is not given", "'to': {" A_2019 "}, 'counted': 'arrangements'");
-	REFUSED(ERR_INVALID, "earlier day to a later",
+	REFUSED(ERR_INVALID,
+		"from (2019-06-01) is later than to (2017-06-01): a change is told from the earlier to the "
+		"later, so swap them",
 		"'from': {" A_2019 "}, 'to': {" A_2017 "}, 'counted': 'arrangements'");
+	REFUSED(ERR_INVALID, "revision 3, later than to, revision 2: give both the same as_of, or from the earlier one",
+		"'from': {" A_2017 ", 'as_of_revision': 3}, 'to': {" A_2019 ", 'as_of_revision': 2}, " COUNTED);
 	REFUSED(ERR_INVALID, "a balance is of", BOTH_POINTS "'group_by': 'county'");
 	REFUSED(ERR_INVALID, "of what kind", BOTH_POINTS "'counted': 'units'");
 	REFUSED(ERR_NOT_FOUND, "no unit is of kind", BOTH_POINTS "'counted': 'units', 'kind': 'village'");
@@ -385,6 +466,10 @@ int main(void)
 	    T(uncertain_dates_are_carried_as_bounds),
 	    T(what_is_known_only_since_is_found_late_or_corrected),
 	    T(between_two_rounds_arrangements_are_those_that_they_speak_of),
+	    T(the_opening_of_a_round_is_what_was_known_then),
+	    T(of_one_day_what_was_known_wrong_is_balanced),
+	    T(who_may_have_taken_part_before_is_counted_between_bounds),
+	    T(new_beyond_doubt_where_the_earlier_list_was_complete),
 	    T(an_arrangement_is_in_every_group_that_takes_part),
 	    T(what_nobody_lists_is_unexplained),
 	    T(a_chain_has_the_whole_and_each_of_its_links),

@@ -221,8 +221,8 @@ static void participants_come_with_the_borders(void **state)
 	assert_int_equal(a->n_rows, 2);
 }
 
-/*   a divided participant goes on in at most one of its heirs */
-static void a_divided_participant_is_one_participant(void **state)
+/*   T is divided: each of its heirs may go on taking part, or neither; nobody says which (design, section 5) */
+static void a_divided_participant_may_go_on_in_each_of_its_heirs(void **state)
 {
 	struct world *w = *state;
 	counties(w);
@@ -231,9 +231,36 @@ static void a_divided_participant_is_one_participant(void **state)
 	k_flow(w, "t", "2020-01-01", "T", "T1", true, NULL);
 	k_flow(w, "t", "2020-01-01", "T", "T2", true, NULL);
 	arrangement(w, "a1", "T", "", "2020-01-01");
-	arrangement(w, "a2", "T1 T2", "2020-01-01", "");
+	arrangement(w, "a2", "T1", "2020-01-01", "");
 	w_commit(w);
-	PARTS("1 → 2 = 1: structure 0 (-1..0), real 1 (1..2)", PARTICIPANTS);
+	PARTS("1 → 1 = 0: structure 0 (-1..1), real 0 (-1..1)", PARTICIPANTS);
+	arrangement(w, "a3", "T2", "2020-01-01", "");
+	w_commit(w);
+	PARTS("1 → 2 = 1: structure 1 (-1..1), real 0 (0..2)", PARTICIPANTS);
+	/* One more than heirs is real beyond doubt. */
+	k_towns(w, "U U2", "West", "", "");
+	arrangement(w, "a4", "U", "2020-01-01", "");
+	w_commit(w);
+	PARTS("1 → 3 = 2: structure 1 (-1..1), real 1 (1..3)", PARTICIPANTS);
+}
+
+/*   T0 … T13 are each divided between two neighbours: more than can be tried, but who takes part is known */
+static void many_divided_participants_are_between_their_heirs(void **state)
+{
+	struct world *w = *state;
+	counties(w);
+	for (int i = 0; i < 14; i++)
+		k_town(w, arena_printf(w->a, "T%d", i), "West", "", "2020-01-01");
+	for (int i = 0; i < 15; i++)
+		k_town(w, arena_printf(w->a, "N%d", i), "West", "2020-01-01", "");
+	for (int i = 0; i < 14; i++)
+		for (int k = i; k < i + 2; k++)
+			k_flow(w, "t", "2020-01-01", arena_printf(w->a, "T%d", i), arena_printf(w->a, "N%d", k), true,
+			       NULL);
+	arrangement(w, "a1", "T0 T1 T7", "", "2020-01-01"); /* N0 N1 N2, N7 N8 */
+	arrangement(w, "a2", "N0 N1 N2 N3 N4 N7 N8", "2020-01-01", "");
+	w_commit(w);
+	PARTS("3 → 7 = 4: structure 2 (-3..2), real 2 (2..7)", PARTICIPANTS);
 }
 
 /*   a1 is first attested in 2020: whether it was there in 2014 nobody knows; a2 began in 2016 */
@@ -256,11 +283,17 @@ static void what_may_have_been_there_before_is_no_certain_change(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(units_are_merged_moved_created_and_ended), T(units_are_known_otherwise_later),
-	    T(arrangements_end_begin_and_move),          T(merged_arrangements_are_structure),
-	    T(arrangements_are_known_otherwise_later),   T(an_arrangement_of_a_divided_participant_is_undetermined),
-	    T(participants_are_merged_and_leave),        T(a_divided_participant_is_one_participant),
-	    T(participants_come_with_the_borders),       T(what_may_have_been_there_before_is_no_certain_change),
+	    T(units_are_merged_moved_created_and_ended),
+	    T(units_are_known_otherwise_later),
+	    T(arrangements_end_begin_and_move),
+	    T(merged_arrangements_are_structure),
+	    T(arrangements_are_known_otherwise_later),
+	    T(an_arrangement_of_a_divided_participant_is_undetermined),
+	    T(many_divided_participants_are_between_their_heirs),
+	    T(participants_are_merged_and_leave),
+	    T(a_divided_participant_may_go_on_in_each_of_its_heirs),
+	    T(participants_come_with_the_borders),
+	    T(what_may_have_been_there_before_is_no_certain_change),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -326,6 +326,78 @@ static void both_at_once_are_two_rows(void **state)
 			    "RETRACTED OBSERVATION rissa staff: 8 -> \n");
 }
 
+/* A register has Waste; the round of 2014 is said to have reported it, and later that it never did. */
+static void a_round_that_never_spoke_of_it_is_retracted_corrected_or_found_late(void **state)
+{
+	struct world *w = *state;
+	two_rounds(w, "");
+	said_of(w, "'arrangements': [{'id': 'bin', 'name': 'Bin', 'established': '2010', 'participants': ['bodo'],"
+		   "'participants_complete': 'yes'}]");
+	uint64_t none = w->rev;
+#define BIN "{'id': 'bin', 'name': 'Bin', 'participants_complete': 'unknown'}]}}"
+	uint64_t first = accepted(w, IN_ROUND("r2014") BIN)->rev;
+#define ROUND_2014(rev) arena_printf(w->a, "'round': 'r2014', 'as_of_revision': %llu", (unsigned long long)(rev))
+	/* Said, it is not found again. */
+	assert_non_null(strstr(diff(w, BETWEEN, "'arrangements': true"), "NOT_FOUND_AGAIN UNIT bin: Bin: Bodø ->"));
+	assert_string_equal(diff(w, ROUND_2014(none), "'round': 'r2014'", "'arrangements': true"),
+			    "FOUND_LATE UNIT bin round:  -> r2014\n");
+	accepted(w, "{'submission': {" NOT_BEFORE ", 'retractions': [{'revision': %llu, 'unit': 'bin'}]}}",
+		 (unsigned long long)first);
+	assert_null(strstr(diff(w, BETWEEN, "'arrangements': true"), "bin"));
+	assert_non_null(strstr(diff(w, ROUND_2014(first), "'round': 'r2020'", "'arrangements': true"),
+			       "RETRACTED UNIT bin round: r2014 -> \n"));
+	assert_null(strstr(diff(w, ROUND_2014(first), "'round': 'r2020'", "'arrangements': true"), "AGAIN UNIT bin"));
+	/* The same time, a day later, no round there: known otherwise all the same. */
+	assert_string_equal(diff(w, ROUND_2014(first), "'round': 'r2014'", "'arrangements': true"),
+			    "RETRACTED UNIT bin round: r2014 -> \n");
+	assert_non_null(strstr(diff(w, ROUND_2014(first), AT("2016-06-01"), "'arrangements': true"),
+			       "RETRACTED UNIT bin round: r2014 -> \n"));
+	assert_string_equal(diff(w, ROUND_2014(none), "'round': 'r2014'", "'arrangements': true"), "");
+	struct answers all =
+	    asked(w, "{'diff': {'from': {%s}, 'to': {'round': 'r2014'}, 'arrangements': true}}", ROUND_2014(first));
+	const struct msg_diff_row *row = &all.list[0].diff->rows[0];
+	assert_int_equal(row->revision, w->rev);
+	assert_string_equal(row->source, "a");
+	assert_string_equal(row->unit_name, "Bin");
+}
+
+/* The same list was entered under the wrong round, and is put right: of a survey's rounds it is another one. */
+static void a_statement_that_was_another_rounds_is_corrected(void **state)
+{
+	struct world *w = *state;
+	two_rounds(w, "");
+	accepted(w, "{'define': {'rounds': [{'id': 'r2012', 'survey': 'survey', 'reference': '2012', 'area': 'no',"
+		    "'unit_kind': 'municipality', 'frame': 44}]}}");
+	said_of(w, "'arrangements': [{'id': 'bin', 'name': 'Bin', 'established': '2010', 'participants': ['bodo'],"
+		   "'participants_complete': 'yes'}]");
+	uint64_t first = accepted(w, IN_ROUND("r2014") BIN)->rev;
+	accepted(w,
+		 "{'submission': {'round': 'r2012', " NOT_BEFORE ", 'retractions': [{'revision': %llu, 'unit': 'bin'}],"
+		 "'arrangements': [" BIN,
+		 (unsigned long long)first);
+	assert_string_equal(
+	    diff(w, arena_printf(w->a, AT("2014-12-31") ", 'as_of_revision': %llu", (unsigned long long)first),
+		 AT("2014-12-31"), "'arrangements': true, 'survey': 'survey'"),
+	    "CORRECTED UNIT bin round: r2014 -> r2012\n");
+}
+
+/* That it named one who takes part may be taken back as well. */
+static void a_round_that_never_named_a_participant_does_not_name_it(void **state)
+{
+	struct world *w = *state;
+	two_rounds(w, "");
+	uint64_t named =
+	    accepted(w, "{'submission': {'round': 'r2020', 'mode': 'patch', 'source': 'b', 'arrangements': ["
+			"{'id': 'fire', 'name': 'Fire', 'participants': [{'unit': 'heroy-no', 'role': 'observer'}],"
+			"'participants_complete': 'no'}]}}")
+		->rev;
+	assert_null(strstr(diff(w, BETWEEN, "'arrangements': true"), "NOT_FOUND_AGAIN LINK fire"));
+	accepted(w, "{'submission': {" NOT_BEFORE ", 'retractions': [{'revision': %llu, 'unit': 'heroy-no'}]}}",
+		 (unsigned long long)named);
+	assert_non_null(
+	    strstr(diff(w, BETWEEN, "'arrangements': true"), "NOT_FOUND_AGAIN LINK fire PARTICIPATES_IN: Herøy"));
+}
+
 static void a_merger_entered_late_corrects_what_was_known_of_the_day(void **state)
 {
 	struct world *w = *state;
@@ -425,8 +497,10 @@ static void points_and_names_that_make_no_sense_are_refused(void **state)
 #define REFUSED(e, text, question) assert_non_null(strstr(ask_refused(w, e, 100, "{'diff': {" question "}}"), text))
 	REFUSED(ERR_INVALID, "from is not given", "'to': {" A_2019 "}");
 	REFUSED(ERR_INVALID, "swap them", "'from': {" A_2019 "}, 'to': {" A_2017 "}");
-	REFUSED(ERR_INVALID, "as known as of revision 3",
+	REFUSED(ERR_INVALID, "from is as known as of revision 3, later than to, revision 2: give both the same as_of",
 		"'from': {" A_2017 ", 'as_of_revision': 3}, 'to': {" A_2019 ", 'as_of_revision': 2}");
+	REFUSED(ERR_INVALID, "what was known first comes first, so swap them",
+		"'from': {" A_2017 ", 'as_of_revision': 3}, 'to': {" A_2017 ", 'as_of_revision': 2}");
 	REFUSED(ERR_NOT_FOUND, "no round", "'from': {'round': 'r2013'}, 'to': {" A_2019 "}");
 	REFUSED(ERR_NOT_FOUND, "no indicator \"stuff\"",
 		"'from': {" A_2017 "}, 'to': {" A_2019 "}, 'indicator': 'stuff'");
@@ -481,6 +555,9 @@ int main(void)
 	    T(a_merger_of_participants_is_no_change_in_the_structure_after_it),
 	    T(the_same_time_known_otherwise_is_corrected_retracted_or_found_late),
 	    T(both_at_once_are_two_rows),
+	    T(a_round_that_never_spoke_of_it_is_retracted_corrected_or_found_late),
+	    T(a_statement_that_was_another_rounds_is_corrected),
+	    T(a_round_that_never_named_a_participant_does_not_name_it),
 	    T(a_merger_entered_late_corrects_what_was_known_of_the_day),
 	    T(figures_are_compared_whatever_their_periods_with_what_is_not_certain),
 	    T(a_break_in_the_definition_stands_beside_the_row),
