@@ -256,6 +256,73 @@ static void a_deadline_seen_in_any_question_of_change_is_told(void **state)
 		assert_true(told_at_every_look(w, &r[i]) > 0 || i == 3);
 }
 
+/* Each row of a chain is made of all figures: a deadline was looked at only between groups, of which there may be one.
+ */
+static void a_deadline_seen_in_a_chain_of_balances_is_told(void **state)
+{
+	struct world *w = *state;
+	char id[32], year[8];
+	w_indicator(w, "N", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	w_indicator(w, "new", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	for (unsigned i = 0; i < UNITS; i++) {
+		snprintf(id, sizeof id, "m%u", i);
+		w_unit(w, id, "municipality", "", "", id);
+		for (unsigned y = 2001; y <= 2005; y++) {
+			snprintf(year, sizeof year, "%u", y);
+			w_obs(w, id, "N", year, "5");
+			w_obs(w, id, "new", year, "1");
+		}
+	}
+	w_commit(w);
+	struct msg_point from = {.valid_at = "", .round = "", .period = "2001", .as_of_time = "", .as_of_tag = ""},
+			 to = from;
+	to.period = "2005";
+	const char *in[] = {"new"};
+	struct msg_balance_question b = {
+	    .kind = "", .indicator = "N", .n_inflows = 1, .inflows = in, .group_by = "", .from = &from, .to = &to};
+	struct msg_query_request r = w_request();
+	r.balance = &b;
+	looks_of(w, &r);
+	unsigned alone = looks;
+	b.chain = true;
+	assert_true(told_at_every_look(w, &r) >= alone + 6 + 4); /* six while reading, one each link */
+	assert_string_equal(w_ask(w, &r)->balance->rows[0].opening->shown, "1500");
+	assert_int_equal(w->replies[0]->balance->n_rows, 5);
+}
+
+/* A note of each unit was compared with the notes of all others. */
+static void the_notes_of_a_balance_are_bounded(void **state)
+{
+	struct world *w = *state;
+	char id[32];
+	w_indicator(w, "N", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	for (unsigned i = 0; i < UNITS; i++) {
+		snprintf(id, sizeof id, "m%u", i);
+		w_unit(w, id, "municipality", "", "", id);
+		for (unsigned k = 0; k < 2; k++) {
+			w->source = k ? "s2" : "s1";
+			snprintf(id, sizeof id, "%u", i + k * UNITS);
+			char unit[32];
+			snprintf(unit, sizeof unit, "m%u", i);
+			w_obs(w, unit, "N", "2001", id);
+			w_obs(w, unit, "N", "2005", id);
+		}
+	}
+	w_commit(w);
+	struct msg_point from = {.valid_at = "", .round = "", .period = "2001", .as_of_time = "", .as_of_tag = ""},
+			 to = from;
+	to.period = "2005";
+	struct msg_balance_question b = {.kind = "", .indicator = "N", .group_by = "", .from = &from, .to = &to};
+	struct msg_query_request r = w_request();
+	r.balance = &b;
+	struct msg_query_reply *reply = w_ask(w, &r);
+	if (reply->error)
+		fail_msg("%s", reply->error->text);
+	assert_int_equal(reply->balance->n_rows, 1);
+	assert_int_equal(reply->balance->rows[0].n_notes, 101);
+	assert_non_null(strstr(reply->balance->rows[0].notes[100], "more to note"));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
@@ -268,6 +335,8 @@ int main(void)
 	    TEST(a_scope_of_a_thousand_days_remembers_only_some),
 	    TEST(a_deadline_seen_while_counting_is_told),
 	    TEST(a_deadline_seen_in_any_question_of_change_is_told),
+	    TEST(a_deadline_seen_in_a_chain_of_balances_is_told),
+	    TEST(the_notes_of_a_balance_are_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
