@@ -321,6 +321,50 @@ static void the_notes_of_a_balance_are_bounded(void **state)
 	assert_non_null(strstr(reply->balance->rows[0].notes[100], "more to note"));
 }
 
+/* ---- memory ----------------------------------------------------------------------------------------- */
+
+/* What a count notes of each day was held until the end, half a gigabyte of it before the deadline came. */
+static void a_question_that_would_hold_too_much_is_refused(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	struct msg_count_question few_days = count_of(w, COUNTED_PARTICIPANTS, "unit", 2),
+				  days = count_of(w, COUNTED_PARTICIPANTS, "unit", 100);
+	struct msg_query_request r = w_request();
+	w->limits.rows_max = 100000;
+	w->limits.work_max = 1 << 20;
+	refused_count(w, &days, ERR_TOO_LARGE, "more than 1 MiB are needed to work this out");
+	r.count = &few_days;
+	assert_null(w_ask(w, &r)->error);
+	w->limits.work_max = 0;
+	r.count = &days;
+	assert_null(w_ask(w, &r)->error);
+}
+
+/* Each set had room for as many names as there were sets: 20,000 of them took more than a gigabyte. */
+static void constellations_take_room_for_what_they_have(void **state)
+{
+	struct world *w = *state;
+	for (unsigned i = 0; i < 2 * UNITS; i++) {
+		const char *id = arena_printf(w->a, "m%u", i);
+		w_unit(w, id, "municipality", "", "", id);
+	}
+	for (unsigned i = 0; i < 2 * UNITS; i++)
+		w_arrangement(w, arena_printf(w->a, "a%u", i), arena_printf(w->a, "m%u", i),
+			      arena_printf(w->a, "m%u", i));
+	w_tick(w, "2021-01-01");
+	w_commit(w);
+	struct msg_network_question n = {.constellations = true, .border_kind = "", .structure_at = "", .kind = ""};
+	struct msg_query_request r = w_request();
+	r.network = &n;
+	w->limits.work_max = 1 << 20; /* as many names as sets, of each set: 1.4 MiB */
+	struct msg_query_reply *reply = w_ask(w, &r);
+	if (reply->error)
+		fail_msg("%s", reply->error->text);
+	assert_int_equal(reply->network->n_constellations, 2 * UNITS);
+	assert_string_equal(reply->network->constellations[0].names[0], reply->network->constellations[0].units[0]);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
@@ -335,6 +379,8 @@ int main(void)
 	    TEST(a_deadline_seen_in_any_question_of_change_is_told),
 	    TEST(a_deadline_seen_in_a_chain_of_balances_is_told),
 	    TEST(the_notes_of_a_balance_are_bounded),
+	    TEST(a_question_that_would_hold_too_much_is_refused),
+	    TEST(constellations_take_room_for_what_they_have),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
