@@ -46,6 +46,8 @@ struct chunk {
 struct arena {
 	struct chunk *first, *now;
 	size_t used, cap;
+	size_t below; /* used of arenas under it; no part of what its cap bounds */
+	struct arena *above;
 };
 
 void *mem_alloc(size_t len)
@@ -82,6 +84,20 @@ struct arena *arena_new(size_t cap)
 	return a;
 }
 
+struct arena *arena_under(struct arena *above)
+{
+	struct arena *a = arena_new(0);
+	a->above = above;
+	return a;
+}
+
+/* Tell those above that `add` bytes more are used, and `less` no longer. */
+static void count(struct arena *a, size_t add, size_t less)
+{
+	for (a = a->above; a; a = a->above)
+		a->below = a->below + add - less;
+}
+
 static void chunks_free(struct chunk *c)
 {
 	while (c) {
@@ -105,6 +121,7 @@ void arena_reset(struct arena *a)
 	chunks_free(*at);
 	*at = NULL;
 	a->now = a->first;
+	count(a, 0, a->used);
 	a->used = 0;
 }
 
@@ -117,6 +134,7 @@ struct arena *arena_free(struct arena *a)
 {
 	if (!a)
 		return NULL;
+	count(a, 0, a->used);
 	chunks_free(a->first);
 	free(a);
 	return NULL;
@@ -167,6 +185,7 @@ void *arena_try(struct arena *a, size_t len)
 	void *p = c->data + c->used;
 	c->used += whole;
 	a->used += whole;
+	count(a, whole, 0);
 	SHOW(p, len);
 	return p;
 }
@@ -212,7 +231,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 
 size_t arena_used(const struct arena *a)
 {
-	return a->used;
+	return a->used + a->below;
 }
 
 void *arena_grow(struct arena *a, void *old, size_t have, size_t want, size_t size, size_t *room)

@@ -33,6 +33,7 @@ void job_reset(struct job *j)
 	arena_reset(j->work);
 	j->next = NULL;
 	j->request = NULL;
+	j->held = 0;
 	j->several = false;
 	atomic_store(&j->dead, false);
 }

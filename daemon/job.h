@@ -17,6 +17,7 @@ struct job {
 	struct arena *arena; /* of the request */
 	struct arena *work;  /* of the answer */
 	struct msg_query_request *request;
+	size_t held;         /* bytes of the request, decoded */
 	int64_t deadline_ms; /* on clock_ms() */
 	atomic_bool dead;    /* nobody wants the answer any more: the peer is gone, or the daemon stops */
 	bool several;        /* a REQ peer's answer that did not fit into one reply */

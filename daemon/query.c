@@ -22,6 +22,7 @@
 #define OUTBOX_BYTES     (64u << 10)
 #define QUIET_MS         50
 #define READERS_MAX      64
+#define SPARE_MAX        16 /* jobs kept for the next questions: each keeps up to 2 MiB */
 
 struct jobs { /* first in, first out */
 	struct job *first, **end;
@@ -45,12 +46,13 @@ struct query {
 	struct job_tools tools;
 	struct jobs parked, queued;
 	struct job *spare;
+	size_t n_spare;
 	struct reader *readers[READERS_MAX];
 	unsigned n_readers;
 	struct outbox out;
 	struct outlet *outlet;
-	uint64_t gave_up; /* how often, when last looked at */
-	size_t in_flight;
+	uint64_t gave_up;       /* how often, when last looked at */
+	size_t in_flight, held; /* questions; bytes that they take, decoded */
 	uint64_t questions;
 	bool stopping;
 	pthread_t thread;
@@ -88,15 +90,21 @@ static struct job *spare(struct query *q)
 	if (!j)
 		return job_new();
 	q->spare = j->next;
+	q->n_spare--;
 	job_reset(j);
 	return j;
 }
 
 static void put_back(struct query *q, struct job *j)
 {
+	if (q->n_spare == SPARE_MAX) {
+		job_free(j);
+		return;
+	}
 	job_reset(j);
 	j->next = q->spare;
 	q->spare = j;
+	q->n_spare++;
 }
 
 /* ---- answering ---- */
@@ -142,6 +150,7 @@ static struct ask_status status(struct query *q)
 static void end_job(struct query *q, struct job *j)
 {
 	q->in_flight--;
+	q->held -= j->held;
 	put_back(q, j);
 }
 
@@ -203,8 +212,12 @@ static bool parks(const struct query *q, const struct job *j)
 static bool has_room(const struct query *q, const struct job *j)
 {
 	size_t most = q->o.config->in_flight_max;
-	if (most > 1 && (parks(q, j) || ask_weight(j->request) == ASK_LONG))
-		most -= (most + 7) / 8;
+	if (parks(q, j) || ask_weight(j->request) == ASK_LONG) {
+		if (most > 1)
+			most -= (most + 7) / 8;
+		if (q->held > j->held && q->held > q->o.config->questions_max)
+			return false;
+	}
 	return q->in_flight <= most && in_flight_of(q, &j->peer) < q->o.config->in_flight_peer_max;
 }
 
@@ -215,6 +228,8 @@ static enum err decode(struct query *q, struct job *j, struct slice bytes)
 	enum err e = codec_decode(&msg_type_query_request, bytes, CODEC_TOLERANT, j->arena, &msg, NULL);
 	arena_cap(j->arena, 0);
 	j->request = e ? NULL : msg;
+	j->held = arena_used(j->arena);
+	q->held += j->held;
 	return e;
 }
 
@@ -442,6 +457,7 @@ static struct ask_limits limits_of(const struct config *c)
 	    .part_bytes = (uint32_t)c->part_bytes,
 	    .changes_max = (uint32_t)c->changes_max,
 	    .history_max = (uint32_t)c->history_max,
+	    .work_max = (size_t)c->work_max,
 	};
 }
 

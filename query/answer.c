@@ -110,6 +110,13 @@ enum err answer_work(struct answer *r)
 	if (r->c->expired && r->c->expired(r->c->expired_arg))
 		return fail(&r->why, ERR_DEADLINE,
 			    "the deadline passed before the answer was ready: narrow the question, or allow more time");
+	size_t most = r->c->limits->work_max;
+	if (most && arena_used(r->a) > most)
+		return fail(
+		    &r->why, ERR_TOO_LARGE,
+		    "more than %zu MiB are needed to work this out: name fewer days, units or a filter, or group "
+		    "more coarsely",
+		    most >> 20);
 	return r->v->err;
 }
 

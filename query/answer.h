@@ -50,7 +50,8 @@ enum err answer_end(struct answer *r) MUST_CHECK;
  * was sent the view is renewed, so that a slow receiver keeps no old pages alive. What is known as of the revision
  * stays. */
 enum err answer_pause(struct answer *r) MUST_CHECK;
-/* Called once in a while by long loops: ERR_DEADLINE when time is up. */
+/* Called once in a while by long loops: ERR_DEADLINE when time is up, ERR_TOO_LARGE when r->a and the arenas under it
+ * hold more than one question may. */
 enum err answer_work(struct answer *r) MUST_CHECK;
 /* So many pieces of work were done where no error can be told: the next answer_work() looks the sooner. */
 void answer_did(struct answer *r, size_t n);

@@ -336,7 +336,7 @@ static void give_back(struct answer *r)
 
 enum err ask(const struct ask_context *c, const struct msg_query_request *q, struct arena *a)
 {
-	struct arena *row = ask_weight(q) == ASK_LONG ? arena_new(0) : NULL;
+	struct arena *row = ask_weight(q) == ASK_LONG ? arena_under(a) : NULL;
 	struct answer r = {.c = c, .q = q, .v = c->view, .a = a, .row = row ? row : a, .today_text = ""};
 	findings_init(&r.findings, a);
 	c->view->as_of = REV_NEWEST;

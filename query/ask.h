@@ -14,6 +14,8 @@ struct ask_limits {
 	uint32_t part_bytes;  /* a part is closed when it has grown over this: 256 KiB */
 	uint32_t changes_max; /* change sets of one answer: 512 */
 	uint32_t history_max; /* history rows of one answer: 1000 */
+	size_t
+	    work_max; /* bytes that a question may hold while it is worked out: over it ERR_TOO_LARGE; 0 = no limit */
 };
 /* What only the daemon knows, for the status question. */
 struct ask_status {

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOTES_MAX 100u /* of a row: nobody reads more, and each is compared with all before it */
+
 /* ---- rows in the making ----------------------------------------------------------------------------- */
 
 const char *balance_text(struct balance *b, enum space s, uint32_t id)
@@ -77,6 +79,10 @@ void balance_note(struct balance *b, struct balance_row *row, const char *text)
 	for (size_t i = 0; i < row->n_notes; i++)
 		if (strcmp(row->notes[i], text) == 0)
 			return;
+	if (row->n_notes > NOTES_MAX)
+		return;
+	if (row->n_notes == NOTES_MAX)
+		text = "there is more to note than is told here: ask about fewer units";
 	row->notes =
 	    arena_grow(b->r->a, row->notes, row->n_notes, row->n_notes + 1, sizeof *row->notes, &row->notes_room);
 	row->notes[row->n_notes++] = text;

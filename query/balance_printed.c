@@ -19,13 +19,15 @@ struct printed {
 	struct when when;
 	const char *period;
 	struct msg_value *value;
-	uint32_t values; /* different ones side by side */
+	uint32_t group, place; /* in the scope at its reference; in the order read */
+	uint32_t values;       /* different ones side by side */
 	const char *rule, *all;
 	bool taken;
 };
 struct list {
 	size_t n, room;
 	struct printed *list;
+	const struct printed **of_unit; /* all of it, those of a unit together; not of flows */
 };
 /* One of the two times of a row. */
 struct moment {
@@ -84,13 +86,16 @@ static enum err take_cell(struct balance *b, const struct cell *cell, uint32_t r
 		return e;
 	when_format(when, text);
 	ret->list = arena_grow(b->r->a, ret->list, ret->n, ret->n + 1, sizeof *ret->list, &ret->room);
-	ret->list[ret->n++] = (struct printed){.unit = cell->unit,
-					       .when = *when,
-					       .period = arena_text(b->r->a, text, strlen(text)),
-					       .value = value,
-					       .values = choice.values,
-					       .rule = choice_name(choice.rule),
-					       .all = choice.values > 1 ? values_text(b, some, n) : ""};
+	ret->list[ret->n] = (struct printed){.unit = cell->unit,
+					     .group = scope_group(b->scope, cell->unit, when_reference_day(when)),
+					     .place = (uint32_t)ret->n,
+					     .when = *when,
+					     .period = arena_text(b->r->a, text, strlen(text)),
+					     .value = value,
+					     .values = choice.values,
+					     .rule = choice_name(choice.rule),
+					     .all = choice.values > 1 ? values_text(b, some, n) : ""};
+	ret->n++;
 	return ERR_OK;
 }
 
@@ -173,6 +178,63 @@ static bool choose_series(struct balance *b, const struct msg_indicator *def, st
 	return false;
 }
 
+/* ---- in which order --------------------------------------------------------------------------------- */
+
+/* A row is made of what its group has: of thousands of groups each must not read what all have. */
+static int by_group(const void *x, const void *y)
+{
+	const struct printed *a = x, *b = y;
+	int d = (a->group > b->group) - (a->group < b->group);
+	return d ? d : (a->place > b->place) - (a->place < b->place);
+}
+
+static int by_unit(const void *x, const void *y)
+{
+	const struct printed *a = *(const struct printed *const *)x, *b = *(const struct printed *const *)y;
+	int d = (a->unit > b->unit) - (a->unit < b->unit);
+	return d ? d : (a->place > b->place) - (a->place < b->place);
+}
+
+/* Of a group those of a unit together, the longest first. */
+static int longest(const void *x, const void *y)
+{
+	const struct printed *a = x, *b = y;
+	int d = (a->group > b->group) - (a->group < b->group);
+	d = d ? d : (a->unit > b->unit) - (a->unit < b->unit);
+	if (d)
+		return d;
+	int64_t la = (int64_t)a->when.hi - a->when.lo, lb = (int64_t)b->when.hi - b->when.lo;
+	return la != lb ? (la > lb ? -1 : 1) : when_cmp(&a->when, &b->when);
+}
+
+static void order(struct balance *b, struct list *l)
+{
+	l->of_unit = arena_alloc(b->r->a, (l->n + 1) * sizeof *l->of_unit);
+	if (!l->n)
+		return;
+	qsort(l->list, l->n, sizeof *l->list, by_group);
+	for (size_t i = 0; i < l->n; i++)
+		l->of_unit[i] = &l->list[i];
+	qsort(l->of_unit, l->n, sizeof *l->of_unit, by_unit);
+}
+
+/* Where a group's begin; how many there are. */
+static size_t of_group(const struct list *l, uint32_t group, struct printed **ret)
+{
+	size_t low = 0, high = l->n, n = 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (l->list[middle].group < group)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*ret = l->n ? l->list + low : NULL;
+	while (low + n < l->n && l->list[low + n].group == group)
+		n++;
+	return n;
+}
+
 static enum err read_flow(struct stock *s, const char *id, bool out)
 {
 	struct balance *b = s->b;
@@ -184,6 +246,8 @@ static enum err read_flow(struct stock *s, const char *id, bool out)
 	enum err e = define(b, id, &def);
 	if (e == ERR_OK && choose_series(b, def, &series, &any))
 		e = read_series(b, &series, 0, &f->list);
+	if (f->list.n)
+		qsort(f->list.list, f->list.n, sizeof *f->list.list, longest);
 	return e;
 }
 
@@ -212,6 +276,9 @@ static enum err read_all(struct stock *s)
 		e = read_series(b, &series, b->from.round, &s->then);
 		b->r->v->as_of = b->to.rev;
 	}
+	struct list *const lists[] = {&s->then, &s->now, &s->closing, &s->any};
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		order(b, lists[i]);
 	s->flows = arena_alloc(b->r->a, (b->q->n_inflows + b->q->n_outflows + 1) * sizeof *s->flows);
 	for (size_t i = 0; i < b->q->n_inflows && e == ERR_OK; i++)
 		e = read_flow(s, b->q->inflows[i], false);
@@ -252,9 +319,17 @@ static bool better(const struct moment *m, const struct printed *x, const struct
 static const struct printed *at_moment(const struct list *l, const struct moment *m, uint32_t unit)
 {
 	const struct printed *best = NULL;
-	for (size_t i = 0; i < l->n; i++)
-		if (l->list[i].unit == unit && of_moment(m, &l->list[i]) && (!best || better(m, &l->list[i], best)))
-			best = &l->list[i];
+	size_t low = 0, high = l->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (l->of_unit[middle]->unit < unit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < l->n && l->of_unit[low]->unit == unit; low++)
+		if (of_moment(m, l->of_unit[low]) && (!best || better(m, l->of_unit[low], best)))
+			best = l->of_unit[low];
 	return best;
 }
 
@@ -294,21 +369,10 @@ static bool partly(const struct moment *from, const struct moment *to, const str
 	return !whole_years(w) || (year_of(w->hi) > year_of(from->hi) && year_of(w->lo) < year_of(to->lo));
 }
 
-static int longest(const void *x, const void *y)
-{
-	const struct printed *a = x, *b = y;
-	int64_t la = (int64_t)a->when.hi - a->when.lo, lb = (int64_t)b->when.hi - b->when.lo;
-	if (la != lb)
-		return la > lb ? -1 : 1;
-	int c = when_cmp(&a->when, &b->when);
-	return c ? c : (a->unit > b->unit) - (a->unit < b->unit);
-}
-
 static bool counted_already(const struct flows *f, const struct printed *x)
 {
-	for (size_t i = 0; i < f->list.n; i++) {
-		const struct printed *y = &f->list.list[i];
-		if (y->taken && y->unit == x->unit && y->when.lo <= x->when.hi && x->when.lo <= y->when.hi)
+	for (const struct printed *y = x; y > f->list.list && y[-1].unit == x->unit && y[-1].group == x->group; y--) {
+		if (y[-1].taken && y[-1].when.lo <= x->when.hi && x->when.lo <= y[-1].when.hi)
 			return true;
 	}
 	return false;
@@ -343,15 +407,14 @@ static void flows_take(struct stock *s, struct balance_row *row, const struct mo
 		       struct flows *f)
 {
 	struct balance *b = s->b;
+	struct printed *list;
+	size_t n = of_group(&f->list, row->group, &list);
 	bool any = false;
-	if (f->list.n)
-		qsort(f->list.list, f->list.n, sizeof *f->list.list, longest);
-	for (size_t i = 0; i < f->list.n; i++)
-		f->list.list[i].taken = false;
-	for (size_t i = 0; i < f->list.n; i++) {
-		struct printed *x = &f->list.list[i];
-		if (scope_group(b->scope, x->unit, when_reference_day(&x->when)) != row->group)
-			continue;
+	answer_did(b->r, n);
+	for (size_t i = 0; i < n; i++)
+		list[i].taken = false;
+	for (size_t i = 0; i < n; i++) {
+		struct printed *x = &list[i];
 		if (!between(from, to, &x->when)) {
 			if (partly(from, to, &x->when))
 				balance_note(b, row,
@@ -380,13 +443,15 @@ static unsigned group_sum(struct stock *s, struct balance_row *row, const struct
 			  const char *what, struct amount *sum, const char **refused)
 {
 	struct balance *b = s->b;
+	struct printed *list;
+	size_t all = of_group(l, row->group, &list);
 	unsigned n = 0;
 	*sum = amount_zero(b->all);
-	for (size_t i = 0; i < l->n; i++) {
-		const struct printed *x = &l->list[i];
+	answer_did(b->r, all);
+	for (size_t i = 0; i < all; i++) {
+		const struct printed *x = &list[i];
 		struct amount y;
-		if (x != at_moment(l, m, x->unit) ||
-		    scope_group(b->scope, x->unit, when_reference_day(&x->when)) != row->group)
+		if (!of_moment(m, x) || x != at_moment(l, m, x->unit))
 			continue;
 		if (amount_of_value(b->all, x->value, &y))
 			*sum = amount_plus(b->all, sum, &y);
@@ -471,7 +536,7 @@ static size_t groups_of(struct stock *s, const struct moment *from, const struct
 		for (size_t i = 0; i < lists[k]->n; i++) {
 			const struct printed *x = &lists[k]->list[i];
 			if (of_moment(k < 2 ? from : to, x))
-				(*ret)[n++] = scope_group(b->scope, x->unit, when_reference_day(&x->when));
+				(*ret)[n++] = x->group;
 		}
 	if (n)
 		qsort(*ret, n, sizeof **ret, by_number);
@@ -491,13 +556,13 @@ static int by_when(const void *x, const void *y)
 static size_t moments_of(struct stock *s, uint32_t group, const struct moment *from, const struct moment *to,
 			 struct moment **ret)
 {
-	struct balance *b = s->b;
-	size_t n = 0, kept = 0;
-	struct moment *list = *ret = arena_alloc(b->r->a, (s->any.n + 1) * sizeof *list);
-	for (size_t i = 0; i < s->any.n; i++) {
-		const struct printed *x = &s->any.list[i];
+	struct printed *figures;
+	size_t all = of_group(&s->any, group, &figures), n = 0, kept = 0;
+	struct moment *list = *ret = arena_alloc(s->b->r->a, (all + 1) * sizeof *list);
+	for (size_t i = 0; i < all; i++) {
+		const struct printed *x = &figures[i];
 		int32_t day = when_reference_day(&x->when);
-		if (day < from->day || day > to->day || scope_group(b->scope, x->unit, day) != group)
+		if (day < from->day || day > to->day)
 			continue;
 		list[n++] = (struct moment){day, x->when.lo, x->when.hi, x->when, true, x->period};
 	}
@@ -522,9 +587,11 @@ enum err balance_printed(struct balance *b)
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		one_row(&s, groups[i], &from, &to, false);
 		size_t k = b->q->chain ? moments_of(&s, groups[i], &from, &to, &moments) : 0;
-		for (size_t j = 0; j + 1 < k && k > 2; j++)
+		for (size_t j = 0; j + 1 < k && k > 2 && e == ERR_OK; j++) {
 			one_row(&s, groups[i], &moments[j], &moments[j + 1], true);
-		e = answer_work(b->r);
+			e = answer_work(b->r);
+		}
+		e = e == ERR_OK ? answer_work(b->r) : e;
 	}
 	return e;
 }

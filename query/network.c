@@ -7,14 +7,29 @@
 #include "query/network.h"
 #include <string.h>
 
+/* What a unit is called on the date, looked up once, however many arrangements it takes part in. */
+static struct network_called *called(struct network *w, uint32_t unit)
+{
+	if (!w->called) {
+		w->n_called = view_terms(w->r->v, SPACE_UNIT) + 1;
+		w->called = arena_alloc(w->work, w->n_called * sizeof *w->called);
+	}
+	ALWAYS(unit < w->n_called);
+	struct network_called *c = &w->called[unit];
+	if (!c->id)
+		*c = (struct network_called){unit_id(w->r->v, unit, w->work),
+					     unit_name(w->r->v, unit, w->place, w->work)};
+	return c;
+}
+
 const char *network_name(struct network *w, uint32_t unit)
 {
-	return unit_name(w->r->v, unit, w->place, w->work);
+	return called(w, unit)->name;
 }
 
 const char *network_id(struct network *w, uint32_t unit)
 {
-	return unit_id(w->r->v, unit, w->work);
+	return called(w, unit)->id;
 }
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
@@ -264,8 +279,9 @@ static enum err put_all(struct network *w)
 	for (size_t i = 0; i < w->n_days && e == ERR_OK; i++) {
 		char text[WHEN_TEXT_MAX];
 		struct when when = when_day(w->days[i]);
-		AUTO_ARENA struct arena *work = arena_new(0);
+		AUTO_ARENA struct arena *work = arena_under(w->r->a);
 		w->work = work;
+		w->called = NULL;
 		w->day = w->days[i];
 		w->place = w->atoms ? w->structure : w->day;
 		w->date = when_format(&when, text);

@@ -38,7 +38,11 @@ struct network {
 	int32_t *days; /* ascending */
 	/* of the date at hand */
 	struct arena *work;
-	int32_t day, place; /* place: the day in whose units participants stand */
+	size_t n_called;
+	struct network_called {
+		const char *id, *name; /* NULL = not looked up yet */
+	} * called;                    /* by unit; NULL = none yet */
+	int32_t day, place;            /* place: the day in whose units participants stand */
 	const char *date;
 	size_t n, room;
 	struct network_arrangement *list;

@@ -108,14 +108,20 @@ enum err network_put_sets(struct network *w)
 		struct msg_network_constellation *m = &all[kept++];
 		*m = (struct msg_network_constellation){.date = w->date};
 		put_members(w, list[i]->x, m);
-		m->arrangement_names = arena_alloc(w->work, (n - i + 1) * sizeof *m->arrangement_names);
-		for (next = i; next < n && list[next]->set == list[i]->set; next++) {
-			const struct arrangement *x = list[next]->x;
+		for (next = i; next < n && list[next]->set == list[i]->set; next++)
+			;
+		m->arrangement_names = arena_alloc(w->work, (next - i + 1) * sizeof *m->arrangement_names);
+		for (size_t k = i; k < next; k++) {
+			const struct arrangement *x = list[k]->x;
 			m->arrangement_names[m->n_arrangement_names++] = x->name;
 			m->incomplete |= x->complete != COMPLETION_YES || x->n_possible;
 		}
 		m->arrangements = (uint32_t)m->n_arrangement_names;
 		qsort(m->arrangement_names, m->n_arrangement_names, sizeof *m->arrangement_names, by_text);
+		answer_did(w->r, m->n_units);
+		enum err e = answer_work(w->r);
+		if (e != ERR_OK)
+			return e;
 	}
 	qsort(all, kept, sizeof *all, by_weight);
 	enum err e = ERR_OK;

@@ -215,6 +215,34 @@ static void an_answer_is_given_up_when_its_peer_takes_nothing_and_the_next_one_t
 	assert_int_equal(daemon_stop(d), 0);
 }
 
+/* Each was decoded to many times its bytes before it waited: 256 of them were gigabytes. */
+static void large_questions_that_wait_are_bounded_by_what_they_take(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--questions-max=1MiB", "--deadline-max=60000", NULL});
+	struct raw large, other;
+	raw_open(&large, ZMQ_DEALER, d->query, NULL);
+	const char **units = arena_alloc(large.a, 10000 * sizeof *units);
+	for (unsigned i = 0; i < 10000; i++)
+		units[i] = "a unit with a name of some length";
+	struct msg_changes_question changes = {.n_units = 10000, .units = units};
+	struct msg_query_request q = {.changes = &changes, .min_revision = 1000};
+	for (int i = 0; i < 8; i++)
+		raw_ask(&large, &q);
+	for (int i = 0; i < 7; i++) { /* one alone is let in, whatever it takes */
+		const struct msg_query_reply *answer = raw_answer(&large, RAW_WAIT_MS);
+		assert_non_null(answer);
+		assert_non_null(answer->error);
+		assert_int_equal(answer->error->code, ERROR_CODE_BUSY);
+	}
+	raw_open(&other, ZMQ_DEALER, d->query, NULL);
+	for (int i = 0; i < 3; i++)
+		assert_true(status_answered(&other));
+	raw_close(&other);
+	raw_close(&large);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
 static void questions_that_wait_leave_room_for_those_that_need_not(void **state)
 {
 	struct daemon *d = *state;
@@ -252,6 +280,7 @@ int main(void)
 	    TEST(a_client_with_many_questions_in_flight_gets_every_answer),
 	    TEST(an_answer_is_given_up_when_its_peer_takes_nothing_and_the_next_one_that_is_read_is_whole),
 	    TEST(questions_that_wait_leave_room_for_those_that_need_not),
+	    TEST(large_questions_that_wait_are_bounded_by_what_they_take),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

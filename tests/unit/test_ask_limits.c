@@ -256,6 +256,115 @@ static void a_deadline_seen_in_any_question_of_change_is_told(void **state)
 		assert_true(told_at_every_look(w, &r[i]) > 0 || i == 3);
 }
 
+/* Each row of a chain is made of all figures: a deadline was looked at only between groups, of which there may be one.
+ */
+static void a_deadline_seen_in_a_chain_of_balances_is_told(void **state)
+{
+	struct world *w = *state;
+	w_indicator(w, "N", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	w_indicator(w, "new", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	for (unsigned i = 0; i < UNITS; i++) {
+		const char *id = arena_printf(w->a, "m%u", i);
+		w_unit(w, id, "municipality", "", "", id);
+		for (unsigned y = 2001; y <= 2005; y++) {
+			const char *year = arena_printf(w->a, "%u", y);
+			w_obs(w, id, "N", year, "5");
+			w_obs(w, id, "new", year, "1");
+		}
+	}
+	w_commit(w);
+	struct msg_point from = {.valid_at = "", .round = "", .period = "2001", .as_of_time = "", .as_of_tag = ""},
+			 to = from;
+	to.period = "2005";
+	const char *in[] = {"new"};
+	struct msg_balance_question b = {
+	    .kind = "", .indicator = "N", .n_inflows = 1, .inflows = in, .group_by = "", .from = &from, .to = &to};
+	struct msg_query_request r = w_request();
+	r.balance = &b;
+	looks_of(w, &r);
+	unsigned alone = looks;
+	b.chain = true;
+	unsigned n = told_at_every_look(w, &r);
+	if (n < alone + 9)
+		fail_msg("%u looks, %u without links", n, alone); /* five while reading, one each link */
+	assert_string_equal(w_ask(w, &r)->balance->rows[0].opening->shown, "1500");
+	assert_int_equal(w->replies[0]->balance->n_rows, 5);
+}
+
+/* A note of each unit was compared with the notes of all others. */
+static void the_notes_of_a_balance_are_bounded(void **state)
+{
+	struct world *w = *state;
+	w_indicator(w, "N", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	for (unsigned i = 0; i < UNITS; i++) {
+		const char *unit = arena_printf(w->a, "m%u", i);
+		w_unit(w, unit, "municipality", "", "", unit);
+		for (unsigned k = 0; k < 2; k++) {
+			const char *value = arena_printf(w->a, "%u", i + k * UNITS);
+			w->source = k ? "s2" : "s1";
+			w_obs(w, unit, "N", "2001", value);
+			w_obs(w, unit, "N", "2005", value);
+		}
+	}
+	w_commit(w);
+	struct msg_point from = {.valid_at = "", .round = "", .period = "2001", .as_of_time = "", .as_of_tag = ""},
+			 to = from;
+	to.period = "2005";
+	struct msg_balance_question b = {.kind = "", .indicator = "N", .group_by = "", .from = &from, .to = &to};
+	struct msg_query_request r = w_request();
+	r.balance = &b;
+	struct msg_query_reply *reply = w_ask(w, &r);
+	if (reply->error)
+		fail_msg("%s", reply->error->text);
+	assert_int_equal(reply->balance->n_rows, 1);
+	assert_int_equal(reply->balance->rows[0].n_notes, 101);
+	assert_non_null(strstr(reply->balance->rows[0].notes[100], "more to note"));
+}
+
+/* ---- memory ----------------------------------------------------------------------------------------- */
+
+/* What a count notes of each day was held until the end, half a gigabyte of it before the deadline came. */
+static void a_question_that_would_hold_too_much_is_refused(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	struct msg_count_question few_days = count_of(w, COUNTED_PARTICIPANTS, "unit", 2),
+				  days = count_of(w, COUNTED_PARTICIPANTS, "unit", 100);
+	struct msg_query_request r = w_request();
+	w->limits.rows_max = 100000;
+	w->limits.work_max = 1 << 20;
+	refused_count(w, &days, ERR_TOO_LARGE, "more than 1 MiB are needed to work this out");
+	r.count = &few_days;
+	assert_null(w_ask(w, &r)->error);
+	w->limits.work_max = 0;
+	r.count = &days;
+	assert_null(w_ask(w, &r)->error);
+}
+
+/* Each set had room for as many names as there were sets: 20,000 of them took more than a gigabyte. */
+static void constellations_take_room_for_what_they_have(void **state)
+{
+	struct world *w = *state;
+	for (unsigned i = 0; i < 2 * UNITS; i++) {
+		const char *id = arena_printf(w->a, "m%u", i);
+		w_unit(w, id, "municipality", "", "", id);
+	}
+	for (unsigned i = 0; i < 2 * UNITS; i++)
+		w_arrangement(w, arena_printf(w->a, "a%u", i), arena_printf(w->a, "m%u", i),
+			      arena_printf(w->a, "m%u", i));
+	w_tick(w, "2021-01-01");
+	w_commit(w);
+	struct msg_network_question n = {.constellations = true, .border_kind = "", .structure_at = "", .kind = ""};
+	struct msg_query_request r = w_request();
+	r.network = &n;
+	w->limits.work_max = 1 << 20; /* as many names as sets, of each set: 1.4 MiB */
+	struct msg_query_reply *reply = w_ask(w, &r);
+	if (reply->error)
+		fail_msg("%s", reply->error->text);
+	assert_int_equal(reply->network->n_constellations, 2 * UNITS);
+	assert_string_equal(reply->network->constellations[0].names[0], reply->network->constellations[0].units[0]);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
@@ -268,6 +377,10 @@ int main(void)
 	    TEST(a_scope_of_a_thousand_days_remembers_only_some),
 	    TEST(a_deadline_seen_while_counting_is_told),
 	    TEST(a_deadline_seen_in_any_question_of_change_is_told),
+	    TEST(a_deadline_seen_in_a_chain_of_balances_is_told),
+	    TEST(the_notes_of_a_balance_are_bounded),
+	    TEST(a_question_that_would_hold_too_much_is_refused),
+	    TEST(constellations_take_room_for_what_they_have),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -204,6 +204,26 @@ static void freeing_nothing_is_allowed(void **state)
 	assert_null(arena_free(arena_new(1)));
 }
 
+static void what_arenas_under_another_hand_out_counts_as_its_own(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(64), *b = arena_under(a), *c = arena_under(b);
+	arena_alloc(a, 16);
+	arena_alloc(b, 1000);
+	arena_alloc(c, 4000);
+	assert_int_equal(arena_used(a), 16 + 1008 + 4000);
+	assert_int_equal(arena_used(b), 1008 + 4000);
+	arena_reset(c);
+	assert_int_equal(arena_used(a), 16 + 1008);
+	arena_alloc(c, 160);
+	arena_free(c);
+	assert_int_equal(arena_used(b), 1008);
+	arena_alloc(a, 48); /* its cap is its own */
+	arena_free(b);
+	assert_int_equal(arena_used(a), 64);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +240,7 @@ int main(void)
 	    cmocka_unit_test(a_size_that_overflows_aborts),
 	    cmocka_unit_test(the_heap_gives_what_was_asked),
 	    cmocka_unit_test(freeing_nothing_is_allowed),
+	    cmocka_unit_test(what_arenas_under_another_hand_out_counts_as_its_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
