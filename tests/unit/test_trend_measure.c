@@ -346,7 +346,7 @@ static void intervals_have_shares_and_ranks_between_two_ends(void **state)
 	assert_string_equal(told(row_of(t, "c:2", NULL), MEASURE_RANK), "2–3");
 	assert_string_equal(told(row_of(t, "c:3", NULL), MEASURE_RANK), "4");
 	assert_string_equal(told(row_of(t, "c:4", NULL), MEASURE_RANK), "there is no value");
-	assert_true(noted(row_of(t, "c:3", NULL), "ranked among 4; 1 more have no figure to rank"));
+	assert_true(noted(row_of(t, "c:3", NULL), "ranked among 4; 1 more has no figure to rank"));
 	/* nobody knows how many the fifth has, so that the shares have an upper end alone */
 	assert_string_equal(told(row_of(t, "c:0", NULL), MEASURE_SHARE), "0.0–50.0"); /* 10/(10+4+5+1) */
 	say_counties(w, (const char *const[]){"10", "", "4..6", "", "5", "", "1", "", NULL});
