@@ -96,14 +96,30 @@ const char *mpq_decimal(struct arena *a, mpq_srcptr q, unsigned places)
 	return text;
 }
 
+const char *end_decimal(struct arena *a, mpq_srcptr q, unsigned places, bool above)
+{
+	mpq_t end;
+	mpq_init(end);
+	mpz_ui_pow_ui(mpq_denref(end), 10, places);
+	mpz_mul(mpq_numref(end), mpq_denref(end), mpq_numref(q));
+	if (above)
+		mpz_cdiv_q(mpq_numref(end), mpq_numref(end), mpq_denref(q));
+	else
+		mpz_fdiv_q(mpq_numref(end), mpq_numref(end), mpq_denref(q));
+	mpq_canonicalize(end);
+	const char *text = mpq_decimal(a, end, places);
+	mpq_clear(end);
+	return text;
+}
+
 const char *amount_text(struct arena *a, const struct amount *x, unsigned places)
 {
-	const char *low = x->no_low ? NULL : mpq_decimal(a, x->low, places);
-	const char *high = x->no_high ? NULL : mpq_decimal(a, x->high, places);
+	if (amount_exact(x))
+		return mpq_decimal(a, x->low, places);
+	const char *low = x->no_low ? NULL : end_decimal(a, x->low, places, false);
+	const char *high = x->no_high ? NULL : end_decimal(a, x->high, places, true);
 	if (low && high && !x->low_out && !x->high_out)
-		return mpq_equal(x->low, x->high)
-			   ? low
-			   : arena_printf(a, *low == '-' || *high == '-' ? "%s to %s" : "%s–%s", low, high);
+		return arena_printf(a, *low == '-' || *high == '-' ? "%s to %s" : "%s–%s", low, high);
 	if (low && high)
 		return arena_printf(a, "%s %s and %s %s", x->low_out ? "over" : "at least", low,
 				    x->high_out ? "under" : "at most", high);

@@ -32,5 +32,7 @@ const char *amount_text(struct arena *a, const struct amount *x, unsigned places
 /* GMP's numbers as text in the arena: whole, and rounded once to so many places. */
 const char *mpz_decimal(struct arena *a, mpz_srcptr z);
 const char *mpq_decimal(struct arena *a, mpq_srcptr q, unsigned places);
+/* An end of what is not exact: the decimal at or below (above) it, so that nothing that is possible lies outside. */
+const char *end_decimal(struct arena *a, mpq_srcptr q, unsigned places, bool above);
 /* A value that says it: exact where its decimals end, else between the decimals beside it. */
 struct msg_value *amount_value(struct arena *a, const struct amount *x);

@@ -326,8 +326,8 @@ static void tell_used(struct explain *x, const struct span *s, bool exact, struc
 		used->numerator = told.numerator;
 		used->denominator = told.denominator;
 	} else {
-		used->low = s->no_low ? "" : mpq_decimal(a, s->low, places);
-		used->high = s->no_high ? "" : mpq_decimal(a, s->high, places);
+		used->low = s->no_low ? "" : end_decimal(a, s->low, places, false);
+		used->high = s->no_high ? "" : end_decimal(a, s->high, places, true);
 	}
 }
 

@@ -28,6 +28,8 @@ static struct has has_of(struct explain *x, const struct sums *s, const struct m
 	h.number &= among || t.n <= 1 || (x->def->over_units == AGGREGATION_ADDITIVE && !t.n_words && !t.mixed);
 	h.x.no_high |= unknown;
 	h.x.no_low = (h.x.no_low || unknown) && !nn;
+	if (t.has_may && !nn) /* a part of what may be negative may be anything */
+		h.x.no_low = h.x.no_high = true;
 	h.self = strcmp(row->group, x->row.group) == 0 && strcmp(row->group_name, x->row.group_name) == 0 &&
 		 strcmp(row->round, x->row.round) == 0 && row->n_among == x->row.n_among;
 	for (size_t i = 0; i < row->n_among && h.self; i++)
@@ -101,9 +103,25 @@ static void of_groups(struct explain *x, const struct sums *s, struct made *m)
 	explain_rule(x, "a share is of what all groups of the same period and categories have together, in percent");
 }
 
+/* What the row's group has in another series. */
+struct other {
+	struct total t;
+	size_t n_statements, n_units;
+	uint32_t *units; /* that are spoken of */
+};
+
+/* The units of the row's group that are spoken of. */
+static void units_of(const struct explain *x, uint32_t **ret, size_t *ret_n)
+{
+	*ret = arena_alloc(x->r->a, (x->n_cells + 1) * sizeof **ret);
+	*ret_n = 0;
+	for (size_t i = 0; i < x->n_cells; i++)
+		if (explain_cell_in(x, &x->cells[i], x->key, x->round))
+			(*ret)[(*ret_n)++] = x->cells[i].unit;
+}
+
 /* The same group's figure in another series, read as the row's own was. */
-static enum err other_series(struct explain *x, const struct msg_category *c, size_t n, struct total *ret,
-			     size_t *ret_statements)
+static enum err other_series(struct explain *x, const struct msg_category *c, size_t n, struct other *ret)
 {
 	struct explain y = *x;
 	struct sums s = {.x = &y};
@@ -116,8 +134,9 @@ static enum err other_series(struct explain *x, const struct msg_category *c, si
 	if (e == ERR_OK)
 		e = explain_cells(&y);
 	explain_lots(&s);
-	*ret = explain_total(&s, y.key, y.round);
-	*ret_statements = y.n_from;
+	ret->t = x->among ? explain_total_among(&s, &x->row) : explain_total(&s, y.key, y.round);
+	ret->n_statements = y.n_from;
+	units_of(&y, &ret->units, &ret->n_units);
 	x->numbers = y.numbers;
 	x->rules = y.rules;
 	x->n_rules = y.n_rules;
@@ -126,12 +145,42 @@ static enum err other_series(struct explain *x, const struct msg_category *c, si
 	return e;
 }
 
+/* What a part is a share of. */
+struct whole {
+	struct span x; /* of a total with what may lie there */
+	bool total;    /* was said; else the sum of the codes */
+	bool self;     /* the row is the total */
+	bool more;     /* it is of units that the row says nothing of */
+};
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+static void whole_total(struct explain *x, const struct other *o, struct whole *ret)
+{
+	uint32_t *own;
+	size_t n_own;
+	mpq_ptr high = number(x);
+	units_of(x, &own, &n_own);
+	qsort(own, n_own, sizeof *own, by_number);
+	mpq_add(high, o->t.own.high, o->t.may);
+	ret->total = true;
+	ret->x = o->t.own;
+	ret->x.high = high;
+	ret->x.no_high |= o->t.may_open || o->t.n_missing || (!x->among && explain_incomplete(x, x->key, x->round));
+	for (size_t i = 0; i < o->n_units && !ret->more && x->grouping != GROUP_UNIT; i++)
+		ret->more = !bsearch(&o->units[i], own, n_own, sizeof *own, by_number);
+}
+
 /* Along a dimension: of its total where that is on record, else of the sum of the other codes. */
-static enum err whole_of(struct explain *x, const char *dimension, struct span *ret, bool *ret_total)
+static enum err whole_of(struct explain *x, const char *dimension, struct whole *ret)
 {
 	const struct msg_code_list *l = NULL;
-	size_t at = x->row.n_categories, n;
-	struct total t;
+	size_t at = x->row.n_categories;
+	struct other o;
 	struct msg_category *c = arena_alloc(x->r->a, (x->row.n_categories + 1) * sizeof *c);
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < x->def->n_dimensions; i++)
@@ -141,57 +190,75 @@ static enum err whole_of(struct explain *x, const char *dimension, struct span *
 		c[i] = x->row.categories[i];
 		at = strcmp(c[i].dimension, dimension) == 0 ? i : at;
 	}
-	*ret = span_zero(x);
-	*ret_total = false;
+	*ret = (struct whole){.x = span_zero(x)};
 	for (size_t k = 0; l && at < x->row.n_categories && k < l->n_codes && e == ERR_OK; k++) {
 		if (!l->codes[k].total)
 			continue;
 		c[at].code = l->codes[k].code;
-		e = other_series(x, c, x->row.n_categories, &t, &n);
-		*ret_total = e == ERR_OK && n;
-		*ret = t.own;
-		if (t.n_missing)
-			ret->no_high = true;
+		e = other_series(x, c, x->row.n_categories, &o);
+		if (e == ERR_OK && o.n_statements) {
+			whole_total(x, &o, ret);
+			ret->self = strcmp(x->row.categories[at].code, l->codes[k].code) == 0;
+		}
 	}
-	for (size_t k = 0; l && at < x->row.n_categories && k < l->n_codes && e == ERR_OK && !*ret_total; k++) {
+	for (size_t k = 0; l && at < x->row.n_categories && k < l->n_codes && e == ERR_OK && !ret->total; k++) {
 		if (l->codes[k].total)
 			continue;
 		c[at].code = l->codes[k].code;
-		e = other_series(x, c, x->row.n_categories, &t, &n);
-		span_add(ret, &t.own);
-		ret->no_high |= t.n_missing != 0;
+		e = other_series(x, c, x->row.n_categories, &o);
+		span_add(&ret->x, &o.t.own);
+		ret->x.no_high |= o.t.n_missing != 0;
 	}
 	return e;
+}
+
+static struct span share_of_total(struct explain *x, const struct has *own, const struct whole *w)
+{
+	struct span s = span_zero(x);
+	mpq_ptr hundred = number(x), most = number(x);
+	bool nn = explain_not_negative(x);
+	mpq_set_ui(hundred, 100, 1);
+	if (w->self) {
+		mpq_set(s.low, hundred);
+		mpq_set(s.high, hundred);
+		return s;
+	}
+	s.no_low = own->x.no_low || (w->more && !nn);
+	s.no_high = own->x.no_high || own->may_open || w->more;
+	mpq_add(most, own->x.high, own->may);
+	/* Above zero it is least of the largest whole, below zero of the smallest. */
+	if (mpq_sgn(own->x.low) < 0)
+		mpq_div(s.low, own->x.low, w->x.low);
+	else if (!w->x.no_high)
+		mpq_div(s.low, own->x.low, w->x.high);
+	if (mpq_sgn(most) >= 0)
+		mpq_div(s.high, most, w->x.low);
+	else if (!w->x.no_high)
+		mpq_div(s.high, most, w->x.high);
+	mpq_mul(s.low, s.low, hundred);
+	mpq_mul(s.high, s.high, hundred);
+	bool exact = !s.no_high && mpq_equal(s.low, s.high);
+	if (nn && !exact && mpq_cmp(s.low, hundred) <= 0 && (s.no_high || mpq_cmp(s.high, hundred) > 0)) {
+		mpq_set(s.high, hundred); /* it is a part */
+		s.no_high = false;
+	}
+	return s;
 }
 
 static enum err of_dimension(struct explain *x, const struct sums *s, struct made *m)
 {
 	struct has own = has_of(x, s, &x->row);
-	struct span whole, share = span_zero(x);
-	bool total;
-	enum err e = whole_of(x, x->t->share_of + strlen("dim:"), &whole, &total);
-	if (e != ERR_OK || mpq_sgn(whole.low) <= 0) {
+	struct whole whole;
+	enum err e = whole_of(x, x->t->share_of + strlen("dim:"), &whole);
+	if (e != ERR_OK || mpq_sgn(whole.x.low) <= 0) {
 		*m = (struct made){.as = MADE_NOTHING, .words = "the whole is not above zero"};
 		return e;
 	}
-	if (!total) {
-		share = share_of_all(x, &own, &whole, whole.no_high);
-	} else {
-		mpq_ptr hundred = number(x), most = number(x);
-		mpq_set_ui(hundred, 100, 1);
-		mpq_div(share.low, own.x.low, whole.high);
-		mpq_mul(share.low, share.low, hundred);
-		mpq_add(most, own.x.high, own.may);
-		mpq_div(share.high, most, whole.low);
-		mpq_mul(share.high, share.high, hundred);
-		if (whole.no_high)
-			mpq_set_ui(share.low, 0, 1);
-		share.no_low = own.x.no_low;
-		share.no_high = own.x.no_high || own.may_open;
-	}
+	struct span share =
+	    whole.total ? share_of_total(x, &own, &whole) : share_of_all(x, &own, &whole.x, whole.x.no_high);
 	made_of(m, &share);
-	explain_note(x, arena_printf(x->r->a, "of %s, the %s along %s", span_text(x->r->a, &whole, 0),
-				     total ? "total" : "sum of the codes", x->t->share_of + strlen("dim:")));
+	explain_note(x, arena_printf(x->r->a, "of %s, the %s along %s", span_text(x->r->a, &whole.x, 0),
+				     whole.total ? "total" : "sum of the codes", x->t->share_of + strlen("dim:")));
 	return ERR_OK;
 }
 

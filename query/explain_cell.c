@@ -44,12 +44,10 @@ static void additive(struct explain *x, struct cell_made *c, bool missing)
 		else if (c->parcels[i]->own.low)
 			span_add(&c->own, &c->parcels[i]->own);
 	}
-	bool uncovered = c->parts_of < c->parts_all;
-	if (missing || (uncovered && !c->may)) {
+	if (missing || c->parts_of < c->parts_all) {
 		c->own.no_high = true;
 		c->own.no_low |= !explain_not_negative(x);
 	}
-	c->may_open |= c->may && (missing || uncovered);
 }
 
 /* The same thing may count in several parts: at least as many as in the largest whole one, at most the sum. */

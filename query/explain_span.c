@@ -56,8 +56,10 @@ bool span_exact(const struct span *s)
 
 const char *span_text(struct arena *a, const struct span *s, unsigned places)
 {
-	const char *low = s->no_low ? NULL : mpq_decimal(a, s->low, places),
-		   *high = s->no_high ? NULL : mpq_decimal(a, s->high, places);
+	if (span_exact(s))
+		return mpq_decimal(a, s->low, places);
+	const char *low = s->no_low ? NULL : end_decimal(a, s->low, places, false),
+		   *high = s->no_high ? NULL : end_decimal(a, s->high, places, true);
 	const char *from = s->low_out ? "over" : "at least", *to = s->high_out ? "under" : "at most";
 	if (!low && !high)
 		return NULL;
@@ -67,8 +69,6 @@ const char *span_text(struct arena *a, const struct span *s, unsigned places)
 		return arena_printf(a, "%s %s", to, high);
 	if (s->low_out || s->high_out)
 		return arena_printf(a, "%s %s and %s %s", from, low, to, high);
-	if (mpq_equal(s->low, s->high))
-		return low;
 	return arena_printf(a, *low == '-' || *high == '-' ? "%s to %s" : "%s–%s", low, high);
 }
 

@@ -112,22 +112,6 @@ bool amount_is_zero(const struct amount *x)
 	return amount_exact(x) && mpq_sgn(x->low) == 0;
 }
 
-/* Moved to the decimal at or outside of the end; the amount itself is left alone. */
-static void end_outwards(mpq_ptr ret, mpq_srcptr q, unsigned places, bool above)
-{
-	mpz_t power;
-	mpz_init(power);
-	mpz_ui_pow_ui(power, 10, places);
-	mpz_mul(mpq_numref(ret), power, mpq_numref(q));
-	if (above)
-		mpz_cdiv_q(mpq_numref(ret), mpq_numref(ret), mpq_denref(q));
-	else
-		mpz_fdiv_q(mpq_numref(ret), mpq_numref(ret), mpq_denref(q));
-	mpz_set(mpq_denref(ret), power);
-	mpq_canonicalize(ret);
-	mpz_clear(power);
-}
-
 void figure_put(struct arena *a, const struct amount *x, enum measure m, unsigned places, struct msg_figure *ret)
 {
 	places = places < PLACES_MOST ? places : PLACES_MOST;
@@ -139,21 +123,13 @@ void figure_put(struct arena *a, const struct amount *x, enum measure m, unsigne
 		ret->shown = mpq_decimal(a, x->low, places);
 		return;
 	}
-	mpq_t low, high;
-	mpq_inits(low, high, NULL);
-	end_outwards(low, x->low, places, false);
-	end_outwards(high, x->high, places, true);
-	struct amount told = *x;
-	told.low = low;
-	told.high = high;
-	ret->low = x->no_low ? "" : mpq_decimal(a, low, places);
-	ret->high = x->no_high ? "" : mpq_decimal(a, high, places);
-	ret->shown = amount_text(a, &told, places);
+	ret->low = x->no_low ? "" : end_decimal(a, x->low, places, false);
+	ret->high = x->no_high ? "" : end_decimal(a, x->high, places, true);
+	ret->shown = amount_text(a, x, places);
 	if (!ret->shown) {
 		ret->shown = "";
 		ret->refused = "nothing bounds it on either side";
 	}
-	mpq_clears(low, high, NULL);
 }
 
 void figure_refuse(struct arena *a, enum measure m, const char *why, struct msg_figure *ret)

@@ -187,12 +187,10 @@ static void additive(struct recast *c, struct recast_cell *cell)
 		else
 			amount_sum(&cell->own, &part->amount);
 	}
-	if (missing || (cell->of < cell->all && !cell->may)) {
+	if (missing || cell->of < cell->all) { /* something lies where nothing is said of, whatever else may */
 		cell->own.no_high = true;
 		cell->own.no_low |= !recast_not_negative(c);
 	}
-	/* Something else may lie where nothing is said of. */
-	cell->may_open |= cell->may && (missing || cell->of < cell->all);
 	cell->base = cell->own.no_high ? METHOD_BOUNDS : cell->method;
 	if (cell->may || cell->own.no_high)
 		cell->method = METHOD_BOUNDS;

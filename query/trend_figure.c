@@ -394,8 +394,8 @@ static void measured(struct trend *t, const struct trend_row *row, const struct 
 		f->shown = mpq_decimal(a, x.low, x.places);
 	} else {
 		f->shown = trend_number_text(a, &x);
-		f->low = x.no_low ? "" : mpq_decimal(a, x.low, x.places);
-		f->high = x.no_high ? "" : mpq_decimal(a, x.high, x.places);
+		f->low = x.no_low ? "" : end_decimal(a, x.low, x.places, false);
+		f->high = x.no_high ? "" : end_decimal(a, x.high, x.places, true);
 		if (!f->shown)
 			f->refused = "values are open on both sides: nothing bounds it";
 	}

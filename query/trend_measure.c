@@ -48,6 +48,7 @@ enum err trend_measure_ask(struct trend *t)
 		return fail(&t->r->why, ERR_INVALID, "mean_weight is for MEAN, which is not asked for");
 	if (*q->share_of && !trend_measure_asked(t, MEASURE_SHARE))
 		return fail(&t->r->why, ERR_INVALID, "share_of is for SHARE, which is not asked for");
+	t->keep |= *q->share_of && strcmp(q->group_by, "unit") != 0; /* a total has to be of the same units */
 	enum err e = ERR_OK;
 	if (*q->mean_weight) {
 		t->keep = true;

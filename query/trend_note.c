@@ -151,6 +151,9 @@ static void missing(struct trend *t, const struct trend_row *row, struct msg_tre
 			text =
 			    arena_printf(a, "%s%s%u %s", text, *text ? ", " : "", row->missing[k], value_text(a, &v));
 	}
+	if (row->sum && row->sum->n_refused)
+		text = arena_printf(a, "%s%s%u refused (%s)", text, *text ? ", " : "", row->sum->n_refused,
+				    row->sum->refused);
 	trend_note(t, m, arena_printf(a, "%u of %u without a value: %s", n, row->n_units, text));
 }
 

@@ -141,8 +141,8 @@ void trend_project_bounds(struct trend *t, const struct trend_row *row, bool inc
 		f->shown = text ? text : "";
 	if (!text)
 		f->refused = "values are missing or open, and may be negative: there is no bound on either side";
-	f->low = x.no_low ? "" : mpq_decimal(a, x.low, places);
-	f->high = x.no_high ? "" : mpq_decimal(a, x.high, places);
+	f->low = x.no_low ? "" : end_decimal(a, x.low, places, false);
+	f->high = x.no_high ? "" : end_decimal(a, x.high, places, true);
 	mpq_clear(high);
 }
 

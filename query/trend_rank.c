@@ -8,25 +8,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "query/trend_measuring.h"
-
-struct place { /* of a row */
-	struct trend_number x, share;
-	unsigned may_open;
-	mpq_t may;        /* of a rest, more of it may be */
-	const char *none; /* why it has no number */
-	const char *no_share;
-	const char *no_rank;
-	uint32_t best, worst, ranked, unranked; /* best 0: not ranked */
-	bool alone_by_round, of_parts;
-};
-struct trend_places {
-	struct place *list; /* by row; heap */
-	uint32_t n;
-	const struct msg_dimension *along; /* share_of; NULL = all groups */
-	uint32_t *base;                    /* by series: the first that differs from it along that alone */
-	bool *total;                       /* by series: of the total code */
-};
+#include "query/trend_placing.h"
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
 
@@ -118,7 +100,7 @@ enum err trend_rank_ask(struct trend *t)
 
 /* ---- what a row has --------------------------------------------------------------------------------- */
 
-static bool not_negative(const struct trend *t)
+bool trend_not_negative(const struct trend *t)
 {
 	return t->def->type == VALUE_TYPE_COUNT || t->def->type == VALUE_TYPE_PERCENT;
 }
@@ -164,7 +146,7 @@ static void take(struct trend *t, const struct trend_row *row, struct place *p)
 		p->none = row->sum->refused;
 	if (!p->none && !row->among && !trend_valued(row))
 		p->none = "there is no value";
-	if (p->none && (!not_negative(t) || trend_valued(row) || row->n_vague))
+	if (p->none && (!trend_not_negative(t) || trend_valued(row) || row->n_vague))
 		return;
 	if (row->sum)
 		projected(row, p);
@@ -172,7 +154,9 @@ static void take(struct trend *t, const struct trend_row *row, struct place *p)
 		reported(row, p);
 	bool unknown = trend_missing(row) || trend_incomplete(t, row);
 	p->x.no_high |= unknown;
-	p->x.no_low = (p->x.no_low || unknown) && !not_negative(t);
+	p->x.no_low = (p->x.no_low || unknown) && !trend_not_negative(t);
+	if (row->sum && row->sum->has_may && !trend_not_negative(t)) /* a part of it may be anything */
+		p->x.no_low = p->x.no_high = true;
 }
 
 /* ---- which rows stand together ---------------------------------------------------------------------- */
@@ -243,121 +227,6 @@ static void each_set(struct trend *t, bool dimension, together_f *fn)
 	free(rows);
 }
 
-/* ---- shares ----------------------------------------------------------------------------------------- */
-
-struct total {
-	mpq_t low, high;
-	uint32_t n_open;
-	const char *none;
-};
-
-static void total_add(struct trend *t, struct total *all, const struct trend_row *row, const struct place *p)
-{
-	bool negative = p->x.no_low || mpq_sgn(p->x.low) < 0;
-	if (p->none && (trend_valued(row) || row->n_vague || !trend_missing(row) || !not_negative(t)))
-		all->none =
-		    all->none ? all->none : arena_printf(t->r->a, "what they have together is not known: %s", p->none);
-	else if (negative)
-		all->none = "figures may be negative: they are no parts of a whole";
-	mpq_add(all->low, all->low, p->x.low);
-	mpq_add(all->high, all->high, p->x.high);
-	all->n_open += p->x.no_high;
-}
-
-/* x of x + others, in percent; the ends are independent. */
-static void share_end(mpq_t ret, const mpq_t x, const mpq_t others)
-{
-	mpq_t all;
-	mpq_init(all);
-	mpq_add(all, x, others);
-	mpq_set_ui(ret, 0, 1);
-	if (mpq_sgn(all) > 0) {
-		mpq_div(ret, x, all);
-		mpq_set_ui(all, 100, 1);
-		mpq_mul(ret, ret, all);
-	}
-	mpq_clear(all);
-}
-
-static void share_of_all(struct place *p, const struct total *all)
-{
-	mpq_t others, x;
-	mpq_inits(others, x, NULL);
-	p->share.no_low = p->share.no_high = false;
-	mpq_sub(others, all->high, p->x.high);
-	share_end(p->share.low, p->x.low, others);
-	if (all->n_open > p->x.no_high)
-		mpq_set_ui(p->share.low, 0, 1);
-	mpq_sub(others, all->low, p->x.low);
-	mpq_sub(others, others, p->may); /* it stands in a row of its own, and would be here */
-	if (mpq_sgn(others) < 0)
-		mpq_set_ui(others, 0, 1);
-	mpq_add(x, p->x.high, p->may);
-	share_end(p->share.high, x, others);
-	mpq_set_ui(x, 100, 1);
-	if (p->x.no_high || p->may_open || mpq_cmp(p->share.high, x) > 0)
-		mpq_set(p->share.high, x);
-	if (!mpq_sgn(all->high) && !all->n_open)
-		p->no_share = "the sum is zero: there are no shares of it";
-	mpq_clears(others, x, NULL);
-}
-
-static void share_set(struct trend *t, const uint32_t *rows, uint32_t n, bool by_round_)
-{
-	struct total all = {0};
-	mpq_inits(all.low, all.high, NULL);
-	for (uint32_t i = 0; i < n; i++)
-		total_add(t, &all, &t->rows[rows[i]], &t->places->list[rows[i]]);
-	for (uint32_t i = 0; i < n; i++) {
-		struct place *p = &t->places->list[rows[i]];
-		p->alone_by_round = by_round_;
-		p->no_share = p->none ? p->none : all.none;
-		if (!p->no_share)
-			share_of_all(p, &all);
-	}
-	mpq_clears(all.low, all.high, NULL);
-}
-
-static void share_of_total(struct place *p, const struct place *whole)
-{
-	mpq_t zero;
-	mpq_init(zero);
-	p->no_share = p->none ? p->none : whole->none;
-	if (!p->no_share && (whole->x.no_low || mpq_sgn(whole->x.low) <= 0))
-		p->no_share = "the total is not above zero: there are no shares of it";
-	if (!p->no_share) {
-		mpq_set_ui(zero, 100, 1);
-		mpq_div(p->share.low, p->x.low, whole->x.high);
-		mpq_mul(p->share.low, p->share.low, zero);
-		mpq_add(p->share.high, p->x.high, p->may);
-		mpq_div(p->share.high, p->share.high, whole->x.low);
-		mpq_mul(p->share.high, p->share.high, zero);
-		if (whole->x.no_high)
-			mpq_set_ui(p->share.low, 0, 1);
-		p->share.no_low = p->x.no_low;
-		p->share.no_high = p->x.no_high || p->may_open;
-	}
-	mpq_clear(zero);
-}
-
-/* Along a dimension: of its total where that is on record, else of the sum of its parts. */
-static void share_along(struct trend *t, const uint32_t *rows, uint32_t n, bool by_round_)
-{
-	struct trend_places *p = t->places;
-	const struct place *whole = NULL;
-	for (uint32_t i = 0; i < n; i++) {
-		if (p->total[t->rows[rows[i]].series])
-			whole = &p->list[rows[i]];
-	}
-	if (!whole)
-		share_set(t, rows, n, by_round_);
-	for (uint32_t i = 0; i < n; i++) {
-		p->list[rows[i]].of_parts = !whole;
-		if (whole)
-			share_of_total(&p->list[rows[i]], whole);
-	}
-}
-
 /* ---- ranks ------------------------------------------------------------------------------------------ */
 
 static int by_value(const void *a, const void *b)
@@ -403,9 +272,10 @@ static void rank_set(struct trend *t, const uint32_t *rows, uint32_t n, bool by_
 	struct place *list = t->places->list;
 	mpq_srcptr *lows = mem_alloc((n + 1) * sizeof *lows), *out_lows = mem_alloc((n + 1) * sizeof *out_lows),
 		   *highs = mem_alloc((n + 1) * sizeof *highs);
-	uint32_t n_lows = 0, n_out = 0, n_highs = 0, n_ranked = 0;
+	uint32_t n_lows = 0, n_out = 0, n_highs = 0, n_ranked = 0, n_groups = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		struct place *p = &list[rows[i]];
+		n_groups += !t->rows[rows[i]].among && !no_group(t, &t->rows[rows[i]]);
 		if (!ranked(t, rows[i]))
 			continue;
 		x_with_may(p);
@@ -423,7 +293,7 @@ static void rank_set(struct trend *t, const uint32_t *rows, uint32_t n, bool by_
 	for (uint32_t i = 0; i < n; i++) {
 		struct place *p = &list[rows[i]];
 		p->ranked = n_ranked;
-		p->unranked = n - n_ranked;
+		p->unranked = n_groups - n_ranked;
 		p->alone_by_round = by_round_;
 		if (!ranked(t, rows[i]))
 			continue;
@@ -466,7 +336,7 @@ enum err trend_rank_all(struct trend *t)
 			x->none = arena_text(t->r->a, x->none, strlen(x->none));
 	}
 	if (trend_measure_asked(t, MEASURE_SHARE))
-		each_set(t, p->along != NULL, p->along ? share_along : share_set);
+		each_set(t, p->along != NULL, p->along ? trend_share_along : trend_share_all);
 	if (trend_measure_asked(t, MEASURE_RANK))
 		each_set(t, false, rank_set);
 	return answer_work(t->r);
@@ -548,7 +418,8 @@ void trend_rank_notes(struct trend *t, const struct trend_row *row, struct msg_t
 	const struct place *p = place_of(t, row);
 	if (trend_measure_asked(t, MEASURE_RANK) && p->best && p->unranked)
 		trend_note(t, m,
-			   arena_printf(a, "ranked among %u; %u more have no figure to rank", p->ranked, p->unranked));
+			   arena_printf(a, "ranked among %u; %u more %s no figure to rank", p->ranked, p->unranked,
+					p->unranked == 1 ? "has" : "have"));
 	if (trend_measure_asked(t, MEASURE_SHARE) && p->of_parts && !p->no_share)
 		trend_note(t, m,
 			   arena_printf(a, "share of the sum of what is on record along %s: no total is",

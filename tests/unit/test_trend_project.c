@@ -514,7 +514,8 @@ static void what_lies_among_units_of_one_group_of_another_day_is_that_groups_alo
 				       .group_structure_at = "2019-12-31"};
 	struct msg_trend_answer *t = w_trend(w, &q);
 	assert_int_equal(t->n_rows, 1);
-	assert_string_equal(row_find(t, "Trondelag", NULL)->figures[0].shown, "971");
+	/* Heim, Hitra and Orkland have more than what Snillfjord brings, of which nothing is said. */
+	assert_string_equal(row_find(t, "Trondelag", NULL)->figures[0].shown, "at least 971");
 }
 
 static void figures_of_units_whose_lives_were_taken_back_are_left_out_and_told(void **state)
