@@ -137,7 +137,7 @@ static int draw(struct run *r, const struct cube *c)
 static void write_sdmx(struct run *r, const struct cube *c)
 {
 	const struct cube_dim *periods = cube_dim_of(c, CUBE_PERIOD);
-	struct grid g = sdmx_grid(r->arena, c);
+	struct grid g = sdmx_grid(r->arena, c, option_given(&r->o, OPT_LABELS));
 	const char *others = "";
 	grid_print(&r->out, &g, NULL);
 	for (size_t i = 0; i < periods->n; i++) {
@@ -173,7 +173,8 @@ static void asked_options(struct run *r, struct cube_asked *asked)
 int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, size_t n_measures,
 	      const enum measure *measures)
 {
-	struct cube_asked asked = {.group_by = option_text(&r->o, OPT_GROUP_BY, ""),
+	bool snapshot = r->o.command == CMD_SNAPSHOT;
+	struct cube_asked asked = {.group_by = option_text(&r->o, OPT_GROUP_BY, snapshot ? "unit" : ""),
 				   .structure_at = option_text(&r->o, OPT_STRUCTURE_AT, ""),
 				   .group_structure_at = option_text(&r->o, OPT_GROUP_STRUCTURE_AT, ""),
 				   .n_measures = n_measures,
@@ -182,7 +183,7 @@ int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, siz
 	struct cube c;
 	struct why why = {{0}};
 	asked_options(r, &asked);
-	enum err e = cube_of(r->arena, parts, n, &asked, &c, &why);
+	enum err e = (snapshot ? cube_of_snapshot : cube_of)(r->arena, parts, n, &asked, &c, &why);
 	int status = EXIT_DONE;
 	if (e != ERR_OK)
 		return run_failed(e, &why);
@@ -199,6 +200,6 @@ int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, siz
 	if (c.next_skip)
 		out_note(&r->out, "this is a page: more rows follow behind row %llu", (unsigned long long)c.next_skip);
 	if (!plot_wanted(r)) /* a chart says it in its caption */
-		run_note(r, parts[0], NULL);
+		run_note(r, parts[0], c.valid_at);
 	return EXIT_DONE;
 }

@@ -236,9 +236,15 @@ static void a_command_that_cannot_says_who_can(void **state)
 		const char *words[8], *says;
 	} all[] = {
 	    {{"status", "--format", "json-stat"},
-	     "--format json-stat is for `varde trend` and `varde count`: here it is one of table, csv, json"},
+	     "--format json-stat is for `varde snapshot`, `varde trend`, `varde count`: here it is one of table, csv, "
+	     "json"},
 	    {{"history", "fylke/nordland", "--format", "sdmx-csv"},
-	     "--format sdmx-csv is for `varde trend` and `varde count`"},
+	     "--format sdmx-csv is for `varde snapshot`, `varde trend`, `varde count`"},
+	    {{"snapshot", "fylke/nordland", "--format", "json-stat"},
+	     "--format json-stat holds figures, which units, links and arrangements are not: give --observations "
+	     "alone"},
+	    {{"snapshot", "--observations", "--links", "--format", "sdmx-csv"}, "give --observations alone"},
+	    {{"snapshot", "--observations", "--labels"}, "--labels of a snapshot goes with --format json"},
 	    {{"trend", "arrangements", "--format", "dot"}, "--format dot is for `varde lineage`"},
 	    {{"trend", "arrangements", "--format", "jsonstat"}, "one of table, csv, json, json-stat, sdmx-csv"},
 	    {{"trend", "arrangements", "--plot", "--format", "csv"}, "--plot draws and --format writes"},

@@ -154,7 +154,7 @@ struct reading {
 	const char *names[COLUMNS_MAX], *cells[COLUMNS_MAX];
 	size_t n_names, n, records, n_keys, keys_room;
 	const char **keys;
-	bool any_period, bad;
+	bool any_period, labels, bad;
 	struct why *why;
 };
 
@@ -188,17 +188,30 @@ static bool period_known(const char *text)
 	return known;
 }
 
+/* Is the column the name of the one before? */
+static bool is_label(const struct reading *r, size_t column)
+{
+	return r->labels && column > 3 && column % 2;
+}
+
 static bool header_check(struct reading *r)
 {
 	struct why *why = r->why;
-	static const char *const first[] = {"STRUCTURE", "STRUCTURE_ID", "ACTION"};
+	static const char *const first[] = {"STRUCTURE", "STRUCTURE_ID", "ACTION", NULL}, *const named[] = {
+											      "STRUCTURE",
+											      "STRUCTURE_ID",
+											      "STRUCTURE_NAME",
+											      "ACTION", NULL};
 	memcpy(r->names, r->cells, sizeof r->names);
 	r->n_names = r->n;
-	for (size_t i = 0; i < 3; i++)
-		if (r->n < 4 || strcmp(r->names[i], first[i]) != 0)
+	r->labels = r->n > 3 && strcmp(r->names[2], "STRUCTURE_NAME") == 0;
+	if (r->labels && r->n % 2)
+		SAY("a column has no name beside it");
+	for (size_t i = 0; (r->labels ? named : first)[i]; i++)
+		if (r->n < 4 || strcmp(r->names[i], (r->labels ? named : first)[i]) != 0)
 			SAY("column %zu is not %s", i + 1, first[i]);
 	for (size_t i = 0; i < r->n; i++) {
-		for (const char *p = r->names[i]; *p; p++)
+		for (const char *p = r->names[i]; *p && !is_label(r, i); p++)
 			if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", *p))
 				SAY("\"%s\" is no name of a column", r->names[i]);
 		for (size_t k = 0; k < i; k++)
@@ -226,6 +239,8 @@ static bool record_check(struct reading *r)
 	if (!r->any_period && !period_known(period))
 		SAY("%s is no period of SDMX", period);
 	for (size_t i = 0; strcmp(r->names[i], "OBS_VALUE") != 0; i++) {
+		if (is_label(r, i))
+			continue;
 		if (!*r->cells[i])
 			SAY("record %zu has no %s", r->records, r->names[i]);
 		key = arena_printf(r->a, "%s%s\n", key, r->cells[i]);
