@@ -24,8 +24,9 @@ struct cube_asked {
 	const char *group_by, *structure_at, *group_structure_at;
 	size_t n_measures;
 	const enum measure *measures;
-	const char *counted; /* of a CountQuestion: what; else NULL */
-	size_t n_line;       /* the question as it was written: "arrangements", "--dim level:total" */
+	const char *counted;   /* of a CountQuestion: what; else NULL */
+	const char *indicator; /* of a snapshot: only what is said of this one; NULL = all */
+	size_t n_line;         /* the question as it was written: "arrangements", "--dim level:total" */
 	const char **line;
 };
 
@@ -85,9 +86,13 @@ struct cube {
 
 enum err cube_of(struct arena *a, struct msg_query_reply *const *parts, size_t n, const struct cube_asked *asked,
 		 struct cube *ret, struct why *why) MUST_CHECK;
-/* Of the observations of a snapshot that was asked for with `labels`. */
+/* Of the observations of a snapshot that was asked for with `labels`. Of several indicators the cube has the dimensions
+ * of all, and is mostly empty. */
 enum err cube_of_snapshot(struct arena *a, struct msg_query_reply *const *parts, size_t n,
 			  const struct cube_asked *asked, struct cube *ret, struct why *why) MUST_CHECK;
+
+/* The indicators that a snapshot has observations of, as they come. */
+const char **cube_indicators(struct arena *a, struct msg_query_reply *const *parts, size_t n, size_t *ret_n);
 
 const struct cube_dim *cube_dim_of(const struct cube *c, enum cube_role role); /* the first of that role; NULL */
 /* The code of a cell's dimension. */

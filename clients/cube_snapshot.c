@@ -118,6 +118,26 @@ static void labels_gather(struct arena *a, const struct msg_snapshot_answer *las
 	rows->indicators = last->indicators;
 }
 
+const char **cube_indicators(struct arena *a, struct msg_query_reply *const *parts, size_t n, size_t *ret_n)
+{
+	const char **ids = NULL;
+	size_t room = 0;
+	struct lookup seen;
+	lookup_init(&seen, a);
+	*ret_n = 0;
+	for (size_t p = 0; p < n; p++)
+		for (size_t i = 0; i < parts[p]->snapshot->n_observations; i++) {
+			const char *id = parts[p]->snapshot->observations[i].indicator;
+			void **at = lookup_put(&seen, id);
+			if (*at)
+				continue;
+			*at = &seen;
+			ids = arena_grow(a, ids, *ret_n, *ret_n + 1, sizeof *ids, &room);
+			ids[(*ret_n)++] = id;
+		}
+	return ids;
+}
+
 enum err cube_of_snapshot(struct arena *a, struct msg_query_reply *const *parts, size_t n,
 			  const struct cube_asked *asked, struct cube *ret, struct why *why)
 {
@@ -132,9 +152,13 @@ enum err cube_of_snapshot(struct arena *a, struct msg_query_reply *const *parts,
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->snapshot->n_observations; i++) {
 			const struct msg_observation_row *x = &parts[p]->snapshot->observations[i];
-			rows.list[rows.n++] = (struct cube_row){.row = row_of(a, x), .said = x};
+			if (!asked->indicator || strcmp(asked->indicator, x->indicator) == 0)
+				rows.list[rows.n++] = (struct cube_row){.row = row_of(a, x), .said = x};
 		}
 	statements_number(a, &rows);
-	ret->label = rows.n_indicators == 1 ? rows.indicators[0].label : "Observations";
+	ret->label = "Observations";
+	for (size_t i = 0; i < rows.n_indicators; i++)
+		if (asked->indicator && strcmp(rows.indicators[i].id, asked->indicator) == 0)
+			ret->label = rows.indicators[i].label;
 	return cube_lay(a, &rows, ret, why);
 }

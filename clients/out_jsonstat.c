@@ -230,6 +230,19 @@ static void member(FILE *f, const char *key, json_t *value)
 	json_decref(value);
 }
 
+static void head(FILE *f, struct arena *a, const struct cube *c, const char *class)
+{
+	member(f, "version", text("2.0"));
+	member(f, "class", text(class));
+	member(f, "label", text(c->label));
+	member(f, "source",
+	       text(arena_printf(a, "varde, store %s, revision %" PRIu64, show_hex(a, c->head->store_id),
+				 c->head->revision)));
+	if (c->head->today && *c->head->today)
+		member(f, "updated", text(c->head->today));
+	member(f, "note", notes(a, c));
+}
+
 void jsonstat_write(FILE *f, struct arena *a, const struct cube *c)
 {
 	json_t *id = json_array(), *size = json_array(), *dimensions = json_object(), *some;
@@ -238,15 +251,7 @@ void jsonstat_write(FILE *f, struct arena *a, const struct cube *c)
 		json_array_append_new(size, json_integer((json_int_t)c->dims[i].n));
 		json_object_set_new(dimensions, c->dims[i].id, dimension(c, &c->dims[i]));
 	}
-	member(f, "version", text("2.0"));
-	member(f, "class", text("dataset"));
-	member(f, "label", text(c->label));
-	member(f, "source",
-	       text(arena_printf(a, "varde, store %s, revision %" PRIu64, show_hex(a, c->head->store_id),
-				 c->head->revision)));
-	if (c->head->today && *c->head->today)
-		member(f, "updated", text(c->head->today));
-	member(f, "note", notes(a, c));
+	head(f, a, c, "dataset");
 	member(f, "id", id);
 	member(f, "size", size);
 	member(f, "role", roles(c));
@@ -259,4 +264,15 @@ void jsonstat_write(FILE *f, struct arena *a, const struct cube *c)
 		json_decref(some);
 	member(f, "extension", extension(a, c));
 	fputs("\n}\n", f);
+}
+
+void jsonstat_write_collection(FILE *f, struct arena *a, const struct cube *about, const struct cube *list, size_t n)
+{
+	head(f, a, about, "collection");
+	fputs(",\n\"link\":{\"item\":[", f);
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? ",\n" : "\n", f);
+		jsonstat_write(f, a, &list[i]);
+	}
+	fputs("]}\n}\n", f);
 }

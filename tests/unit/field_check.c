@@ -123,25 +123,39 @@ static bool cells_check(const json_t *some, size_t cells, bool numbers, struct w
 	return true;
 }
 
+static bool dataset_check(const json_t *j, struct why *why)
+{
+	size_t cells;
+	const json_t *value = json_object_get(j, "value"), *status = json_object_get(j, "status");
+	if (!string_is(json_object_get(j, "version"), "2.0") || !string_is(json_object_get(j, "class"), "dataset"))
+		SAY("no dataset of version 2.0");
+	if (!dimensions_check(j, &cells, why) || !roles_check(j, why))
+		return false;
+	if (!json_is_array(value) && !json_is_object(value))
+		SAY("there is no value");
+	return cells_check(value, cells, true, why) &&
+	       (!status || json_is_string(status) || cells_check(status, cells, false, why));
+}
+
+static bool collection_check(const json_t *j, struct why *why)
+{
+	const json_t *items = json_object_get(json_object_get(j, "link"), "item");
+	if (!string_is(json_object_get(j, "version"), "2.0") || !json_is_array(items))
+		SAY("no collection of version 2.0 with a list of items");
+	for (size_t i = 0; i < json_array_size(items); i++)
+		if (!dataset_check(json_array_get(items, i), why))
+			return false;
+	return true;
+}
+
 bool jsonstat_check(const char *text, struct why *why)
 {
 	json_error_t error;
 	json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-	size_t cells;
 	if (!j)
 		SAY("no JSON: line %d: %s", error.line, error.text);
-	const json_t *value = json_object_get(j, "value"), *status = json_object_get(j, "status");
-	bool good =
-	    string_is(json_object_get(j, "version"), "2.0") && string_is(json_object_get(j, "class"), "dataset");
-	if (!good)
-		(void)!fail(why, ERR_INVALID, "no dataset of version 2.0");
-	good = good && dimensions_check(j, &cells, why) && roles_check(j, why);
-	if (good && !json_is_array(value) && !json_is_object(value)) {
-		(void)!fail(why, ERR_INVALID, "there is no value");
-		good = false;
-	}
-	good = good && cells_check(value, cells, true, why) &&
-	       (!status || json_is_string(status) || cells_check(status, cells, false, why));
+	bool several = string_is(json_object_get(j, "class"), "collection");
+	bool good = several ? collection_check(j, why) : dataset_check(j, why);
 	json_decref(j);
 	return good;
 }
