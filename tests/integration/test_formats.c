@@ -257,7 +257,7 @@ static void other_libraries_read_a_snapshot(void **state)
 	cli_free(&c);
 	char *of_json = reader_says(node, path);
 	assert_non_null(of_csv);
-	assert_string_equal(of_csv, "1 5 217 1\n"); /* 53 + 43 + 44 + 32, and the conflict, 45 */
+	assert_string_equal(of_csv, "2 6 429 1\n"); /* 53 + 43 + 44 + 32, the conflict, 45; the county, 212 */
 	if (of_json)                                /* two programs, two formats, one answer */
 		assert_string_equal(of_json, of_csv);
 	free(of_csv);
