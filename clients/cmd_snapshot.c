@@ -5,6 +5,7 @@
 #include <string.h>
 #include "clients/command.h"
 #include "clients/show.h"
+#include "clients/show_cube.h"
 
 static const char *certainty(enum certainty c)
 {
@@ -159,6 +160,24 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 	return EXIT_DONE;
 }
 
+/* What the format asked for can hold. */
+static int shape_check(struct run *r, struct msg_snapshot_question *s)
+{
+	unsigned others = s->units + s->links + s->arrangements;
+	bool table = r->out.format == FORMAT_TABLE || r->out.format == FORMAT_CSV;
+	if (r->out.format == FORMAT_CSV && others + s->observations != 1)
+		return run_usage_text(
+		    "CSV holds one kind of row: add --units, --links, --arrangements or --observations");
+	if (show_cube_wanted(r) && (others || !s->observations))
+		return run_usage_text("--format %s holds figures, which units, links and arrangements are not: give "
+				      "--observations alone",
+				      option_text(&r->o, OPT_FORMAT, ""));
+	if (table && option_given(&r->o, OPT_LABELS))
+		return run_usage_text("--labels of a snapshot goes with --format json, json-stat or sdmx-csv");
+	s->labels = show_cube_wanted(r) || option_given(&r->o, OPT_LABELS);
+	return EXIT_DONE;
+}
+
 int cmd_snapshot(struct run *r)
 {
 	struct msg_snapshot_question s = {0};
@@ -169,11 +188,13 @@ int cmd_snapshot(struct run *r)
 	if (status != EXIT_DONE)
 		return status;
 	bool all = !s.units && !s.links && !s.arrangements && !s.observations;
-	if (r->out.format == FORMAT_CSV && s.units + s.links + s.arrangements + s.observations != 1)
-		return run_usage_text(
-		    "CSV holds one kind of row: add --units, --links, --arrangements or --observations");
+	status = shape_check(r, &s);
+	if (status != EXIT_DONE)
+		return status;
 	if (!run_answered(r, &q, RUN_KIND(snapshot), &parts, &n, &status))
 		return status;
+	if (show_cube_wanted(r))
+		return show_cube(r, parts, n, 0, NULL);
 	if (all || s.units)
 		show_units(r, parts, n);
 	if (all || s.links)

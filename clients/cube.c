@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/num.h"
-#include "clients/cube.h"
+#include "clients/cube_rows.h"
 #include "clients/lookup.h"
 #include "clients/show.h"
 
@@ -16,7 +16,7 @@ struct making {
 	struct arena *arena;
 	struct cube *cube;
 	struct lookup *found; /* by dimension: code → place + 1 */
-	const struct msg_query_reply *last;
+	const struct cube_rows *rows;
 	struct why *why;
 };
 
@@ -40,56 +40,15 @@ static bool plain_decimal(const char *text)
 	return *p == '.' && p[1] && p[1 + strspn(p + 1, "0123456789")] == '\0';
 }
 
-/* "at least 5", "5–8", "-5 to 3", "over 5 and under 8": what people are shown of bounds, as numbers again. Figures as
- * reported carry no others. */
-static bool bounds_shown(struct arena *a, const char *shown, const char **low, const char **high)
-{
-	static const struct {
-		const char *word;
-		bool high;
-	} words[] = {{"at least ", false}, {"over ", false}, {"at most ", true}, {"under ", true}};
-	static const char *const between[] = {" and ", "–", " to "};
-	*low = *high = NULL;
-	for (size_t i = 0; i < sizeof between / sizeof *between; i++) {
-		const char *gap = strstr(shown, between[i]);
-		if (!gap)
-			continue;
-		const char *left = arena_text(a, shown, (size_t)(gap - shown)), *right = gap + strlen(between[i]), *no;
-		if (i == 0)
-			return bounds_shown(a, left, low, &no) && *low && bounds_shown(a, right, &no, high) && *high;
-		*low = left;
-		*high = right;
-		return plain_decimal(left) && plain_decimal(right);
-	}
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		size_t len = strlen(words[i].word);
-		if (strncmp(shown, words[i].word, len) != 0 || !plain_decimal(shown + len))
-			continue;
-		*(words[i].high ? high : low) = shown + len;
-		return true;
-	}
-	return false;
-}
-
-static bool missing_shown(struct arena *a, const char *shown, enum missing_kind *ret)
-{
-	for (unsigned i = 0; i < msg_enum_missing_kind.count; i++) {
-		int number = msg_enum_missing_kind.values[i].number;
-		const char *word = number ? show_code(a, &msg_enum_missing_kind, number) : "missing";
-		*ret = (enum missing_kind)number;
-		if (strcmp(shown, arena_printf(a, "(%s)", word)) == 0)
-			return true;
-	}
-	*ret = MISSING_KIND_UNSPECIFIED;
-	return false;
-}
-
-static void cell_read(struct arena *a, struct cube_cell *cell)
+static void cell_read(struct cube_cell *cell)
 {
 	const struct msg_figure *f = cell->figure;
 	const char *shown = text_of(f->shown), *low = text_of(f->low), *high = text_of(f->high);
+	cell->missing = f->missing;
 	if (*text_of(f->refused)) {
 		cell->state = CUBE_REFUSED;
+	} else if (f->missing || !*shown) {
+		cell->state = CUBE_MISSING;
 	} else if (plain_decimal(shown) && (*text_of(f->denominator) || f->measure != MEASURE_VALUE)) {
 		cell->state = CUBE_VALUE;
 		cell->value = shown;
@@ -97,11 +56,8 @@ static void cell_read(struct arena *a, struct cube_cell *cell)
 		cell->state = CUBE_BOUNDS;
 		cell->low = plain_decimal(low) ? low : NULL;
 		cell->high = plain_decimal(high) ? high : NULL;
-	} else if (bounds_shown(a, shown, &cell->low, &cell->high)) {
-		cell->state = CUBE_BOUNDS;
 	} else {
-		cell->low = cell->high = NULL;
-		cell->state = !*shown || missing_shown(a, shown, &cell->missing) ? CUBE_MISSING : CUBE_WORDS;
+		cell->state = CUBE_WORDS;
 	}
 }
 
@@ -151,14 +107,13 @@ static const char *category_of(const struct msg_trend_row *row, const char *dime
 	return NULL;
 }
 
-/* The answer has the labels of code lists in its last part. */
 static const char *label_of(const struct making *m, const char *dimension, const char *code)
 {
-	const struct msg_trend_answer *last = m->last->trend;
-	for (size_t i = 0; i < last->n_labels; i++)
-		for (size_t k = 0; k < last->labels[i].n_codes && strcmp(last->labels[i].id, dimension) == 0; k++)
-			if (strcmp(last->labels[i].codes[k].code, code) == 0)
-				return text_of(last->labels[i].codes[k].label);
+	const struct cube_rows *all = m->rows;
+	for (size_t i = 0; i < all->n_labels; i++)
+		for (size_t k = 0; k < all->labels[i].n_codes && strcmp(all->labels[i].id, dimension) == 0; k++)
+			if (strcmp(all->labels[i].codes[k].code, code) == 0)
+				return text_of(all->labels[i].codes[k].label);
 	return code;
 }
 
@@ -189,39 +144,40 @@ static void dim_add(struct making *m, enum cube_role role, const char *id, const
 }
 
 /* Names of the indicator's dimensions, as rows come to have them. */
-static const char **dimension_names(struct making *m, struct msg_query_reply *const *parts, size_t n, size_t *ret_n)
+static const char **dimension_names(struct making *m, size_t *ret_n)
 {
 	const char **names = NULL;
 	size_t room = 0;
 	struct lookup seen;
 	lookup_init(&seen, m->arena);
 	*ret_n = 0;
-	for (size_t p = 0; p < n; p++)
-		for (size_t i = 0; i < parts[p]->trend->n_rows; i++) {
-			const struct msg_trend_row *row = &parts[p]->trend->rows[i];
-			for (size_t k = 0; k < row->n_categories; k++) {
-				void **at = lookup_put(&seen, row->categories[k].dimension);
-				if (*at)
-					continue;
-				*at = m;
-				names = arena_grow(m->arena, names, *ret_n, *ret_n + 1, sizeof *names, &room);
-				names[(*ret_n)++] = row->categories[k].dimension;
-			}
+	for (size_t i = 0; i < m->rows->n; i++) {
+		const struct msg_trend_row *row = m->rows->list[i].row;
+		for (size_t k = 0; k < row->n_categories; k++) {
+			void **at = lookup_put(&seen, row->categories[k].dimension);
+			if (*at)
+				continue;
+			*at = m;
+			names = arena_grow(m->arena, names, *ret_n, *ret_n + 1, sizeof *names, &room);
+			names[(*ret_n)++] = row->categories[k].dimension;
 		}
+	}
 	return names;
 }
 
 /* The dimensions, in the order of positions. Those of the indicator give way where they have a name of ours. */
-static void dims_make(struct making *m, struct msg_query_reply *const *parts, size_t n, bool rounds)
+static void dims_make(struct making *m, bool rounds)
 {
-	static const char *const ours[] = {"group", "period", "round", "measure"};
+	static const char *const ours[] = {"group", "indicator", "period", "round", "statement", "measure"};
 	struct cube *c = m->cube;
 	size_t n_names;
-	const char **names = dimension_names(m, parts, n, &n_names);
+	const char **names = dimension_names(m, &n_names);
 	c->n_dims = 0;
 	c->dims = arena_alloc(m->arena, (n_names + 4) * sizeof *c->dims);
 	m->found = arena_alloc(m->arena, (n_names + 4) * sizeof *m->found);
 	dim_add(m, CUBE_GROUP, "group", c->by_unit ? "unit" : "group");
+	if (m->rows->said)
+		dim_add(m, CUBE_INDICATOR, "indicator", "indicator");
 	for (size_t i = 0; i < n_names; i++) {
 		const char *id = names[i];
 		for (size_t k = 0; k < sizeof ours / sizeof *ours; k++)
@@ -230,44 +186,84 @@ static void dims_make(struct making *m, struct msg_query_reply *const *parts, si
 		dim_add(m, CUBE_CATEGORY, id, names[i]);
 	}
 	dim_add(m, CUBE_PERIOD, "period", "period");
-	if (rounds)
+	if (rounds && m->rows->said)
+		dim_add(m, CUBE_STATEMENT, "statement", "statement under one key");
+	else if (rounds)
 		dim_add(m, CUBE_ROUND, "round", "round");
-	dim_add(m, CUBE_MEASURE, "measure", "measure");
+	if (!m->rows->said)
+		dim_add(m, CUBE_MEASURE, "measure", "measure");
+	c->metric = m->rows->said ? 1 : c->n_dims - 1;
 }
 
-static void row_put(struct making *m, const struct msg_trend_row *row)
+/* A measure as asked, or an indicator. */
+static uint32_t metric_put(struct making *m, const char *code, const char *label, const char *unit)
+{
+	struct cube_dim *d = &m->cube->dims[m->cube->metric];
+	uint32_t at = code_put(m, m->cube->metric, code, label, "");
+	d->codes[at].unit = unit;
+	return at;
+}
+
+static uint32_t indicator_put(struct making *m, const char *id)
+{
+	const struct cube_rows *all = m->rows;
+	for (size_t i = 0; i < all->n_indicators; i++)
+		if (strcmp(all->indicators[i].id, id) == 0)
+			return metric_put(m, id, text_of(all->indicators[i].label),
+					  text_of(all->indicators[i].unit_of_measure));
+	return metric_put(m, id, id, "");
+}
+
+static uint32_t statement_put(struct making *m, size_t dim, unsigned number)
+{
+	const char *code = arena_printf(m->arena, "%u", number);
+	return code_put(m, dim, code, code, number == 1 ? "the one that a figure would use, where one is chosen" : "");
+}
+
+static uint32_t place_of(struct making *m, size_t d, const struct cube_row *x)
+{
+	const struct msg_trend_row *row = x->row;
+	switch (m->cube->dims[d].role) {
+	case CUBE_GROUP:
+		return group_put(m, d, row);
+	case CUBE_INDICATOR:
+		return indicator_put(m, x->said->indicator);
+	case CUBE_CATEGORY:
+		return category_put(m, d, row);
+	case CUBE_PERIOD:
+		return period_put(m, d, text_of(row->period));
+	case CUBE_ROUND:
+		return *text_of(row->round) ? code_put(m, d, row->round, row->round, "")
+					    : code_put(m, d, "_Z", "(outside any round)", "");
+	case CUBE_STATEMENT:
+		return statement_put(m, d, x->statement);
+	case CUBE_MEASURE:
+		break;
+	}
+	return 0; /* each figure has its own */
+}
+
+static void row_put(struct making *m, const struct cube_row *x)
 {
 	struct cube *c = m->cube;
 	uint32_t *place = arena_alloc(m->arena, c->n_dims * sizeof *place);
 	for (size_t d = 0; d < c->n_dims; d++)
-		switch (c->dims[d].role) {
-		case CUBE_GROUP:
-			place[d] = group_put(m, d, row);
-			break;
-		case CUBE_CATEGORY:
-			place[d] = category_put(m, d, row);
-			break;
-		case CUBE_PERIOD:
-			place[d] = period_put(m, d, text_of(row->period));
-			break;
-		case CUBE_ROUND:
-			place[d] = *text_of(row->round) ? code_put(m, d, row->round, row->round, "")
-							: code_put(m, d, "_Z", "(outside any round)", "");
-			break;
-		case CUBE_MEASURE:
-			break;
-		}
-	for (size_t i = 0; i < row->n_figures; i++) {
+		place[d] = place_of(m, d, x);
+	for (size_t i = 0; i < x->row->n_figures; i++) {
 		struct cube_cell *cell = &c->cells[c->n_cells++];
+		const struct msg_figure *f = &x->row->figures[i];
 		uint32_t *codes = place;
 		if (i) {
 			codes = arena_alloc(m->arena, c->n_dims * sizeof *codes);
 			memcpy(codes, place, c->n_dims * sizeof *codes);
 		}
-		const char *measure = cube_measure(m->arena, row->figures[i].measure);
-		codes[c->n_dims - 1] = code_put(m, c->n_dims - 1, measure, measure, "");
-		*cell = (struct cube_cell){.codes = codes, .row = row, .figure = &row->figures[i]};
-		cell_read(m->arena, cell);
+		if (!x->said) {
+			const char *measure = cube_measure(m->arena, f->measure);
+			codes[c->metric] = metric_put(m, measure, measure, cube_unit(c, f->measure));
+		}
+		*cell = (struct cube_cell){
+		    .codes = codes, .row = x->row, .figure = f, .said = x->said, .statement = x->statement};
+		cell_read(cell);
 	}
 }
 
@@ -346,18 +342,19 @@ static void labels_part(struct making *m, struct cube_dim *d)
 			d->codes[i].label = arena_printf(m->arena, "%s (%s)", d->codes[i].label, d->codes[i].code);
 }
 
-static enum err layout(struct making *m, struct msg_query_reply *const *parts, size_t n, bool rounds, bool *ret_twice)
+static enum err layout(struct making *m, bool rounds, bool *ret_twice)
 {
 	struct cube *c = m->cube;
-	dims_make(m, parts, n, rounds);
+	dims_make(m, rounds);
 	c->n_cells = 0;
 	for (size_t i = 0; i < c->asked->n_measures; i++) {
 		const char *measure = cube_measure(m->arena, c->asked->measures[i]);
-		(void)code_put(m, c->n_dims - 1, measure, measure, "");
+		(void)metric_put(m, measure, measure, cube_unit(c, c->asked->measures[i]));
 	}
-	for (size_t p = 0; p < n; p++)
-		for (size_t i = 0; i < parts[p]->trend->n_rows; i++)
-			row_put(m, &parts[p]->trend->rows[i]);
+	for (unsigned i = 1; rounds && i <= m->rows->most; i++)
+		(void)statement_put(m, c->n_dims - 1, i);
+	for (size_t i = 0; i < m->rows->n; i++)
+		row_put(m, &m->rows->list[i]);
 	for (size_t d = 0; d < c->n_dims; d++) {
 		if (c->dims[d].role == CUBE_PERIOD)
 			periods_sort(m, d);
@@ -396,7 +393,7 @@ static void decimals_count(struct cube *c)
 	for (size_t i = 0; i < c->n_cells; i++) {
 		const struct cube_cell *cell = &c->cells[i];
 		const char *texts[] = {cell->value, cell->low, cell->high};
-		unsigned *most = &c->decimals[(unsigned)cell->figure->measure % CUBE_MEASURES];
+		unsigned *most = &c->dims[c->metric].codes[cell->codes[c->metric]].decimals;
 		for (size_t k = 0; k < 3; k++) {
 			const char *point = texts[k] ? strchr(texts[k], '.') : NULL;
 			if (point && strlen(point + 1) > *most)
@@ -405,32 +402,45 @@ static void decimals_count(struct cube *c)
 	}
 }
 
+enum err cube_lay(struct arena *a, const struct cube_rows *rows, struct cube *c, struct why *why)
+{
+	struct making m = {.arena = a, .cube = c, .why = why, .rows = rows};
+	size_t n_cells = 0;
+	bool twice;
+	for (size_t i = 0; i < rows->n; i++)
+		n_cells += rows->list[i].row->n_figures;
+	c->cells = arena_alloc(a, (n_cells + 1) * sizeof *c->cells);
+	enum err e = layout(&m, false, &twice);
+	if (e == ERR_OK && twice)
+		e = layout(&m, true, &twice);
+	if (e == ERR_OK && twice)
+		e = fail(why, ERR_MALFORMED, "the answer has two rows for one group, period and round");
+	decimals_count(c);
+	return e;
+}
+
 enum err cube_of(struct arena *a, struct msg_query_reply *const *parts, size_t n, const struct cube_asked *asked,
 		 struct cube *ret, struct why *why)
 {
-	const struct msg_trend_answer *first = parts[0]->trend;
-	size_t n_cells = 0;
-	*ret = (struct cube){.head = parts[0], .asked = asked, .by_unit = groups_are_units(asked)};
-	ret->label = *text_of(first->label) ? first->label : text_of(first->indicator);
+	const struct msg_trend_answer *first = parts[0]->trend, *last = parts[n - 1]->trend;
+	struct cube_rows rows = {.n_labels = last->n_labels, .labels = last->labels};
+	size_t most = 0;
+	*ret = (struct cube){.head = parts[0], .asked = asked, .by_unit = groups_are_units(asked), .valid_at = ""};
+	ret->name = text_of(first->indicator);
+	ret->label = *text_of(first->label) ? first->label : ret->name;
 	ret->unit = text_of(first->unit_of_measure);
 	for (size_t p = 0; p < n; p++) {
 		ret->overlapping |= parts[p]->trend->overlapping;
 		if (parts[p]->trend->next_skip)
 			ret->next_skip = parts[p]->trend->next_skip;
-		for (size_t i = 0; i < parts[p]->trend->n_rows; i++)
-			n_cells += parts[p]->trend->rows[i].n_figures;
+		most += parts[p]->trend->n_rows;
 	}
 	notes_gather(ret, a, parts, n);
-	ret->cells = arena_alloc(a, (n_cells + 1) * sizeof *ret->cells);
-	struct making m = {.arena = a, .cube = ret, .why = why, .last = parts[n - 1]};
-	bool twice;
-	enum err e = layout(&m, parts, n, false, &twice);
-	if (e == ERR_OK && twice)
-		e = layout(&m, parts, n, true, &twice);
-	if (e == ERR_OK && twice)
-		e = fail(why, ERR_MALFORMED, "the answer has two rows for one group, period and round");
-	decimals_count(ret);
-	return e;
+	rows.list = arena_alloc(a, (most + 1) * sizeof *rows.list);
+	for (size_t p = 0; p < n; p++)
+		for (size_t i = 0; i < parts[p]->trend->n_rows; i++)
+			rows.list[rows.n++].row = &parts[p]->trend->rows[i];
+	return cube_lay(a, &rows, ret, why);
 }
 
 /* ---- what is asked of it ---------------------------------------------------------------------------- */
@@ -446,6 +456,11 @@ const struct cube_dim *cube_dim_of(const struct cube *c, enum cube_role role)
 const struct cube_code *cube_code_at(const struct cube *c, const struct cube_cell *cell, size_t dim)
 {
 	return &c->dims[dim].codes[cell->codes[dim]];
+}
+
+const struct cube_code *cube_metric(const struct cube *c, const struct cube_cell *cell)
+{
+	return cube_code_at(c, cell, c->metric);
 }
 
 const char *cube_measure(struct arena *a, enum measure m)
@@ -493,7 +508,10 @@ const char *cube_status(struct arena *a, const struct cube_cell *cell)
 	}
 	if (cell->row->method == METHOD_APPORTIONED)
 		return "apportioned";
-	return cell->row->method == METHOD_UNALLOCATED ? "unallocated" : "";
+	if (cell->row->method == METHOD_UNALLOCATED)
+		return "unallocated";
+	bool other = cell->said && cell->said->status != OBSERVATION_STATUS_MAIN;
+	return other ? show_code(a, &msg_enum_observation_status, (int)cell->said->status) : "";
 }
 
 const char *cube_caption(struct arena *a, const struct cube *c)
@@ -503,6 +521,8 @@ const char *cube_caption(struct arena *a, const struct cube *c)
 	if (*groups)
 		text = arena_printf(a, "%s, groups of %s", text, groups);
 	text = arena_printf(a, "%s, as known at revision %llu", text, (unsigned long long)c->head->revision);
+	if (*c->valid_at)
+		text = arena_printf(a, "%s, true on %s", text, c->valid_at);
 	if (*text_of(c->head->today))
 		text = arena_printf(a, "%s, today %s", text, c->head->today);
 	if (*text_of(c->head->method))

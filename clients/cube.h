@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cube.h - the answer to a trend or a count, all parts of it, laid out by dimensions: what JSON-stat, SDMX-CSV and
- * charts are made of.
+ * cube.h - the answer to a trend or a count, or the observations of a snapshot, all parts of it, laid out by
+ * dimensions: what JSON-stat, SDMX-CSV and charts are made of.
  *
  * A cell is one figure of one row. Its place is a code of each dimension: the group, each dimension of the indicator,
  * the period, the round where a group has several reports of one period, and the measure. What is no single unit is a
  * code of its own, as SDMX has them: _T all in one, _Z inside no such unit, _X:a+b unallocated among a and b,
  * _R:a+b refused for them. Nothing of the answer is left out.
+ *
+ * Of a snapshot a cell is one statement, and the indicator takes the place of the measure: it is what has a unit.
+ * Where several statements stand under one key, they are told apart by number, the chosen one first.
  *
  * Memory     everything lives in the arena, and borrows from the parts.
  * Errors     MALFORMED where two rows claim one cell; TOO_LARGE where positions would not be exact in a double.
@@ -21,16 +24,20 @@ struct cube_asked {
 	const char *group_by, *structure_at, *group_structure_at;
 	size_t n_measures;
 	const enum measure *measures;
-	const char *counted; /* of a CountQuestion: what; else NULL */
-	size_t n_line;       /* the question as it was written: "arrangements", "--dim level:total" */
+	const char *counted;   /* of a CountQuestion: what; else NULL */
+	const char *indicator; /* of a snapshot: only what is said of this one; NULL = all */
+	size_t n_line;         /* the question as it was written: "arrangements", "--dim level:total" */
 	const char **line;
 };
 
-enum cube_role { CUBE_GROUP, CUBE_CATEGORY, CUBE_PERIOD, CUBE_ROUND, CUBE_MEASURE };
+enum cube_role { CUBE_GROUP, CUBE_INDICATOR, CUBE_CATEGORY, CUBE_PERIOD, CUBE_ROUND, CUBE_STATEMENT, CUBE_MEASURE };
 struct cube_code {
 	const char *code, *label;
 	const char *note; /* "" = none */
 	struct when when; /* of a period; WHEN_NONE where its text is no date */
+	/* Of a measure or indicator: */
+	const char *unit;  /* what its figures count */
+	unsigned decimals; /* the most places that any of them shows */
 };
 struct cube_dim {
 	enum cube_role role;
@@ -51,35 +58,47 @@ struct cube_cell {
 	uint32_t *codes;   /* its code of each dimension */
 	const struct msg_trend_row *row;
 	const struct msg_figure *figure;
+	const struct msg_observation_row *said; /* the statement itself; NULL = of a trend or a count */
+	unsigned statement;                     /* its number under its key, from 1 */
 	enum cube_state state;
 	enum missing_kind missing;
 	const char *value;      /* of VALUE: a decimal, as JSON writes numbers; else NULL */
 	const char *low, *high; /* of BOUNDS: likewise; NULL = no bound on that side */
 };
-#define CUBE_MEASURES 16 /* more than `enum measure` has */
 struct cube {
 	const struct msg_query_reply *head; /* the first part */
 	const struct cube_asked *asked;
+	const char *name;         /* id of the indicator, "" = of what is counted, or of several */
 	const char *label, *unit; /* of the indicator, or of what is counted */
+	const char *valid_at;     /* of a snapshot: its day; else "" */
 	bool overlapping;
 	uint64_t next_skip; /* rows were left out behind these; 0 = that was all */
 	bool by_unit;       /* groups are units */
 	size_t n_dims;
 	struct cube_dim *dims;
+	size_t metric; /* the dimension of measures, or indicators */
 	uint64_t size; /* cells of the whole cube, filled or not */
 	size_t n_cells;
 	struct cube_cell *cells; /* by position */
 	size_t n_notes;
 	const char **notes;
-	unsigned decimals[CUBE_MEASURES]; /* by measure: the most places that any of its figures shows */
 };
 
 enum err cube_of(struct arena *a, struct msg_query_reply *const *parts, size_t n, const struct cube_asked *asked,
 		 struct cube *ret, struct why *why) MUST_CHECK;
+/* Of the observations of a snapshot that was asked for with `labels`. Of several indicators the cube has the dimensions
+ * of all, and is mostly empty. */
+enum err cube_of_snapshot(struct arena *a, struct msg_query_reply *const *parts, size_t n,
+			  const struct cube_asked *asked, struct cube *ret, struct why *why) MUST_CHECK;
+
+/* The indicators that a snapshot has observations of, as they come. */
+const char **cube_indicators(struct arena *a, struct msg_query_reply *const *parts, size_t n, size_t *ret_n);
 
 const struct cube_dim *cube_dim_of(const struct cube *c, enum cube_role role); /* the first of that role; NULL */
 /* The code of a cell's dimension. */
 const struct cube_code *cube_code_at(const struct cube *c, const struct cube_cell *cell, size_t dim);
+/* The measure or indicator of a cell. */
+const struct cube_code *cube_metric(const struct cube *c, const struct cube_cell *cell);
 /* What the figures of a measure count: the indicator's unit, "percent", "units" …; never NULL. */
 const char *cube_unit(const struct cube *c, enum measure m);
 const char *cube_measure(struct arena *a, enum measure m); /* "sum" */

@@ -273,8 +273,8 @@ enum err option_format(const struct options *o, enum format *ret, struct why *wh
 		       [FORMAT_JSON] = {"json", ~0},
 		       [FORMAT_TREE] = {"tree", CMD_LINEAGE},
 		       [FORMAT_DOT] = {"dot", CMD_LINEAGE | CMD_NETWORK},
-		       [FORMAT_JSON_STAT] = {"json-stat", CMD_TREND | CMD_COUNT},
-		       [FORMAT_SDMX_CSV] = {"sdmx-csv", CMD_TREND | CMD_COUNT}};
+		       [FORMAT_JSON_STAT] = {"json-stat", CMD_SNAPSHOT | CMD_TREND | CMD_COUNT},
+		       [FORMAT_SDMX_CSV] = {"sdmx-csv", CMD_SNAPSHOT | CMD_TREND | CMD_COUNT}};
 	const char *known = "", *those = "";
 	int commands = 0;
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
@@ -290,7 +290,7 @@ enum err option_format(const struct options *o, enum format *ret, struct why *wh
 	}
 	for (int i = 0; commands && cmd_names[i]; i++)
 		if (commands & 1 << i)
-			those = arena_printf(o->arena, "%s%s`varde %s`", those, *those ? " and " : "", cmd_names[i]);
+			those = arena_printf(o->arena, "%s%s`varde %s`", those, *those ? ", " : "", cmd_names[i]);
 	if (commands)
 		return fail(why, ERR_INVALID, "--format %s is for %s: here it is one of %s", text, those, known);
 	return fail(why, ERR_INVALID, "--format %s: one of %s", text, known);

@@ -40,20 +40,19 @@ static void put_list(json_t *into, const char *key, const char *const *list, siz
 
 /* ---- dimensions ------------------------------------------------------------------------------------- */
 
-static json_t *units(struct arena *a, const struct cube *c)
+static json_t *units(const struct cube_dim *d)
 {
 	json_t *all = json_object();
-	for (size_t i = 0; i < c->asked->n_measures; i++) {
-		enum measure m = c->asked->measures[i];
+	for (size_t i = 0; i < d->n; i++) {
 		json_t *unit = json_object();
-		put_text(unit, "base", cube_unit(c, m));
-		json_object_set_new(unit, "decimals", json_integer(c->decimals[m]));
-		json_object_set_new(all, cube_measure(a, m), unit);
+		put_text(unit, "base", d->codes[i].unit);
+		json_object_set_new(unit, "decimals", json_integer(d->codes[i].decimals));
+		json_object_set_new(all, d->codes[i].code, unit);
 	}
 	return all;
 }
 
-static json_t *dimension(struct arena *a, const struct cube *c, const struct cube_dim *d)
+static json_t *dimension(const struct cube *c, const struct cube_dim *d)
 {
 	json_t *index = json_object(), *label = json_object(), *note = json_object();
 	for (size_t i = 0; i < d->n; i++) {
@@ -64,8 +63,8 @@ static json_t *dimension(struct arena *a, const struct cube *c, const struct cub
 			json_object_set_new(note, code->code, json_pack("[o]", text(code->note)));
 	}
 	json_t *category = json_pack("{so so}", "index", index, "label", label);
-	if (d->role == CUBE_MEASURE)
-		json_object_set_new(category, "unit", units(a, c));
+	if (d == &c->dims[c->metric])
+		json_object_set_new(category, "unit", units(d));
 	if (json_object_size(note))
 		json_object_set_new(category, "note", note);
 	else
@@ -80,7 +79,7 @@ static json_t *roles(const struct cube *c)
 		const struct cube_dim *d = &c->dims[i];
 		if (d->role == CUBE_PERIOD)
 			json_object_set_new(all, "time", json_pack("[s]", d->id));
-		else if (d->role == CUBE_MEASURE)
+		else if (i == c->metric)
 			json_object_set_new(all, "metric", json_pack("[s]", d->id));
 		else if (d->role == CUBE_GROUP && c->by_unit)
 			json_object_set_new(all, "geo", json_pack("[s]", d->id));
@@ -103,6 +102,20 @@ static json_t *growth(const struct msg_growth *g)
 	return j;
 }
 
+/* What a snapshot tells of a statement. */
+static void said(struct arena *a, const struct cube_cell *cell, json_t *into)
+{
+	const struct msg_observation_row *x = cell->said;
+	put_text(into, "statement_status", show_code(a, &msg_enum_observation_status, (int)x->status));
+	json_object_set_new(into, "chosen", json_boolean(x->chosen));
+	put_number(into, "alternatives", x->alternatives);
+	put_text(into, "rule", x->rule);
+	put_text(into, "source", x->source);
+	put_text(into, "locator", x->locator);
+	put_number(into, "said_at", x->revision);
+	put_text(into, "printed", x->value ? x->value->printed : "");
+}
+
 /* What is known of a cell beyond its figure. */
 static json_t *beyond(struct arena *a, const struct cube_cell *cell)
 {
@@ -120,7 +133,10 @@ static json_t *beyond(struct arena *a, const struct cube_cell *cell)
 	put_text(j, "covered", row->covered);
 	put_list(j, "among", row->among, row->n_among);
 	put_text(j, "round", row->round);
-	json_object_set_new(j, "units", json_integer(row->units));
+	if (cell->said)
+		said(a, cell, j);
+	else
+		json_object_set_new(j, "units", json_integer(row->units));
 	if (row->frame)
 		json_object_set_new(j, "frame", json_integer(row->frame->population));
 	if (f->growth)
@@ -136,6 +152,7 @@ static json_t *extension(struct arena *a, const struct cube *c)
 	json_t *j = json_object(), *cells = json_object();
 	put_number(j, "as_of_revision", c->head->revision);
 	put_text(j, "today", c->head->today);
+	put_text(j, "valid_at", c->valid_at);
 	put_text(j, "structure_at", c->asked->structure_at);
 	put_text(j, "group_structure_at", c->asked->group_structure_at);
 	put_text(j, "group_by", c->asked->group_by);
@@ -213,16 +230,10 @@ static void member(FILE *f, const char *key, json_t *value)
 	json_decref(value);
 }
 
-void jsonstat_write(FILE *f, struct arena *a, const struct cube *c)
+static void head(FILE *f, struct arena *a, const struct cube *c, const char *class)
 {
-	json_t *id = json_array(), *size = json_array(), *dimensions = json_object(), *some;
-	for (size_t i = 0; i < c->n_dims; i++) {
-		json_array_append_new(id, text(c->dims[i].id));
-		json_array_append_new(size, json_integer((json_int_t)c->dims[i].n));
-		json_object_set_new(dimensions, c->dims[i].id, dimension(a, c, &c->dims[i]));
-	}
 	member(f, "version", text("2.0"));
-	member(f, "class", text("dataset"));
+	member(f, "class", text(class));
 	member(f, "label", text(c->label));
 	member(f, "source",
 	       text(arena_printf(a, "varde, store %s, revision %" PRIu64, show_hex(a, c->head->store_id),
@@ -230,6 +241,17 @@ void jsonstat_write(FILE *f, struct arena *a, const struct cube *c)
 	if (c->head->today && *c->head->today)
 		member(f, "updated", text(c->head->today));
 	member(f, "note", notes(a, c));
+}
+
+void jsonstat_write(FILE *f, struct arena *a, const struct cube *c)
+{
+	json_t *id = json_array(), *size = json_array(), *dimensions = json_object(), *some;
+	for (size_t i = 0; i < c->n_dims; i++) {
+		json_array_append_new(id, text(c->dims[i].id));
+		json_array_append_new(size, json_integer((json_int_t)c->dims[i].n));
+		json_object_set_new(dimensions, c->dims[i].id, dimension(c, &c->dims[i]));
+	}
+	head(f, a, c, "dataset");
 	member(f, "id", id);
 	member(f, "size", size);
 	member(f, "role", roles(c));
@@ -242,4 +264,15 @@ void jsonstat_write(FILE *f, struct arena *a, const struct cube *c)
 		json_decref(some);
 	member(f, "extension", extension(a, c));
 	fputs("\n}\n", f);
+}
+
+void jsonstat_write_collection(FILE *f, struct arena *a, const struct cube *about, const struct cube *list, size_t n)
+{
+	head(f, a, about, "collection");
+	fputs(",\n\"link\":{\"item\":[", f);
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? ",\n" : "\n", f);
+		jsonstat_write(f, a, &list[i]);
+	}
+	fputs("]}\n}\n", f);
 }

@@ -9,13 +9,10 @@
 #include "clients/out_sdmx.h"
 #include "clients/show.h"
 
-static const char *const before[] = {"STRUCTURE", "STRUCTURE_ID", "ACTION"};
-static const char *const after[] = {
-    "OBS_VALUE",    "OBS_STATUS",         "UNIT_MEASURE", "DECIMALS",   "METHOD", "COVERED", "LOWER", "UPPER",
-    "NUMERATOR",    "DENOMINATOR",        "AMONG",        "GROUP_NAME", "UNITS",  "FRAME",   "AS_OF", "TODAY",
-    "STRUCTURE_AT", "GROUP_STRUCTURE_AT", "NOTE"};
-#define N_BEFORE (sizeof before / sizeof *before)
-#define N_AFTER  (sizeof after / sizeof *after)
+/* A column, and what it is called beside its id. */
+struct component {
+	const char *id, *name;
+};
 
 const char *sdmx_name(struct arena *a, const char *text)
 {
@@ -108,7 +105,24 @@ char sdmx_status(const struct cube_cell *cell)
 	case CUBE_VALUE:
 		break;
 	}
-	return cell->row->method == METHOD_APPORTIONED ? 'E' : 'A';
+	if (cell->row->method == METHOD_APPORTIONED)
+		return 'E';
+	if (cell->said && cell->said->status == OBSERVATION_STATUS_ESTIMATED)
+		return 'E';
+	return cell->said && cell->said->status == OBSERVATION_STATUS_PRELIMINARY ? 'P' : 'A';
+}
+
+static const char *status_name(char status)
+{
+	static const char *const names[] = {['A'] = "Normal value",
+					    ['B'] = "Time series break",
+					    ['E'] = "Estimated value",
+					    ['L'] = "Missing value; data exist but were not collected",
+					    ['M'] = "Missing value; data cannot exist",
+					    ['O'] = "Missing value",
+					    ['P'] = "Provisional value",
+					    ['Q'] = "Missing value; suppressed"};
+	return names[(size_t)status];
 }
 
 /* Whatever the other columns do not say. */
@@ -125,14 +139,6 @@ static const char *note(struct arena *a, const struct cube_cell *cell)
 	return arena_printf(a, "%s%s%s", text, *text && *more ? "; " : "", more);
 }
 
-static const char *upper(struct arena *a, const char *text)
-{
-	char *copy = arena_printf(a, "%s", text);
-	for (char *p = copy; *p; p++)
-		*p = (char)toupper((unsigned char)*p);
-	return copy;
-}
-
 static const char *among(struct arena *a, const struct msg_trend_row *row)
 {
 	const char *ids = "";
@@ -141,116 +147,342 @@ static const char *among(struct arena *a, const struct msg_trend_row *row)
 	return ids;
 }
 
-static void attributes(struct arena *a, const struct cube *c, const struct cube_cell *cell, const char **cells)
+/* ---- lines ------------------------------------------------------------------------------------------ */
+
+#define CELLS_MAX(c) (2 * ((c)->n_dims + 40))
+
+/* A line in the making; with `labels`, a column of names stands behind each but the first and ACTION. */
+struct line {
+	struct arena *a;
+	bool labels;
+	size_t n;
+	const char **cells;
+};
+
+static struct line line_new(struct arena *a, const struct cube *c, bool labels)
 {
-	const struct msg_figure *f = cell->figure;
-	const struct msg_trend_row *row = cell->row;
-	size_t k = 0;
-	cells[k++] = cell->value;
-	cells[k++] = arena_printf(a, "%c", sdmx_status(cell));
-	cells[k++] = cube_unit(c, f->measure);
-	cells[k++] = arena_printf(a, "%u", c->decimals[f->measure]);
-	cells[k++] = upper(a, show_code(a, &msg_enum_method, (int)row->method));
-	cells[k++] = row->covered;
-	cells[k++] = cell->low;
-	cells[k++] = cell->high;
-	cells[k++] = f->numerator;
-	cells[k++] = f->denominator;
-	cells[k++] = among(a, row);
-	cells[k++] = row->group_name;
-	cells[k++] = arena_printf(a, "%u", row->units);
-	cells[k++] = row->frame ? arena_printf(a, "%u", row->frame->population) : "";
-	cells[k++] = arena_printf(a, "%" PRIu64, c->head->revision);
-	cells[k++] = c->head->today;
-	cells[k++] = c->asked->structure_at;
-	cells[k++] = c->asked->group_structure_at;
-	cells[k++] = note(a, cell);
+	return (struct line){.a = a, .labels = labels, .cells = arena_alloc(a, CELLS_MAX(c) * sizeof(char *))};
+}
+
+static void put(struct line *l, const char *text)
+{
+	l->cells[l->n++] = text;
+}
+
+static void put_named(struct line *l, const char *text, const char *name)
+{
+	put(l, text);
+	if (l->labels)
+		put(l, name);
+}
+
+static void put_number(struct line *l, uint64_t n)
+{
+	put_named(l, n ? arena_printf(l->a, "%" PRIu64, n) : "", "");
+}
+
+/* A code in upper case, and as people read it. */
+static void put_code(struct line *l, const struct msg_enum *codes, int number)
+{
+	const char *name = show_code(l->a, codes, number);
+	put_named(l, *name ? sdmx_name(l->a, name) : "", name);
+}
+
+/* ---- columns ---------------------------------------------------------------------------------------- */
+
+static const struct component first[] = {{"OBS_VALUE", "Observation value"},
+					 {"OBS_STATUS", "Observation status"},
+					 {"UNIT_MEASURE", "Unit of measure"},
+					 {"DECIMALS", "Decimals"},
+					 {"METHOD", "Method"},
+					 {"COVERED", "Covered"},
+					 {"LOWER", "Lower bound"},
+					 {"UPPER", "Upper bound"},
+					 {"NUMERATOR", "Numerator"},
+					 {"DENOMINATOR", "Denominator"},
+					 {"AMONG", "Among these units"},
+					 {"GROUP_NAME", "Name of the group"}};
+static const struct component trend[] = {
+    {"UNITS", "Units with a value"}, {"FRAME", "Units in the frame"}, {"FROM_PERIOD", "Grown from"}};
+static const struct component statement[] = {{"STATEMENT_STATUS", "Status of the statement"},
+					     {"CHOSEN", "Chosen"},
+					     {"ALTERNATIVES", "Other values under the key"},
+					     {"RULE", "Rule that chose"},
+					     {"ROUND", "Round"},
+					     {"SOURCE", "Source"},
+					     {"LOCATOR", "Place in the source"},
+					     {"PRINTED", "As printed"},
+					     {"SAID_AT", "Said at revision"},
+					     {"VALID_AT", "True on"}};
+static const struct component last[] = {{"AS_OF", "As of revision"},
+					{"TODAY", "Today"},
+					{"STRUCTURE_AT", "Structure of"},
+					{"GROUP_STRUCTURE_AT", "Groups of"},
+					{"NOTE", "Note"}};
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
+/* After the dimensions come these, one list after the other. */
+static const struct component *after(const struct cube *c, size_t i)
+{
+	bool said = c->dims[c->metric].role == CUBE_INDICATOR;
+	const struct component *const lists[] = {first, said ? statement : trend, last};
+	const size_t counts[] = {COUNT(first), said ? COUNT(statement) : COUNT(trend), COUNT(last)};
+	for (size_t k = 0; k < 3; k++) {
+		if (i < counts[k])
+			return &lists[k][i];
+		i -= counts[k];
+	}
+	return NULL;
+}
+
+/* A name that no column before has, nor any of ours. */
+static const char *free_name(struct arena *a, const struct cube *c, const struct line *before, const char *wanted)
+{
+	static const char *const ours[] = {"INDICATOR", "TIME_PERIOD", "ROUND", "STATEMENT", "MEASURE"};
+	const char *name = sdmx_name(a, wanted);
+	const struct component *x;
+	bool taken = false;
+	for (size_t i = 0; i < COUNT(ours); i++)
+		taken |= strcmp(ours[i], name) == 0;
+	for (size_t i = 0; i < before->n; i++)
+		taken |= strcmp(before->cells[i], name) == 0;
+	for (size_t i = 0; (x = after(c, i)); i++)
+		taken |= strcmp(x->id, name) == 0;
+	return taken ? free_name(a, c, before, arena_printf(a, "DIM_%s", name)) : name;
+}
+
+static struct component dim_component(struct arena *a, const struct cube *c, const struct cube_dim *d,
+				      const struct line *before)
+{
+	switch (d->role) {
+	case CUBE_GROUP:
+		return c->by_unit ? (struct component){"REF_AREA", "Unit"} : (struct component){"GROUP", "Group"};
+	case CUBE_CATEGORY:
+		/* a colon keeps it from being the id of any column */
+		return (struct component){free_name(a, c, before, d->label),
+					  arena_printf(a, "Dimension: %s", d->label)};
+	case CUBE_INDICATOR:
+		return (struct component){"INDICATOR", "Indicator"};
+	case CUBE_PERIOD:
+		return (struct component){"TIME_PERIOD", "Time period"};
+	case CUBE_ROUND:
+		return (struct component){"ROUND", "Round"};
+	case CUBE_STATEMENT:
+		return (struct component){"STATEMENT", "Statement under one key"};
+	case CUBE_MEASURE:
+		break;
+	}
+	return (struct component){"MEASURE", "Measure"};
+}
+
+/* Rounds of a trend and numbers of statements are always columns of the key, so that the columns do not hang on what
+ * was found: where the cube has no such dimension, it stands before the measure, or behind all. */
+static bool key_lacks(const struct cube *c, enum cube_role role, size_t dim)
+{
+	bool here = role == CUBE_ROUND ? dim == c->metric : dim + 1 == c->n_dims;
+	bool said = c->dims[c->metric].role == CUBE_INDICATOR;
+	return here && said == (role == CUBE_STATEMENT) && !cube_dim_of(c, role);
+}
+
+static struct line columns_make(struct arena *a, const struct cube *c, bool labels)
+{
+	static const struct cube_dim round = {.role = CUBE_ROUND}, number = {.role = CUBE_STATEMENT};
+	struct line l = line_new(a, c, labels);
+	const struct component *x;
+	put(&l, "STRUCTURE");
+	put_named(&l, "STRUCTURE_ID", "STRUCTURE_NAME");
+	put(&l, "ACTION");
+	for (size_t i = 0; i < c->n_dims; i++) {
+		struct component dim = dim_component(a, c, &c->dims[i], &l);
+		struct component lacks = dim_component(a, c, key_lacks(c, CUBE_ROUND, i) ? &round : &number, &l);
+		if (key_lacks(c, CUBE_ROUND, i))
+			put_named(&l, lacks.id, lacks.name);
+		put_named(&l, dim.id, dim.name);
+		if (key_lacks(c, CUBE_STATEMENT, i))
+			put_named(&l, lacks.id, lacks.name);
+	}
+	for (size_t i = 0; (x = after(c, i)); i++)
+		put_named(&l, x->id, x->name);
+	return l;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------- */
 
+/* What stands in one row: a cell, or how it grew. */
+struct observation {
+	const struct cube_cell *cell;
+	const char *suffix, *name; /* of the measure: "", "_GROWTH" … */
+	const char *value, *unit, *numerator, *denominator, *note;
+	const char *from; /* the period it grew from; "" = of the cell itself */
+	unsigned decimals;
+	char status;
+};
+
 static const char *id_of(struct arena *a, const struct cube *c)
 {
-	const struct msg_trend_answer *answer = c->head->trend;
-	const char *name = answer->indicator && *answer->indicator ? answer->indicator : c->label;
+	bool said = c->dims[c->metric].role == CUBE_INDICATOR;
+	const char *name = said ? "OBSERVATIONS" : *c->name ? c->name : c->label;
 	return arena_printf(a, "VARDE:%s(1.0.0)", sdmx_name(a, *name ? name : "COUNT"));
 }
 
-/* A name that no column before has. */
-static const char *free_name(struct arena *a, const struct grid_column *columns, size_t n, const char *wanted)
+static void put_dims(struct line *l, const struct cube *c, const struct observation *o)
 {
-	const char *name = sdmx_name(a, wanted);
-	bool taken = strcmp(name, "TIME_PERIOD") == 0 || strcmp(name, "ROUND") == 0 || strcmp(name, "MEASURE") == 0;
-	for (size_t i = 0; i < n; i++)
-		taken |= strcmp(columns[i].name, name) == 0;
-	for (size_t i = 0; i < N_AFTER; i++)
-		taken |= strcmp(after[i], name) == 0;
-	return taken ? free_name(a, columns, n, arena_printf(a, "DIM_%s", name)) : name;
-}
-
-static const char *dim_name(struct arena *a, const struct cube *c, const struct cube_dim *d,
-			    const struct grid_column *columns, size_t n)
-{
-	switch (d->role) {
-	case CUBE_GROUP:
-		return c->by_unit ? "REF_AREA" : "GROUP";
-	case CUBE_CATEGORY:
-		return free_name(a, columns, n, d->label);
-	case CUBE_PERIOD:
-		return "TIME_PERIOD";
-	case CUBE_ROUND:
-		return "ROUND";
-	case CUBE_MEASURE:
-		break;
+	const struct cube_cell *cell = o->cell;
+	const char *round = cell->row->round && *cell->row->round ? cell->row->round : "_Z", *code;
+	bool other;
+	for (size_t d = 0; d < c->n_dims; d++) {
+		const struct cube_code *at = cube_code_at(c, cell, d);
+		if (key_lacks(c, CUBE_ROUND, d))
+			put_named(l, round, *round == '_' ? "(outside any round)" : "");
+		code = at->code;
+		if (c->dims[d].role == CUBE_PERIOD)
+			code = sdmx_period(l->a, at, &other);
+		else if (c->dims[d].role == CUBE_MEASURE)
+			code = arena_printf(l->a, "%s%s", sdmx_name(l->a, at->code), o->suffix);
+		put_named(l, code,
+			  c->dims[d].role == CUBE_MEASURE ? arena_printf(l->a, "%s%s", o->name, at->label) : at->label);
+		if (key_lacks(c, CUBE_STATEMENT, d))
+			put_named(l, arena_printf(l->a, "%u", cell->statement), "");
 	}
-	return "MEASURE";
 }
 
-/* A round is always a column of the key, so that the columns do not hang on what was found. */
-static struct grid_column *columns_make(struct arena *a, const struct cube *c, size_t *ret)
+static void put_statement(struct line *l, const struct cube *c, const struct cube_cell *cell)
 {
-	struct grid_column *columns = arena_alloc(a, (N_BEFORE + c->n_dims + 1 + N_AFTER) * sizeof *columns);
-	bool rounds = cube_dim_of(c, CUBE_ROUND);
-	size_t n = 0;
-	for (size_t i = 0; i < N_BEFORE; i++)
-		columns[n++].name = before[i];
-	for (size_t i = 0; i < c->n_dims; i++) {
-		if (c->dims[i].role == CUBE_MEASURE && !rounds)
-			columns[n++].name = "ROUND";
-		columns[n].name = dim_name(a, c, &c->dims[i], columns, n);
-		n++;
+	const struct msg_observation_row *x = cell->said;
+	put_code(l, &msg_enum_observation_status, (int)x->status);
+	put_named(l, x->chosen ? "YES" : "NO", x->chosen ? "yes" : "no");
+	put_named(l, arena_printf(l->a, "%u", x->alternatives), "");
+	put_named(l, x->rule, "");
+	put_named(l, x->round, "");
+	put_named(l, x->source, "");
+	put_named(l, x->locator, "");
+	put_named(l, x->value ? x->value->printed : "", "");
+	put_number(l, x->revision);
+	put_named(l, c->valid_at, "");
+}
+
+static void put_trend(struct line *l, const struct observation *o)
+{
+	const struct msg_trend_row *row = o->cell->row;
+	struct cube_code from = {.code = o->from};
+	bool other;
+	if (when_parse(o->from, &from.when, NULL) != ERR_OK)
+		from.when = (struct when){0};
+	put_named(l, arena_printf(l->a, "%u", row->units), "");
+	put_named(l, row->frame ? arena_printf(l->a, "%u", row->frame->population) : "", "");
+	put_named(l, *o->from ? sdmx_period(l->a, &from, &other) : "", "");
+}
+
+static void put_observation(struct grid *g, const struct cube *c, bool labels, const struct observation *o)
+{
+	const struct cube_cell *cell = o->cell;
+	struct line l = line_new(g->arena, c, labels);
+	put(&l, "dataflow");
+	put_named(&l, id_of(l.a, c), c->label);
+	put(&l, "I");
+	put_dims(&l, c, o);
+	put_named(&l, o->value, "");
+	put_named(&l, arena_printf(l.a, "%c", o->status), status_name(o->status));
+	put_named(&l, o->unit, "");
+	put_named(&l, arena_printf(l.a, "%u", o->decimals), "");
+	put_code(&l, &msg_enum_method, (int)cell->row->method);
+	put_named(&l, cell->row->covered, "");
+	put_named(&l, *o->from ? "" : cell->low, "");
+	put_named(&l, *o->from ? "" : cell->high, "");
+	put_named(&l, o->numerator, "");
+	put_named(&l, o->denominator, "");
+	put_named(&l, among(l.a, cell->row), "");
+	put_named(&l, cell->row->group_name, "");
+	if (cell->said)
+		put_statement(&l, c, cell);
+	else
+		put_trend(&l, o);
+	put_number(&l, c->head->revision);
+	put_named(&l, c->head->today, "");
+	put_named(&l, c->asked->structure_at, "");
+	put_named(&l, c->asked->group_structure_at, "");
+	put_named(&l, o->note, "");
+	ALWAYS(l.n == g->n_columns);
+	grid_row(g, l.cells);
+}
+
+/* ---- growth ----------------------------------------------------------------------------------------- */
+
+static unsigned places(const char *text, unsigned most)
+{
+	const char *point = text ? strchr(text, '.') : NULL;
+	return point && strlen(point + 1) > most ? (unsigned)strlen(point + 1) : most;
+}
+
+/* The most places that any growth of a measure shows: in the unit of the measure, and in percent. */
+static void growth_places(const struct cube *c, const struct cube_cell *like, unsigned ret[2])
+{
+	ret[0] = ret[1] = 0;
+	for (size_t i = 0; i < c->n_cells; i++) {
+		const struct msg_figure *f = c->cells[i].figure;
+		if (!f->growth || f->measure != like->figure->measure)
+			continue;
+		ret[0] = places(f->growth->absolute, ret[0]);
+		ret[1] = places(f->growth->percent, ret[1]);
 	}
-	for (size_t i = 0; i < N_AFTER; i++)
-		columns[n++].name = after[i];
-	*ret = n;
-	return columns;
 }
 
-struct grid sdmx_grid(struct arena *a, const struct cube *c)
+/* Two further measures: by how much, and by how many percent. A rank has no percentage; from zero there is none. */
+static void put_growth(struct grid *g, const struct cube *c, bool labels, const struct cube_cell *cell,
+		       const unsigned decimals[2])
 {
-	size_t n;
-	const struct grid_column *columns = columns_make(a, c, &n);
-	struct grid g = grid_of(a, columns, n);
-	const char **cells = arena_alloc(a, n * sizeof *cells), *id = id_of(a, c);
-	bool rounds = cube_dim_of(c, CUBE_ROUND), other;
+	const struct msg_growth *grown = cell->figure->growth;
+	struct observation o = {.cell = cell, .from = grown->from_period};
+	o.suffix = "_GROWTH";
+	o.name = "growth of ";
+	o.value = grown->absolute;
+	o.unit = *grown->points ? "percentage points" : cube_metric(c, cell)->unit;
+	o.decimals = decimals[0];
+	o.note = *o.value ? "" : grown->undefined;
+	o.status = cell->row->break_before ? 'B' : *o.value ? 'A' : 'O';
+	put_observation(g, c, labels, &o);
+	if (cell->figure->measure == MEASURE_RANK)
+		return;
+	o.suffix = "_GROWTH_PERCENT";
+	o.name = "growth in percent of ";
+	o.value = grown->percent;
+	o.unit = "percent";
+	o.numerator = grown->percent_numerator;
+	o.denominator = grown->percent_denominator;
+	o.decimals = decimals[1];
+	o.note = grown->undefined;
+	if (!cell->row->break_before)
+		o.status = *o.value ? 'A' : *grown->absolute ? 'M' : 'O';
+	put_observation(g, c, labels, &o);
+}
+
+struct grid sdmx_grid(struct arena *a, const struct cube *c, bool labels)
+{
+	struct line head = columns_make(a, c, labels);
+	struct grid_column *columns = arena_alloc(a, head.n * sizeof *columns);
+	unsigned(*decimals)[2] = arena_alloc(a, (c->dims[c->metric].n + 1) * sizeof *decimals);
+	bool *counted = arena_alloc(a, c->dims[c->metric].n + 1);
+	for (size_t i = 0; i < head.n; i++)
+		columns[i] = (struct grid_column){.name = head.cells[i]};
+	struct grid g = grid_of(a, columns, head.n);
 	for (size_t i = 0; i < c->n_cells; i++) {
 		const struct cube_cell *cell = &c->cells[i];
-		const char *round = cell->row->round && *cell->row->round ? cell->row->round : "_Z";
-		size_t k = 0;
-		cells[k++] = "dataflow";
-		cells[k++] = id;
-		cells[k++] = "I";
-		for (size_t d = 0; d < c->n_dims; d++) {
-			const struct cube_code *code = cube_code_at(c, cell, d);
-			if (c->dims[d].role == CUBE_MEASURE && !rounds)
-				cells[k++] = round;
-			if (c->dims[d].role == CUBE_PERIOD)
-				cells[k++] = sdmx_period(a, code, &other);
-			else
-				cells[k++] = c->dims[d].role == CUBE_MEASURE ? sdmx_name(a, code->code) : code->code;
-		}
-		attributes(a, c, cell, &cells[k]);
-		grid_row(&g, cells);
+		uint32_t metric = cell->codes[c->metric];
+		struct observation o = {.cell = cell, .suffix = "", .name = "", .from = ""};
+		o.value = cell->value;
+		o.unit = cube_metric(c, cell)->unit;
+		o.numerator = cell->figure->numerator;
+		o.denominator = cell->figure->denominator;
+		o.decimals = cube_metric(c, cell)->decimals;
+		o.note = note(a, cell);
+		o.status = sdmx_status(cell);
+		put_observation(&g, c, labels, &o);
+		if (!cell->figure->growth)
+			continue;
+		if (!counted[metric])
+			growth_places(c, cell, decimals[metric]);
+		counted[metric] = true;
+		put_growth(&g, c, labels, cell, decimals[metric]);
 	}
 	return g;
 }

@@ -6,8 +6,9 @@
 #include "clients/cube.h"
 #include "clients/out.h"
 
-/* One row a cell, in the order of the cube, as a grid to print. */
-struct grid sdmx_grid(struct arena *a, const struct cube *c);
+/* One row a cell, in the order of the cube, and behind it two for its growth, as a grid to print. `labels`: a column of
+ * names behind each column, which the standard calls labels=name. */
+struct grid sdmx_grid(struct arena *a, const struct cube *c, bool labels);
 /* "2018-Q1" of "2018-33"; a range as start/duration; what SDMX has no form for as it is, and *ret_other is set. */
 const char *sdmx_period(struct arena *a, const struct cube_code *period, bool *ret_other);
 /* A code of CL_OBS_STATUS: where several hold, the first in the code list's own order of precedence. */

@@ -137,7 +137,7 @@ static int draw(struct run *r, const struct cube *c)
 static void write_sdmx(struct run *r, const struct cube *c)
 {
 	const struct cube_dim *periods = cube_dim_of(c, CUBE_PERIOD);
-	struct grid g = sdmx_grid(r->arena, c);
+	struct grid g = sdmx_grid(r->arena, c, option_given(&r->o, OPT_LABELS));
 	const char *others = "";
 	grid_print(&r->out, &g, NULL);
 	for (size_t i = 0; i < periods->n; i++) {
@@ -165,24 +165,54 @@ static void asked_options(struct run *r, struct cube_asked *asked)
 				continue;
 			asked->line = arena_grow(r->arena, asked->line, asked->n_line, asked->n_line + 1,
 						 sizeof *asked->line, &room);
-			asked->line[asked->n_line++] =
-			    arena_printf(r->arena, "--%s %s", option_rows[opt].name, r->o.given[opt].list[i]);
+			const char *given = r->o.given[opt].list[i];
+			asked->line[asked->n_line++] = arena_printf(r->arena, given && *given ? "--%s %s" : "--%s%s",
+								    option_rows[opt].name, given ? given : "");
 		}
+}
+
+/* A dataset for each indicator, since one for all would have the dimensions of all: mostly empty, and too large for
+ * programs that fill it. */
+static enum err write_collection(struct run *r, struct msg_query_reply *const *parts, size_t n,
+				 const struct cube_asked *asked, struct why *why)
+{
+	size_t n_ids;
+	const char **ids = cube_indicators(r->arena, parts, n, &n_ids);
+	struct cube *list = arena_alloc(r->arena, (n_ids + 1) * sizeof *list), about;
+	struct cube_asked *each = arena_alloc(r->arena, (n_ids + 1) * sizeof *each);
+	each[n_ids] = *asked;
+	each[n_ids].indicator = "";
+	enum err e = cube_of_snapshot(r->arena, parts, n, &each[n_ids], &about, why);
+	for (size_t i = 0; i < n_ids && e == ERR_OK; i++) {
+		each[i] = *asked;
+		each[i].indicator = ids[i];
+		e = cube_of_snapshot(r->arena, parts, n, &each[i], &list[i], why);
+	}
+	if (e == ERR_OK)
+		jsonstat_write_collection(r->out.file, r->arena, &about, list, n_ids);
+	return e;
 }
 
 int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, size_t n_measures,
 	      const enum measure *measures)
 {
-	struct cube_asked asked = {.group_by = option_text(&r->o, OPT_GROUP_BY, ""),
+	bool snapshot = r->o.command == CMD_SNAPSHOT;
+	struct cube_asked asked = {.group_by = option_text(&r->o, OPT_GROUP_BY, snapshot ? "unit" : ""),
 				   .structure_at = option_text(&r->o, OPT_STRUCTURE_AT, ""),
 				   .group_structure_at = option_text(&r->o, OPT_GROUP_STRUCTURE_AT, ""),
 				   .n_measures = n_measures,
 				   .measures = measures,
-				   .counted = r->o.command == CMD_COUNT ? r->o.args[0] : NULL};
+				   .counted = r->o.command == CMD_COUNT ? r->o.args[0] : NULL,
+				   .indicator = snapshot ? option_text(&r->o, OPT_INDICATOR, NULL) : NULL};
 	struct cube c;
 	struct why why = {{0}};
+	enum err e;
 	asked_options(r, &asked);
-	enum err e = cube_of(r->arena, parts, n, &asked, &c, &why);
+	if (snapshot && r->out.format == FORMAT_JSON_STAT && !asked.indicator) {
+		e = write_collection(r, parts, n, &asked, &why);
+		return e == ERR_OK ? EXIT_DONE : run_failed(e, &why);
+	}
+	e = (snapshot ? cube_of_snapshot : cube_of)(r->arena, parts, n, &asked, &c, &why);
 	int status = EXIT_DONE;
 	if (e != ERR_OK)
 		return run_failed(e, &why);
@@ -199,6 +229,6 @@ int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, siz
 	if (c.next_skip)
 		out_note(&r->out, "this is a page: more rows follow behind row %llu", (unsigned long long)c.next_skip);
 	if (!plot_wanted(r)) /* a chart says it in its caption */
-		run_note(r, parts[0], NULL);
+		run_note(r, parts[0], c.valid_at);
 	return EXIT_DONE;
 }

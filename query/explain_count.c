@@ -227,6 +227,10 @@ static void tell(struct things *t)
 		item->rule = "";
 		item->share = thing->truth == TRUTH_CERTAIN ? "1" : "";
 		item->used->shown = thing->truth == TRUTH_CERTAIN ? "1" : "0–1";
+		if (thing->truth != TRUTH_CERTAIN) {
+			item->used->low = "0";
+			item->used->high = "1";
+		}
 	}
 }
 

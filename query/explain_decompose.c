@@ -30,6 +30,22 @@ static const char *negative(struct explain *x, const char *text)
 	return *text == '-' ? text + 1 : arena_printf(x->r->a, "-%s", text);
 }
 
+/* The ends of an interval change places: 5–8 becomes -8 to -5. */
+static void take_away(struct explain *x, struct msg_figure *used)
+{
+	const char *low = negative(x, used->high), *high = negative(x, used->low);
+	if (!*low && !*high) {
+		used->shown = negative(x, used->shown);
+		used->numerator = negative(x, used->numerator);
+		return;
+	}
+	used->shown = !*high  ? arena_printf(x->r->a, "at least %s", low)
+		      : !*low ? arena_printf(x->r->a, "at most %s", high)
+			      : arena_printf(x->r->a, "%s to %s", low, high);
+	used->low = low;
+	used->high = high;
+}
+
 /* The items of a point go to the answer; those of the earlier one are taken away. */
 static void take_items(struct side *s, struct explain *y, bool away)
 {
@@ -37,8 +53,7 @@ static void take_items(struct side *s, struct explain *y, bool away)
 	for (size_t i = 0; i < y->n_items; i++) {
 		struct msg_figure *used = y->items[i]->used;
 		if (away) {
-			used->shown = negative(x, used->shown);
-			used->numerator = negative(x, used->numerator);
+			take_away(x, used);
 		}
 		x->items = arena_grow(x->r->a, x->items, x->n_items, x->n_items + 1, sizeof *x->items, &x->items_room);
 		x->items[x->n_items++] = y->items[i];

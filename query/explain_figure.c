@@ -196,15 +196,22 @@ static void words(struct made *m, const char *text)
 	*m = (struct made){.as = MADE_WORDS, .words = text};
 }
 
-static const char *missing_text(struct explain *x, const struct cell_made *c)
+static void as_said(struct explain *x, const struct msg_value *v, struct made *m)
 {
-	const struct msg_value *v = said_in(x, c);
-	struct msg_missing kind = *v->missing;
+	*m = (struct made){.as = MADE_WORDS, .words = value_text(x->r->a, v), .said = v};
+}
+
+static const struct msg_value *missing_value(struct explain *x, const struct cell_made *c)
+{
+	struct arena *a = x->r->a;
+	struct msg_value *v = arena_alloc(a, sizeof *v);
+	v->printed = "";
+	v->missing = arena_alloc(a, sizeof *v->missing);
+	v->missing->kind = said_in(x, c)->missing->kind;
 	for (size_t i = 1; i < c->n; i++)
-		if (x->from[c->parcels[i]->from].s->said->missing->kind != kind.kind)
-			kind.kind = MISSING_KIND_UNCLEAR;
-	struct msg_value shown = {.missing = &kind, .printed = ""};
-	return value_text(x->r->a, c->n == 1 ? v : &shown);
+		if (x->from[c->parcels[i]->from].s->said->missing->kind != v->missing->kind)
+			v->missing->kind = MISSING_KIND_UNCLEAR;
+	return v;
 }
 
 /* With what may be negative a part may be anything: there are no ends, but both figures are known. */
@@ -228,11 +235,11 @@ static void sum_moved(struct explain *x, const struct total *t, bool incomplete,
 	}
 	bool alone = t->n == 1 && t->first && !x->among && !incomplete;
 	if (alone && t->first->single && !said_in(x, t->first)->interval) {
-		words(m, value_text(x->r->a, said_in(x, t->first)));
+		as_said(x, said_in(x, t->first), m);
 		return;
 	}
 	if (alone && t->n_missing) {
-		words(m, missing_text(x, t->first));
+		as_said(x, missing_value(x, t->first), m);
 		return;
 	}
 	if (t->has_may && !nn) {
@@ -257,7 +264,7 @@ static void sum_reported(struct explain *x, const struct total *t, bool value, b
 		return;
 	}
 	if (t->n == 1 && (value || (t->first->state != CELL_NUMBER && !incomplete))) {
-		words(m, value_text(x->r->a, said_in(x, t->first)));
+		as_said(x, said_in(x, t->first), m);
 		return;
 	}
 	*m = (struct made){.as = MADE_BETWEEN, .span = t->own};

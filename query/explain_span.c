@@ -3,6 +3,7 @@
  * explain_span.c - explain's own arithmetic: fractions between two ends, and whether two figures say the same.
  */
 #include "query/explaining.h"
+#include "query/figure.h"
 #include <string.h>
 
 mpq_ptr number(struct explain *x)
@@ -139,6 +140,8 @@ void made_tell(struct explain *x, const struct made *m, struct msg_figure *ret)
 	}
 	case MADE_WORDS:
 		ret->shown = m->words;
+		if (m->said)
+			figure_say(a, m->said, ret);
 		break;
 	case MADE_NOTHING:
 		ret->refused = m->words;
@@ -153,17 +156,17 @@ bool made_agrees(struct explain *x, const struct made *m, const struct msg_figur
 	switch (m->as) {
 	case MADE_EXACT:
 		return *f->numerator && !bounds && same_fraction(a, m->exact, f);
-	case MADE_BETWEEN: {
-		const char *text = span_text(a, &m->span, places_shown(f->shown));
-		if (*f->numerator && (!m->exact || !same_fraction(a, m->exact, f)))
+	case MADE_BETWEEN:
+		if (!bounds || (*f->numerator && (!m->exact || !same_fraction(a, m->exact, f))))
 			return false;
-		if (!bounds) /* as reported: the text has the ends */
-			return text && strcmp(text, f->shown) == 0;
 		return (m->span.no_low ? !*f->low : strcmp(end_like(a, m->span.low, f->low, false), f->low) == 0) &&
 		       (m->span.no_high ? !*f->high : strcmp(end_like(a, m->span.high, f->high, true), f->high) == 0);
+	case MADE_WORDS: {
+		struct msg_figure told;
+		made_tell(x, m, &told);
+		return !*f->refused && strcmp(told.shown, f->shown) == 0 && strcmp(told.low, f->low) == 0 &&
+		       strcmp(told.high, f->high) == 0 && told.missing == f->missing;
 	}
-	case MADE_WORDS:
-		return !*f->refused && strcmp(m->words, f->shown) == 0;
 	case MADE_NOTHING:
 		return *f->refused;
 	}

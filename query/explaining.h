@@ -85,9 +85,10 @@ struct cell_made {
 enum made_as { MADE_EXACT, MADE_BETWEEN, MADE_WORDS, MADE_NOTHING };
 struct made {
 	enum made_as as;
-	mpq_ptr exact;     /* EXACT; of BETWEEN: what is known to belong to it, or NULL */
-	struct span span;  /* BETWEEN */
-	const char *words; /* WORDS: as shown; NOTHING: why */
+	mpq_ptr exact;                /* EXACT; of BETWEEN: what is known to belong to it, or NULL */
+	struct span span;             /* BETWEEN */
+	const char *words;            /* WORDS: as shown; NOTHING: why */
+	const struct msg_value *said; /* WORDS: the value that is shown as it was said, or NULL */
 };
 
 struct explain {

@@ -132,6 +132,25 @@ void figure_put(struct arena *a, const struct amount *x, enum measure m, unsigne
 	}
 }
 
+static const char *end_said(struct arena *a, const struct msg_bound *end)
+{
+	char text[NUM_TEXT_MAX];
+	if (!end)
+		return "";
+	return arena_printf(a, "%s", num_format((struct num){end->value->digits, (uint8_t)end->value->scale}, text));
+}
+
+void figure_say(struct arena *a, const struct msg_value *v, struct msg_figure *ret)
+{
+	ret->shown = value_text(a, v);
+	if (v->interval) {
+		ret->low = end_said(a, v->interval->low);
+		ret->high = end_said(a, v->interval->high);
+	}
+	if (v->missing)
+		ret->missing = v->missing->kind;
+}
+
 void figure_refuse(struct arena *a, enum measure m, const char *why, struct msg_figure *ret)
 {
 	*ret = (struct msg_figure){.measure = m,

@@ -31,4 +31,6 @@ bool amount_is_zero(const struct amount *x); /* exactly */
 /* `places` shown of what is exact; at most 6. Sets numerator and denominator where it is exact, low and high where not,
  * and `shown`. Texts in the arena. */
 void figure_put(struct arena *a, const struct amount *x, enum measure m, unsigned places, struct msg_figure *ret);
+/* A value as it was said: `shown`, the ends of an interval, the kind of missing. */
+void figure_say(struct arena *a, const struct msg_value *v, struct msg_figure *ret);
 void figure_refuse(struct arena *a, enum measure m, const char *why, struct msg_figure *ret);

@@ -263,6 +263,12 @@ static enum err put_arrangements(struct snapshot *s)
 
 /* ---- observations ----------------------------------------------------------------------------------- */
 
+enum err snapshot_observation(struct snapshot *s, const struct msg_observation_row *row)
+{
+	s->n_told++;
+	return answer_row(s->r, 5, &msg_type_observation_row, row);
+}
+
 static enum err put_cell(struct snapshot *s, const struct series *series, const struct cell *cell, const char *period)
 {
 	const struct stated *list = cell->list;
@@ -284,7 +290,7 @@ static enum err put_cell(struct snapshot *s, const struct series *series, const 
 	enum err e = choose_value(list, n, s->work, &choice);
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		describe_observation(s->r, series, period, &list[i], &choice, i == choice.chosen, &row);
-		e = answer_row(s->r, 5, &msg_type_observation_row, &row);
+		e = snapshot_observation(s, &row);
 	}
 	work_done(s);
 	return e;
@@ -343,6 +349,36 @@ static enum err put_series(struct snapshot *s, const struct series *series)
 	return e;
 }
 
+/* What an indicator and the codes of its dimensions are called; each is told once. */
+static enum err label(struct snapshot *s, const char *indicator)
+{
+	struct view *v = s->r->v;
+	struct arena *a = s->r->a;
+	struct msg_snapshot_answer *last = &s->last;
+	for (size_t i = 0; i < last->n_indicators; i++)
+		if (strcmp(last->indicators[i].id, indicator) == 0)
+			return ERR_OK;
+	const struct msg_indicator *def = define_find(v, SPACE_INDICATOR, indicator, a, NULL);
+	if (!def)
+		return v->err;
+	last->indicators = arena_grow(a, last->indicators, last->n_indicators, last->n_indicators + 1,
+				      sizeof *last->indicators, &s->indicators_room);
+	last->indicators[last->n_indicators++] = *def;
+	for (size_t d = 0; d < def->n_dimensions; d++) {
+		const char *id = def->dimensions[d].code_list;
+		size_t k = 0;
+		while (k < last->n_code_lists && strcmp(last->code_lists[k].id, id) != 0)
+			k++;
+		const struct msg_code_list *list =
+		    k < last->n_code_lists ? NULL : define_find(v, SPACE_CODE_LIST, id, a, NULL);
+		if (!list)
+			continue;
+		last->code_lists = arena_grow(a, last->code_lists, k, k + 1, sizeof *list, &s->code_lists_room);
+		last->code_lists[last->n_code_lists++] = *list;
+	}
+	return v->err;
+}
+
 static enum err put_observations(struct snapshot *s)
 {
 	struct answer *r = s->r;
@@ -353,9 +389,13 @@ static enum err put_observations(struct snapshot *s)
 	if ((s->period && !s->ref) || (!s->everywhere && !s->in.n && !s->by_target))
 		return ERR_OK; /* nothing was ever said about this period */
 	enum err e = ERR_OK;
-	for (size_t i = 0; i < n && e == ERR_OK; i++)
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		size_t before = s->n_told;
 		e = s->project ? snapshot_project_series(s, &list[i]) : put_series(s, &list[i]);
-	return e;
+		if (e == ERR_OK && s->q->labels && s->n_told > before)
+			e = label(s, list[i].indicator);
+	}
+	return e == ERR_OK && s->last.n_indicators ? answer_last(r, &s->last) : e;
 }
 
 static enum err put_all(struct snapshot *s)

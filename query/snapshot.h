@@ -14,11 +14,14 @@ struct snapshot {
 	bool everywhere; /* no list: all units */
 	struct unit_list in;
 	uint32_t round, ref;
-	const char *period; /* canonical; NULL = any */
-	bool any_time;      /* observations of all references */
-	uint8_t *seen;      /* bits: arrangements found */
-	uint32_t n_units;   /* that there are */
-	struct arena *work; /* of the unit or cell at hand */
+	const char *period;              /* canonical; NULL = any */
+	bool any_time;                   /* observations of all references */
+	uint8_t *seen;                   /* bits: arrangements found */
+	uint32_t n_units;                /* that there are */
+	struct arena *work;              /* of the unit or cell at hand */
+	size_t n_told;                   /* rows of observations */
+	struct msg_snapshot_answer last; /* labels */
+	size_t indicators_room, code_lists_room;
 	/* In another structure: */
 	struct snapshot_project *project; /* NULL = as reported */
 	int32_t to;
@@ -28,6 +31,8 @@ struct snapshot {
 bool snapshot_in_list(const struct unit_list *l, uint32_t unit); /* ascending */
 /* Is the reference asked for? Its text, or NULL. */
 const char *snapshot_period(struct snapshot *s, uint32_t ref);
+
+enum err snapshot_observation(struct snapshot *s, const struct msg_observation_row *row) MUST_CHECK;
 
 /* snapshot_project.c */
 enum err snapshot_project_ask(struct snapshot *s) MUST_CHECK;

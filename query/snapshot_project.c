@@ -74,7 +74,7 @@ static enum err put_ghost(struct snapshot *s, const struct series *series, const
 	m.method = METHOD_REFUSED;
 	m.notes = notes;
 	m.n_notes = 1;
-	return answer_row(s->r, 5, &msg_type_observation_row, &m);
+	return snapshot_observation(s, &m);
 }
 
 static enum err take_cell(struct snapshot *s, struct recast *c, const struct cell *cell, const struct series *series,
@@ -202,7 +202,7 @@ static enum err put_cell(struct snapshot *s, const struct recast *c, const struc
 	m.value = cell_value(s, c, cell, &m);
 	row_note(s, &m, cell->note);
 	cell_origin(s, c, cell->parts, cell->n_parts, &m);
-	return answer_row(s->r, 5, &msg_type_observation_row, &m);
+	return snapshot_observation(s, &m);
 }
 
 static enum err put_rest(struct snapshot *s, const struct recast *c, const struct recast_rest *rest,
@@ -234,7 +234,7 @@ static enum err put_rest(struct snapshot *s, const struct recast *c, const struc
 		 arena_printf(a, "of %s, which was divided: no %s tell how", unit_name(s->r->v, e->unit, e->day, a),
 			      weights));
 	cell_origin(s, c, &part, 1, &m);
-	return answer_row(s->r, 5, &msg_type_observation_row, &m);
+	return snapshot_observation(s, &m);
 }
 
 static enum err put_block(struct snapshot *s, struct recast *c, const struct series *series, const char *period)

@@ -6,6 +6,7 @@
  * Nothing is rounded before it is shown. A sum with a missing value is "at least" the rest only where values cannot be
  * negative; growth is only between two exact figures.
  */
+#include "query/figure.h"
 #include "query/trend_measuring.h"
 
 /* ---- exact sums ------------------------------------------------------------------------------------- */
@@ -318,7 +319,7 @@ static void no_exact_figure(struct trend *t, const struct trend_row *row, struct
 	}
 	bool alone = row->n_units == 1 && !row->n_exact && !row->n_interval;
 	if (f->measure == MEASURE_VALUE || (alone && !trend_incomplete(t, row)))
-		f->shown = value_text(t->r->row, row->first);
+		figure_say(t->r->row, row->first, f);
 	else
 		bounded_sum(t, row, f);
 }

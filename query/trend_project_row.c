@@ -2,6 +2,7 @@
  *
  * trend_project_row.c - figures of a row in another structure, and how they came there.
  */
+#include "query/figure.h"
 #include "query/trend_measuring.h"
 
 static bool not_negative(const struct trend *t)
@@ -120,7 +121,7 @@ void trend_project_bounds(struct trend *t, const struct trend_row *row, bool inc
 		}
 		if (s->same || missing_count(row)) {
 			f->numerator = f->denominator = "";
-			f->shown = value_text(a, s->same ? s->same : &v);
+			figure_say(a, s->same ? s->same : &v, f);
 			if (!s->same || !s->same->interval)
 				return;
 		}

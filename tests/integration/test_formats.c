@@ -163,6 +163,108 @@ static void a_trend_is_an_sdmx_message(void **state)
 	cli_free(&c);
 }
 
+static void growth_and_names_are_in_the_sdmx_message_too(void **state)
+{
+	(void)state;
+	struct why why = {{0}};
+	struct cli c = CLI(NULL, TOTALS, "--format", "sdmx-csv", "--labels", HERE);
+	if (!sdmx_check(c.out, false, &why))
+		fail_msg("%s\n%s", why.text, c.out);
+	cli_expect(&c, 0, "STRUCTURE,STRUCTURE_ID,STRUCTURE_NAME,ACTION,GROUP,Group,LEVEL,Dimension: level,");
+	cli_expect(&c, 0, ",VALUE_GROWTH,growth of value,-34,,A,Normal value,arrangements,,");
+	cli_expect(&c, 0, ",VALUE_GROWTH_PERCENT,growth in percent of value,-11.4,,A,Normal value,percent,,1,");
+	cli_expect(&c, 0, ",-3400,,297,,"); /* exactly */
+	cli_free(&c);
+}
+
+/* ---- observations of a snapshot ---- */
+
+#define SNAPSHOT "snapshot", "--observations", "--round", "sor-trondelag-2013"
+
+/* Roan is printed once more, otherwise. */
+static void say_conflict(void)
+{
+	struct cli c = CLI("unit_name,total\nRoan,45\n", "submit", "-", "--round", "sor-trondelag-2013", "--source",
+			   "nivi-001", "--locator", "page 9", "--status", "conflict", "--indicator",
+			   "municipality-arrangements", "--value-column", "total=level:total", HERE);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+}
+
+static void a_snapshot_has_what_stands_side_by_side(void **state)
+{
+	(void)state;
+	struct why why = {{0}};
+	say_conflict();
+	struct cli c = CLI(NULL, SNAPSHOT, "--indicator", "municipality-arrangements", "--format", "json-stat", HERE);
+	cli_expect(&c, 0, "\"id\":[\"group\",\"indicator\",\"level\",\"period\",\"statement\"]");
+	if (!jsonstat_check(c.out, &why))
+		fail_msg("%s\n%s", why.text, c.out);
+	cli_expect(&c, 0, "\"class\":\"dataset\"");
+	cli_expect(&c, 0, "\"size\":[4,1,1,1,2]");
+	cli_expect(&c, 0, "44,45"); /* the chosen one first */
+	cli_expect(&c, 0,
+		   "\"statement_status\":\"conflict\",\"chosen\":false,\"alternatives\":1,\"rule\":\"STATUS\","
+		   "\"source\":\"nivi-001\",\"locator\":\"page 9\"");
+	cli_expect(&c, 0, "\"unit\":{\"municipality-arrangements\":{\"base\":\"");
+	cli_expect(&c, 0, "\"valid_at\":\"2013");
+	cli_free(&c);
+	c = CLI(NULL, SNAPSHOT, "--format", "sdmx-csv", HERE);
+	if (!sdmx_check(c.out, false, &why))
+		fail_msg("%s\n%s", why.text, c.out);
+	cli_expect(&c, 0, "I,kommune/roan,municipality-arrangements,total,2013,1,44,A,");
+	cli_expect(&c, 0, "I,kommune/roan,municipality-arrangements,total,2013,2,45,A,");
+	cli_expect(&c, 0, ",CONFLICT,NO,1,STATUS,sor-trondelag-2013,nivi-001,page 9,");
+	cli_free(&c);
+}
+
+static void a_snapshot_in_another_structure_keeps_bounds_method_and_notes(void **state)
+{
+	(void)state;
+	struct why why = {{0}};
+	struct cli c = CLI(NULL, SNAPSHOT, "--structure-at", "2020-06-01", "--format", "json-stat", HERE);
+	cli_expect(&c, 0, "\"class\":\"collection\"");
+	if (!jsonstat_check(c.out, &why))
+		fail_msg("%s\n%s", why.text, c.out);
+	cli_expect(&c, 0, "\"low\":\"44\",\"high\":\"87\",\"method\":\"bounds\",\"covered\":\"2 of 2\"");
+	cli_expect(&c, 0, "\"structure_at\":\"2020-06-01\"");
+	cli_free(&c);
+	c = CLI(NULL, SNAPSHOT, "--structure-at", "2020-06-01", "--format", "sdmx-csv", "--labels", HERE);
+	if (!sdmx_check(c.out, false, &why))
+		fail_msg("%s\n%s", why.text, c.out);
+	cli_expect(&c, 0, ",BOUNDS,bounds,2 of 2,,44,,87,,");
+	cli_free(&c);
+}
+
+static void other_libraries_read_a_snapshot(void **state)
+{
+	(void)state;
+	static const char *const node[] = {"node", "tests/integration/read_jsonstat.cjs", NULL};
+	static const char *const python[] = {
+	    "/usr/bin/python3", "-c",
+	    "import csv, sys\nrows = list(csv.DictReader(sys.stdin))\n"
+	    "values = [int(r['OBS_VALUE']) for r in rows if r['OBS_VALUE']]\n"
+	    "print(len({r['INDICATOR'] for r in rows}), len(values), sum(values), "
+	    "sum(r['OBS_STATUS'] != 'A' or r['STATEMENT_STATUS'] != 'MAIN' for r in rows))",
+	    NULL};
+	char *path = strdup(file_in("snapshot"));
+	struct cli c = CLI(NULL, SNAPSHOT, "--format", "sdmx-csv", "--output", path, HERE);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+	char *of_csv = reader_says(python, path);
+	c = CLI(NULL, SNAPSHOT, "--format", "json-stat", "--output", path, HERE);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+	char *of_json = reader_says(node, path);
+	assert_non_null(of_csv);
+	assert_string_equal(of_csv, "2 6 429 1\n"); /* 53 + 43 + 44 + 32, the conflict, 45; the county, 212 */
+	if (of_json)                                /* two programs, two formats, one answer */
+		assert_string_equal(of_json, of_csv);
+	free(of_csv);
+	free(of_json);
+	free(path);
+}
+
 /* ---- drawn ---- */
 
 static void a_trend_is_drawn_here(void **state)
@@ -236,9 +338,15 @@ static void a_command_that_cannot_says_who_can(void **state)
 		const char *words[8], *says;
 	} all[] = {
 	    {{"status", "--format", "json-stat"},
-	     "--format json-stat is for `varde trend` and `varde count`: here it is one of table, csv, json"},
+	     "--format json-stat is for `varde snapshot`, `varde trend`, `varde count`: here it is one of table, csv, "
+	     "json"},
 	    {{"history", "fylke/nordland", "--format", "sdmx-csv"},
-	     "--format sdmx-csv is for `varde trend` and `varde count`"},
+	     "--format sdmx-csv is for `varde snapshot`, `varde trend`, `varde count`"},
+	    {{"snapshot", "fylke/nordland", "--format", "json-stat"},
+	     "--format json-stat holds figures, which units, links and arrangements are not: give --observations "
+	     "alone"},
+	    {{"snapshot", "--observations", "--links", "--format", "sdmx-csv"}, "give --observations alone"},
+	    {{"snapshot", "--observations", "--labels"}, "--labels of a snapshot goes with --format json"},
 	    {{"trend", "arrangements", "--format", "dot"}, "--format dot is for `varde lineage`"},
 	    {{"trend", "arrangements", "--format", "jsonstat"}, "one of table, csv, json, json-stat, sdmx-csv"},
 	    {{"trend", "arrangements", "--plot", "--format", "csv"}, "--plot draws and --format writes"},
@@ -263,6 +371,10 @@ int main(void)
 	    cmocka_unit_test(a_trend_in_another_structure_keeps_bounds_and_reasons),
 	    cmocka_unit_test(other_libraries_read_the_dataset),
 	    cmocka_unit_test(a_trend_is_an_sdmx_message),
+	    cmocka_unit_test(growth_and_names_are_in_the_sdmx_message_too),
+	    cmocka_unit_test(a_snapshot_has_what_stands_side_by_side),
+	    cmocka_unit_test(a_snapshot_in_another_structure_keeps_bounds_method_and_notes),
+	    cmocka_unit_test(other_libraries_read_a_snapshot),
 	    cmocka_unit_test(a_trend_is_drawn_here),
 	    cmocka_unit_test(a_trend_is_drawn_into_files),
 	    cmocka_unit_test(without_gnuplot_the_package_is_named),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/cube_kit.h"
+#include "clients/show.h"
 
 void answer_begin_made(struct answer_made *m, const char *group_by)
 {
@@ -13,15 +14,38 @@ void answer_begin_made(struct answer_made *m, const char *group_by)
 	m->asked = (struct cube_asked){.group_by = group_by, .n_measures = 1, .measures = m->measures};
 }
 
+static void without_fraction(struct arena *a, const char *text, struct msg_figure *f)
+{
+	const char *first = strchr(text, '|'), *second = first ? strchr(first + 1, '|') : NULL;
+	f->shown = text;
+	if (second) {
+		f->low = arena_text(a, text, (size_t)(first - text));
+		f->high = arena_text(a, first + 1, (size_t)(second - first - 1));
+		f->shown = second + 1;
+	}
+	for (unsigned i = 1; i < msg_enum_missing_kind.count; i++) {
+		int kind = msg_enum_missing_kind.values[i].number;
+		if (strcmp(text, arena_printf(a, "(%s)", show_code(a, &msg_enum_missing_kind, kind))) == 0)
+			f->missing = (enum missing_kind)kind;
+	}
+}
+
 struct msg_trend_row *answer_row_made(struct answer_made *m, const char *group, const char *category,
 				      const char *period, const char *shown)
 {
 	assert_true(m->trend.n_rows < ANSWER_ROWS);
 	struct msg_trend_row *row = &m->rows[m->trend.n_rows++];
 	struct msg_figure *f = arena_alloc(m->arena, sizeof *f);
-	*f = (struct msg_figure){.measure = MEASURE_VALUE, .numerator = "", .denominator = "", .refused = ""};
-	f->shown = *shown == '?' ? shown + 1 : shown;
-	if (*shown != '?') {
+	*f = (struct msg_figure){.measure = MEASURE_VALUE,
+				 .numerator = "",
+				 .denominator = "",
+				 .shown = shown,
+				 .refused = "",
+				 .low = "",
+				 .high = ""};
+	if (*shown == '?') {
+		without_fraction(m->arena, shown + 1, f);
+	} else {
 		f->numerator = shown;
 		f->denominator = "1";
 	}
@@ -29,6 +53,7 @@ struct msg_trend_row *answer_row_made(struct answer_made *m, const char *group, 
 				      .group_name = group,
 				      .period = period,
 				      .round = "",
+				      .covered = "",
 				      .units = 1,
 				      .n_figures = 1,
 				      .figures = f};

@@ -21,7 +21,8 @@ struct answer_made {
 
 /* Of "arrangements", one measure (VALUE), at revision 7 on 2026-11-21. */
 void answer_begin_made(struct answer_made *m, const char *group_by);
-/* A row of one figure: "45" is exact, "?" in front makes a figure without a fraction: "?5–8". `category` "" = none. */
+/* A row of one figure: "45" is exact, "?" in front makes a figure without a fraction: words, a kind of
+ * missing "?(not asked)", or "?5|8|5–8" with its ends. `category` "" = none. */
 struct msg_trend_row *answer_row_made(struct answer_made *m, const char *group, const char *category,
 				      const char *period, const char *shown);
 void answer_cube_made(struct answer_made *m); /* lays it out, which must go well */

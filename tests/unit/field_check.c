@@ -123,25 +123,39 @@ static bool cells_check(const json_t *some, size_t cells, bool numbers, struct w
 	return true;
 }
 
+static bool dataset_check(const json_t *j, struct why *why)
+{
+	size_t cells;
+	const json_t *value = json_object_get(j, "value"), *status = json_object_get(j, "status");
+	if (!string_is(json_object_get(j, "version"), "2.0") || !string_is(json_object_get(j, "class"), "dataset"))
+		SAY("no dataset of version 2.0");
+	if (!dimensions_check(j, &cells, why) || !roles_check(j, why))
+		return false;
+	if (!json_is_array(value) && !json_is_object(value))
+		SAY("there is no value");
+	return cells_check(value, cells, true, why) &&
+	       (!status || json_is_string(status) || cells_check(status, cells, false, why));
+}
+
+static bool collection_check(const json_t *j, struct why *why)
+{
+	const json_t *items = json_object_get(json_object_get(j, "link"), "item");
+	if (!string_is(json_object_get(j, "version"), "2.0") || !json_is_array(items))
+		SAY("no collection of version 2.0 with a list of items");
+	for (size_t i = 0; i < json_array_size(items); i++)
+		if (!dataset_check(json_array_get(items, i), why))
+			return false;
+	return true;
+}
+
 bool jsonstat_check(const char *text, struct why *why)
 {
 	json_error_t error;
 	json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-	size_t cells;
 	if (!j)
 		SAY("no JSON: line %d: %s", error.line, error.text);
-	const json_t *value = json_object_get(j, "value"), *status = json_object_get(j, "status");
-	bool good =
-	    string_is(json_object_get(j, "version"), "2.0") && string_is(json_object_get(j, "class"), "dataset");
-	if (!good)
-		(void)!fail(why, ERR_INVALID, "no dataset of version 2.0");
-	good = good && dimensions_check(j, &cells, why) && roles_check(j, why);
-	if (good && !json_is_array(value) && !json_is_object(value)) {
-		(void)!fail(why, ERR_INVALID, "there is no value");
-		good = false;
-	}
-	good = good && cells_check(value, cells, true, why) &&
-	       (!status || json_is_string(status) || cells_check(status, cells, false, why));
+	bool several = string_is(json_object_get(j, "class"), "collection");
+	bool good = several ? collection_check(j, why) : dataset_check(j, why);
 	json_decref(j);
 	return good;
 }
@@ -154,7 +168,7 @@ struct reading {
 	const char *names[COLUMNS_MAX], *cells[COLUMNS_MAX];
 	size_t n_names, n, records, n_keys, keys_room;
 	const char **keys;
-	bool any_period, bad;
+	bool any_period, labels, bad;
 	struct why *why;
 };
 
@@ -188,17 +202,30 @@ static bool period_known(const char *text)
 	return known;
 }
 
+/* Is the column the name of the one before? */
+static bool is_label(const struct reading *r, size_t column)
+{
+	return r->labels && column > 3 && column % 2;
+}
+
 static bool header_check(struct reading *r)
 {
 	struct why *why = r->why;
-	static const char *const first[] = {"STRUCTURE", "STRUCTURE_ID", "ACTION"};
+	static const char *const first[] = {"STRUCTURE", "STRUCTURE_ID", "ACTION", NULL}, *const named[] = {
+											      "STRUCTURE",
+											      "STRUCTURE_ID",
+											      "STRUCTURE_NAME",
+											      "ACTION", NULL};
 	memcpy(r->names, r->cells, sizeof r->names);
 	r->n_names = r->n;
-	for (size_t i = 0; i < 3; i++)
-		if (r->n < 4 || strcmp(r->names[i], first[i]) != 0)
+	r->labels = r->n > 3 && strcmp(r->names[2], "STRUCTURE_NAME") == 0;
+	if (r->labels && r->n % 2)
+		SAY("a column has no name beside it");
+	for (size_t i = 0; (r->labels ? named : first)[i]; i++)
+		if (r->n < 4 || strcmp(r->names[i], (r->labels ? named : first)[i]) != 0)
 			SAY("column %zu is not %s", i + 1, first[i]);
 	for (size_t i = 0; i < r->n; i++) {
-		for (const char *p = r->names[i]; *p; p++)
+		for (const char *p = r->names[i]; *p && !is_label(r, i); p++)
 			if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", *p))
 				SAY("\"%s\" is no name of a column", r->names[i]);
 		for (size_t k = 0; k < i; k++)
@@ -226,6 +253,8 @@ static bool record_check(struct reading *r)
 	if (!r->any_period && !period_known(period))
 		SAY("%s is no period of SDMX", period);
 	for (size_t i = 0; strcmp(r->names[i], "OBS_VALUE") != 0; i++) {
+		if (is_label(r, i))
+			continue;
 		if (!*r->cells[i])
 			SAY("record %zu has no %s", r->records, r->names[i]);
 		key = arena_printf(r->a, "%s%s\n", key, r->cells[i]);

@@ -75,6 +75,41 @@ static void a_point_question_gives_the_one_value(void **state)
 	assert_int_equal(w->replies[0]->store_id.len, 16);
 }
 
+static void a_snapshot_tells_what_its_indicators_are_called_where_asked(void **state)
+{
+	struct world *w = *state;
+	say_all(w);
+	struct msg_code codes[] = {{.code = "roads", .label = "Roads"}, {.code = "water", .label = "Water"}};
+	struct msg_code_list list = {.id = "sectors", .n_codes = 2, .codes = codes};
+	struct msg_dimension sector = {.id = "sector", .code_list = "sectors"};
+	struct msg_indicator by = {.id = "BY", .label = "By sector", .unit_of_measure = "things"};
+	by.n_dimensions = 1;
+	by.dimensions = &sector;
+	w_def(w, SPACE_CODE_LIST, "sectors", &msg_type_code_list, &list);
+	w_def(w, SPACE_INDICATOR, "BY", &msg_type_indicator, &by);
+	w_commit(w);
+	struct msg_snapshot_question q = {.scope = w_by_id(w, "m:bodo"), .period = "2014", .observations = true};
+	struct msg_snapshot_answer *s = w_snapshot(w, &q);
+	assert_true(s->n_observations > 1);
+	assert_int_equal(s->n_indicators + s->n_code_lists, 0);
+	q.labels = true;
+	s = w_snapshot(w, &q);
+	size_t named = 0;
+	for (size_t i = 0; i < s->n_observations; i++)
+		for (size_t k = 0; k < s->n_indicators; k++)
+			named += strcmp(s->observations[i].indicator, s->indicators[k].id) == 0;
+	assert_int_equal(named, s->n_observations); /* each of them, and each once */
+	assert_int_equal(s->n_code_lists, 1);
+	assert_string_equal(s->code_lists[0].codes[0].label, "Roads");
+	q.indicator = "BY";
+	s = w_snapshot(w, &q);
+	assert_int_equal(s->n_indicators, 1);
+	assert_string_equal(s->indicators[0].unit_of_measure, "things");
+	q.period = "1999";
+	s = w_snapshot(w, &q);
+	assert_int_equal(s->n_observations + s->n_indicators, 0);
+}
+
 static void categories_and_rounds_narrow_what_is_told(void **state)
 {
 	struct world *w = *state;
@@ -578,6 +613,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_point_question_gives_the_one_value),
+	    TEST(a_snapshot_tells_what_its_indicators_are_called_where_asked),
 	    TEST(categories_and_rounds_narrow_what_is_told),
 	    TEST(a_snapshot_of_a_county_holds_all_sections),
 	    TEST(a_scope_without_arrangements_tells_none_and_everywhere_tells_all),

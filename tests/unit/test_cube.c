@@ -34,15 +34,20 @@ static char *jsonstat(void)
 	return text;
 }
 
-static char *sdmx(void)
+static char *sdmx_labelled(bool labels)
 {
 	static char *text;
 	size_t len;
 	struct out out = {.file = open_memstream(&text, &len), .format = FORMAT_SDMX_CSV, .arena = m.arena};
-	struct grid g = sdmx_grid(m.arena, &m.cube);
+	struct grid g = sdmx_grid(m.arena, &m.cube, labels);
 	grid_print(&out, &g, NULL);
 	fclose(out.file);
 	return text;
+}
+
+static char *sdmx(void)
+{
+	return sdmx_labelled(false);
 }
 
 static void assert_fields_hold(bool any_period)
@@ -180,11 +185,11 @@ static void figures_are_told_apart_by_what_they_say(void **state)
 		char status;
 	} all[] = {{"45", CUBE_VALUE, "45", NULL, NULL, 'A'},
 		   {"-12.10", CUBE_VALUE, "-12.10", NULL, NULL, 'A'},
-		   {"?5–8", CUBE_BOUNDS, NULL, "5", "8", 'O'},
-		   {"?-5 to 8.5", CUBE_BOUNDS, NULL, "-5", "8.5", 'O'},
-		   {"?at least 46", CUBE_BOUNDS, NULL, "46", NULL, 'O'},
-		   {"?under 3", CUBE_BOUNDS, NULL, NULL, "3", 'O'},
-		   {"?over 5 and at most 8", CUBE_BOUNDS, NULL, "5", "8", 'O'},
+		   {"?5|8|5–8", CUBE_BOUNDS, NULL, "5", "8", 'O'},
+		   {"?-5|8.5|-5 to 8.5", CUBE_BOUNDS, NULL, "-5", "8.5", 'O'},
+		   {"?46||at least 46", CUBE_BOUNDS, NULL, "46", NULL, 'O'},
+		   {"?|3|under 3", CUBE_BOUNDS, NULL, NULL, "3", 'O'},
+		   {"?5|8|over 5 and at most 8", CUBE_BOUNDS, NULL, "5", "8", 'O'},
 		   {"?nearly 20", CUBE_WORDS, NULL, NULL, NULL, 'O'},
 		   {"?over half", CUBE_WORDS, NULL, NULL, NULL, 'O'},
 		   {"?20", CUBE_WORDS, NULL, NULL, NULL, 'O'}, /* of a VALUE without a fraction: the words "20" */
@@ -192,7 +197,9 @@ static void figures_are_told_apart_by_what_they_say(void **state)
 		   {"?(not applicable)", CUBE_MISSING, NULL, NULL, NULL, 'M'},
 		   {"?(suppressed)", CUBE_MISSING, NULL, NULL, NULL, 'Q'},
 		   {"?(blank)", CUBE_MISSING, NULL, NULL, NULL, 'O'},
-		   {"?(missing)", CUBE_MISSING, NULL, NULL, NULL, 'O'}};
+		   {"?", CUBE_MISSING, NULL, NULL, NULL, 'O'},
+		   {"?5–8", CUBE_WORDS, NULL, NULL, NULL, 'O'}, /* a text is never read as ends, */
+		   {"?(missing)", CUBE_WORDS, NULL, NULL, NULL, 'O'}} /* nor as a kind */;
 	size_t n = sizeof all / sizeof *all;
 	answer_begin_made(&m, "");
 	for (size_t i = 0; i < n; i++)
@@ -266,7 +273,7 @@ static void a_dataset_is_written_as_by_hand(void **state)
 	row->covered = "1 of 1";
 	row->round = "r";
 	row->frame = &frame;
-	row = answer_row_made(&m, "a", "total", "2020", "?5–8");
+	row = answer_row_made(&m, "a", "total", "2020", "?5|8|5–8");
 	row->group_name = "Bø";
 	row->method = METHOD_BOUNDS;
 	row->notes = notes;
@@ -295,7 +302,7 @@ static void figures_are_written_digit_by_digit(void **state)
 	assert_non_null(strstr(csv, ",9007199254740993,A,"));
 	free(json);
 	free(csv);
-	assert_int_equal(m.cube.decimals[MEASURE_VALUE], 18);
+	assert_int_equal(cube_metric(&m.cube, m.cube.cells)->decimals, 18);
 }
 
 static void a_sparse_cube_has_values_by_position(void **state)
@@ -351,12 +358,12 @@ static void sdmx_is_written_as_by_hand(void **state)
 	(void)state;
 	static const char expected[] =
 	    "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,LEVEL,TIME_PERIOD,ROUND,MEASURE,OBS_VALUE,OBS_STATUS,UNIT_MEASURE,"
-	    "DECIMALS,METHOD,COVERED,LOWER,UPPER,NUMERATOR,DENOMINATOR,AMONG,GROUP_NAME,UNITS,FRAME,AS_OF,TODAY,"
-	    "STRUCTURE_AT,GROUP_STRUCTURE_AT,NOTE\n"
+	    "DECIMALS,METHOD,COVERED,LOWER,UPPER,NUMERATOR,DENOMINATOR,AMONG,GROUP_NAME,UNITS,FRAME,FROM_PERIOD,AS_OF,"
+	    "TODAY,STRUCTURE_AT,GROUP_STRUCTURE_AT,NOTE\n"
 	    "dataflow,VARDE:ARRANGEMENTS(1.0.0),I,a,total,2018-Q1,r,VALUE,12.10,A,arrangements,2,EXACT,1 of "
 	    "1,,,12.10,1,,"
-	    "\"Bø, the \"\"small\"\" one\",1,44,7,2026-11-21,,,\n"
-	    "dataflow,VARDE:ARRANGEMENTS(1.0.0),I,a,total,2020,_Z,VALUE,,O,arrangements,2,BOUNDS,,5,8,,,,a,1,,7,"
+	    "\"Bø, the \"\"small\"\" one\",1,44,,7,2026-11-21,,,\n"
+	    "dataflow,VARDE:ARRANGEMENTS(1.0.0),I,a,total,2020,_Z,VALUE,,O,arrangements,2,BOUNDS,,5,8,,,,a,1,,,7,"
 	    "2026-11-21,,,\"bounds: 5–8; one\ntwo\"\n";
 	static const char *notes[] = {"one\ntwo"};
 	static struct msg_frame_size frame = {.population = 44};
@@ -367,7 +374,7 @@ static void sdmx_is_written_as_by_hand(void **state)
 	row->covered = "1 of 1";
 	row->round = "r";
 	row->frame = &frame;
-	row = answer_row_made(&m, "a", "total", "2020", "?5–8");
+	row = answer_row_made(&m, "a", "total", "2020", "?5|8|5–8");
 	row->method = METHOD_BOUNDS;
 	row->notes = notes;
 	row->n_notes = 1;
@@ -376,6 +383,103 @@ static void sdmx_is_written_as_by_hand(void **state)
 	assert_string_equal(csv, expected);
 	free(csv);
 	assert_fields_hold(false);
+}
+
+static struct msg_growth grown(const char *absolute, const char *percent, const char *undefined)
+{
+	return (struct msg_growth){.from_period = "2018-33",
+				   .absolute = absolute,
+				   .percent = percent,
+				   .percent_numerator = percent,
+				   .percent_denominator = *percent ? "1" : "",
+				   .points = "",
+				   .undefined = undefined};
+}
+
+/* The line of a measure in a period, without what stands before and behind. */
+static const char *line_of(const char *csv, const char *period, const char *measure)
+{
+	const char *key = arena_printf(m.arena, ",%s,_Z,%s,", period, measure), *at = strstr(csv, key);
+	return at ? arena_text(m.arena, at + strlen(key), strcspn(at + strlen(key), "\n")) : "(none)";
+}
+
+static void growth_is_two_further_measures(void **state)
+{
+	(void)state;
+	struct msg_growth all[] = {grown("2.5", "20", ""), grown("1", "", "from zero"), grown("", "", "not exact"),
+				   grown("-1", "-7.25", "")};
+	answer_begin_made(&m, "");
+	answer_row_made(&m, "", "", "2018-33", "12.5");
+	answer_row_made(&m, "", "", "2019", "15")->figures[0].growth = &all[0];
+	answer_row_made(&m, "", "", "2020", "1")->figures[0].growth = &all[1];
+	answer_row_made(&m, "", "", "2021", "?5|8|5–8")->figures[0].growth = &all[2];
+	struct msg_trend_row *row = answer_row_made(&m, "", "", "2022", "7");
+	row->figures[0].growth = &all[3];
+	row->break_before = true;
+	answer_cube_made(&m);
+	char *csv = sdmx();
+#define TAIL                        ",,all,1,,2018-Q1,7,2026-11-21,,,"
+#define TEXT(period, measure, text) assert_string_equal(line_of(csv, period, measure), text)
+	for (size_t i = 0; i < 5; i++)
+		m.rows[i].group_name = "all";
+	free(csv);
+	csv = sdmx();
+	TEXT("2018-Q1", "VALUE_GROWTH", "(none)");
+	TEXT("2019", "VALUE_GROWTH", "2.5,A,arrangements,1,,,,,," TAIL);
+	TEXT("2019", "VALUE_GROWTH_PERCENT", "20,A,percent,2,,,,,20,1" TAIL);
+	TEXT("2020", "VALUE_GROWTH", "1,A,arrangements,1,,,,,," TAIL);
+	TEXT("2020", "VALUE_GROWTH_PERCENT", ",M,percent,2,,,,,," TAIL "from zero");
+	TEXT("2021", "VALUE_GROWTH", ",O,arrangements,1,,,,,," TAIL "not exact"); /* nor the bounds of the figure */
+	TEXT("2021", "VALUE_GROWTH_PERCENT", ",O,percent,2,,,,,," TAIL "not exact");
+	TEXT("2022", "VALUE_GROWTH", "-1,B,arrangements,1,,,,,," TAIL);
+	free(csv);
+	assert_fields_hold(false);
+}
+
+static void points_have_a_unit_of_their_own_and_a_rank_no_percentage(void **state)
+{
+	(void)state;
+	struct msg_growth points = grown("1.5", "10", ""), rank = grown("-2", "", "");
+	points.points = "1.5";
+	answer_begin_made(&m, "");
+	answer_row_made(&m, "", "", "2019", "16.5")->figures[0].growth = &points;
+	answer_cube_made(&m);
+	char *csv = sdmx();
+	assert_non_null(strstr(csv, "VALUE_GROWTH,1.5,A,percentage points,1,"));
+	free(csv);
+	m.rows[0].figures[0].measure = m.measures[0] = MEASURE_RANK;
+	m.rows[0].figures[0].growth = &rank;
+	answer_cube_made(&m);
+	csv = sdmx();
+	assert_non_null(strstr(csv, "RANK_GROWTH,-2,A,rank,0,"));
+	assert_null(strstr(csv, "PERCENT"));
+	free(csv);
+}
+
+static void labels_stand_in_columns_of_their_own(void **state)
+{
+	(void)state;
+	static struct msg_code codes[] = {{.code = "total", .label = "all levels"}};
+	static struct msg_code_list labels[] = {{.id = "level", .n_codes = 1, .codes = codes}};
+	struct why why = {{0}};
+	answer_begin_made(&m, "unit");
+	answer_row_made(&m, "kommune/bo", "total", "2020", "7")->group_name = "Bø";
+	m.trend.labels = labels;
+	m.trend.n_labels = 1;
+	answer_cube_made(&m);
+	char *csv = sdmx_labelled(true);
+	static const char begin[] =
+	    "STRUCTURE,STRUCTURE_ID,STRUCTURE_NAME,ACTION,REF_AREA,Unit,LEVEL,Dimension: level,TIME_PERIOD,Time "
+	    "period,ROUND,Round,MEASURE,Measure,OBS_VALUE,Observation value,OBS_STATUS,Observation status,";
+	static const char line[] = "dataflow,VARDE:ARRANGEMENTS(1.0.0),Arrangements,I,kommune/bo,Bø,total,all levels,"
+				   "2020,2020,_Z,(outside any round),VALUE,value,7,,A,Normal value,arrangements,,";
+	assert_memory_equal(csv, begin, sizeof begin - 1);
+	assert_memory_equal(strchr(csv, '\n') + 1, line, sizeof line - 1);
+	if (!sdmx_check(csv, false, &why))
+		fail_msg("%s\n%s", why.text, csv);
+	strstr(csv, "Observation status")[0] = ',';
+	assert_false(sdmx_check(csv, false, &why));
+	free(csv);
 }
 
 static void periods_take_the_forms_that_sdmx_has(void **state)
@@ -520,6 +624,9 @@ int main(void)
 	    cmocka_unit_test_teardown(an_answer_without_rows_is_a_dataset_too, teardown),
 	    cmocka_unit_test_teardown(several_measures_have_units_of_their_own, teardown),
 	    cmocka_unit_test_teardown(sdmx_is_written_as_by_hand, teardown),
+	    cmocka_unit_test_teardown(growth_is_two_further_measures, teardown),
+	    cmocka_unit_test_teardown(points_have_a_unit_of_their_own_and_a_rank_no_percentage, teardown),
+	    cmocka_unit_test_teardown(labels_stand_in_columns_of_their_own, teardown),
 	    cmocka_unit_test_teardown(periods_take_the_forms_that_sdmx_has, teardown),
 	    cmocka_unit_test_teardown(a_real_dataset_of_the_field_passes_the_same_rules, teardown),
 	    cmocka_unit_test_teardown(broken_datasets_are_told, teardown),

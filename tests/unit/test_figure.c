@@ -50,6 +50,31 @@ static struct msg_figure put(struct fix *f, const struct amount *x, unsigned pla
 	return m;
 }
 
+static void what_was_said_keeps_its_ends_and_the_kind_of_missing(void **state)
+{
+	struct fix *f = *state;
+	struct msg_decimal five = {.digits = 50, .scale = 1}, eight = {.digits = 8};
+	struct msg_bound low = {.value = &five}, high = {.value = &eight, .exclusive = true};
+	struct msg_interval both = {.low = &low, .high = &high}, open = {.high = &high};
+	struct msg_missing none = {.kind = MISSING_KIND_NOT_ASKED};
+	struct msg_figure m = {.low = "", .high = ""};
+	figure_say(f->a, &(struct msg_value){.interval = &both}, &m);
+	assert_string_equal(m.shown, "at least 5.0 and under 8");
+	assert_string_equal(m.low, "5.0");
+	assert_string_equal(m.high, "8");
+	assert_int_equal(m.missing, MISSING_KIND_UNSPECIFIED);
+	m = (struct msg_figure){.low = "", .high = ""};
+	figure_say(f->a, &(struct msg_value){.interval = &open}, &m);
+	assert_string_equal(m.shown, "under 8");
+	assert_string_equal(m.low, "");
+	assert_string_equal(m.high, "8");
+	m = (struct msg_figure){.low = "", .high = ""};
+	figure_say(f->a, &(struct msg_value){.missing = &none}, &m);
+	assert_string_equal(m.shown, "(not asked)");
+	assert_string_equal(m.low, "");
+	assert_int_equal(m.missing, MISSING_KIND_NOT_ASKED);
+}
+
 static void an_exact_fraction_is_told_whole_and_rounded_once(void **state)
 {
 	struct fix *f = *state;
@@ -161,6 +186,7 @@ static void a_refused_figure_has_its_reason_and_nothing_else(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(what_was_said_keeps_its_ends_and_the_kind_of_missing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_exact_fraction_is_told_whole_and_rounded_once, setup, teardown),
 	    cmocka_unit_test_setup_teardown(ends_are_shown_outside_of_what_they_bound, setup, teardown),
 	    cmocka_unit_test_setup_teardown(open_and_excluded_ends_survive_sums_and_differences, setup, teardown),

@@ -128,7 +128,8 @@ static void what_is_missing_is_a_gap(void **state)
 {
 	(void)state;
 	three_years();
-	m.rows[1].figures[0] = (struct msg_figure){.measure = MEASURE_VALUE, .shown = "(blank)"};
+	m.rows[1].figures[0] =
+	    (struct msg_figure){.measure = MEASURE_VALUE, .shown = "(blank)", .missing = MISSING_KIND_BLANK};
 	answer_cube_made(&m);
 	char *text = script_text(PLOT_LINES, PLOT_TERMINAL);
 	assert_non_null(strstr(text, "$v0 << EOD\n14792 270\n\n18444 263\nEOD\n"));
@@ -228,11 +229,11 @@ static void a_mixed_answer(const char *name)
 	m.trend.label = name;
 	answer_row_made(&m, "a", "x", "2010", "270")->group_name = name;
 	answer_row_made(&m, "a", "x", "2014", "?(blank)")->group_name = name;
-	answer_row_made(&m, "a", "x", "2020-06", "?200–310")->group_name = name;
+	answer_row_made(&m, "a", "x", "2020-06", "?200|310|200–310")->group_name = name;
 	answer_row_made(&m, "b", "x", "2010", "12.5");
 	answer_row_made(&m, "b", name, "2014", "-3")->break_before = true;
 	answer_row_made(&m, "b", "x", "2014", "20")->frame = &frames[0];
-	answer_row_made(&m, "b", "x", "2020", "?at least 40")->frame = &frames[1];
+	answer_row_made(&m, "b", "x", "2020", "?40||at least 40")->frame = &frames[1];
 	answer_row_made(&m, "c", "x", "2014", "?(not asked)");
 	answer_cube_made(&m);
 }

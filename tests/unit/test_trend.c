@@ -316,6 +316,30 @@ static void a_sum_over_a_unit_and_its_container_is_refused(void **state)
 	assert_non_null(strstr(sum_of(w, "I", &row), "several kinds"));
 }
 
+static void a_value_as_reported_tells_its_ends_and_why_it_is_missing(void **state)
+{
+	static const char *const said[] = {"10", "5..8", "..3", "?", "~20"};
+	static const char *const ends[][2] = {{"", ""}, {"5", "8"}, {"", "3"}, {"", ""}, {"", ""}};
+	struct world *w = *state;
+	w_unit(w, "u", "municipality", "", "", "U");
+	w_indicator(w, "A", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "");
+	for (unsigned i = 0; i < 5; i++)
+		w_obs(w, "u", "A", arena_printf(w->a, "%u", 2010 + i), said[i]);
+	w_commit(w);
+	enum measure m = MEASURE_VALUE;
+	struct msg_trend_question q = ask_for("A", &m);
+	for (int moved = 0; moved < 2; moved++, q.structure_at = "2020-01-01", q.group_by = "unit") {
+		struct msg_trend_answer *t = w_trend(w, &q);
+		assert_int_equal(t->n_rows, 5);
+		for (size_t i = 0; i < 5; i++) {
+			const struct msg_figure *f = &t->rows[i].figures[0];
+			assert_int_equal(f->missing, i == 3 ? MISSING_KIND_NOT_ANSWERED : MISSING_KIND_UNSPECIFIED);
+			assert_string_equal(f->low, moved && i == 2 ? "0" : ends[i][0]); /* a count is none below */
+			assert_string_equal(f->high, ends[i][1]);
+		}
+	}
+}
+
 static void an_incomplete_scope_makes_a_sum_a_lower_bound(void **state)
 {
 	struct world *w = *state;
@@ -571,6 +595,7 @@ int main(void)
 	    TEST(sums_of_what_is_not_exact_are_bounds_or_refused),
 	    TEST(what_may_not_be_summed_or_averaged_says_why),
 	    TEST(a_sum_over_a_unit_and_its_container_is_refused),
+	    TEST(a_value_as_reported_tells_its_ends_and_why_it_is_missing),
 	    TEST(an_incomplete_scope_makes_a_sum_a_lower_bound),
 	    TEST(growth_from_zero_or_to_what_is_not_exact_is_undefined),
 	    TEST(percentages_grow_in_points_rounded_once_half_away_from_zero),
