@@ -98,7 +98,7 @@ static void findings_beyond_the_limit_leave_the_last_one_as_it_is(void **state)
 	assert_string_equal(last->remedy, "say which: by id, or by the unit it lies within (and 39 findings more)");
 }
 
-/* ---- definitions ---- */
+/* ---- too long ---- */
 
 /* A long role, part, kind or key went into a word that the store cannot hold, and the daemon died of it. */
 static void what_is_too_long_for_a_word_is_refused(void **state)

@@ -394,7 +394,7 @@ static void completeness_is_declared_for_a_scope_round_and_kind(void **state)
 	assert_true(has_rule(s, "COMPLETE_NEEDS"));
 }
 
-/* ---- taking back ---- */
+/* ---- who is who ---- */
 
 /* Its number goes to the next unit, which may be of another kind. */
 static void the_kind_of_a_refused_unit_is_forgotten(void **state)
