@@ -4,33 +4,12 @@
  *
  * A table has one line a change, printed as it comes; JSON has one change set a line.
  */
-#include <string.h>
 #include "clients/command.h"
 #include "clients/json.h"
 #include "clients/show.h"
 
 static const char *const headers[] = {"revision", "time",   "by",    "what",   "subject", "units",
 				      "about",    "before", "after", "source", "reason"};
-
-static void line_csv(FILE *f, const char *const *cells, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *text = cells[i] ? cells[i] : "";
-		fputs(i ? "," : "", f);
-		if (!strpbrk(text, ",\"\r\n")) {
-			fputs(text, f);
-			continue;
-		}
-		fputc('"', f);
-		for (; *text; text++) {
-			if (*text == '"')
-				fputc('"', f);
-			fputc(*text, f);
-		}
-		fputc('"', f);
-	}
-	fputc('\n', f);
-}
 
 static const char *or_empty(const char *text)
 {
@@ -76,7 +55,7 @@ static void print_set(struct run *r, struct arena *a, const struct msg_change_se
 		    or_empty(c->reason),
 		};
 		if (r->out.format == FORMAT_CSV)
-			line_csv(r->out.file, cells, sizeof cells / sizeof *cells);
+			out_csv(r->out.file, cells, sizeof cells / sizeof *cells);
 		else
 			line_text(r->out.file, cells);
 	}
@@ -85,7 +64,7 @@ static void print_set(struct run *r, struct arena *a, const struct msg_change_se
 static void print_head(struct run *r)
 {
 	if (r->out.format == FORMAT_CSV)
-		line_csv(r->out.file, headers, sizeof headers / sizeof *headers);
+		out_csv(r->out.file, headers, sizeof headers / sizeof *headers);
 }
 
 /* ---- changes ---- */

@@ -80,20 +80,23 @@ static void cell_csv(FILE *f, const char *text)
 	fputc('"', f);
 }
 
+void out_csv(FILE *f, const char *const *cells, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? "," : "", f);
+		cell_csv(f, cells[i] ? cells[i] : "");
+	}
+	fputc('\n', f);
+}
+
 static void print_csv(struct out *out, const struct grid *g)
 {
-	for (size_t c = 0; c < g->n_columns; c++) {
-		fputs(c ? "," : "", out->file);
-		cell_csv(out->file, g->columns[c].name);
-	}
-	fputc('\n', out->file);
-	for (size_t r = 0; r < g->n_rows; r++) {
-		for (size_t c = 0; c < g->n_columns; c++) {
-			fputs(c ? "," : "", out->file);
-			cell_csv(out->file, g->rows[r][c]);
-		}
-		fputc('\n', out->file);
-	}
+	const char **names = arena_alloc(g->arena, (g->n_columns + 1) * sizeof *names);
+	for (size_t c = 0; c < g->n_columns; c++)
+		names[c] = g->columns[c].name;
+	out_csv(out->file, names, g->n_columns);
+	for (size_t r = 0; r < g->n_rows; r++)
+		out_csv(out->file, g->rows[r], g->n_columns);
 }
 
 static bool column_empty(const struct grid *g, size_t c)

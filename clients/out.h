@@ -42,6 +42,8 @@ void grid_row(struct grid *g, const char *const *cells);
 /* As a table or as CSV. `title` (NULL = none) stands above a table; CSV has none. Columns that are empty in every row
  * of a table are left out. */
 void grid_print(struct out *out, const struct grid *g, const char *title);
+/* One line of CSV, quoted where it must be; NULL is "". */
+void out_csv(FILE *f, const char *const *cells, size_t n);
 void out_json(struct out *out, const json_t *j, bool one_line);
 /* What the other side said, with nothing in it that a terminal would obey: "\x1b". Newlines and tabs stay. */
 void out_plain(FILE *f, const char *text);

@@ -85,6 +85,20 @@ void daemon_fini(struct daemon *d)
 	*d = (struct daemon){.notify_fd = -1};
 }
 
+int daemon_new(void **state)
+{
+	static struct daemon d;
+	daemon_init(&d);
+	*state = &d;
+	return 0;
+}
+
+int daemon_gone(void **state)
+{
+	daemon_fini(*state);
+	return 0;
+}
+
 static void child(const struct daemon *d, const char *const *argv)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

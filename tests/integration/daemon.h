@@ -33,6 +33,8 @@ struct daemon {
 
 void daemon_init(struct daemon *d); /* makes the directory */
 void daemon_fini(struct daemon *d); /* kills what runs, removes the directory */
+int daemon_new(void **state);       /* the same as setup and teardown of a test: *state is a struct daemon */
+int daemon_gone(void **state);
 
 /* Start on dir/store with small maps and free ports on loopback; `args` (NULL-terminated, may be NULL) come after and
  * win. Fails the test when the daemon is not ready within 30 s. */

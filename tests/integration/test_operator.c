@@ -15,14 +15,6 @@
 #include "tests/integration/raw.h"
 #include "tests/test.h"
 
-static int setup(void **state)
-{
-	static struct daemon d;
-	daemon_init(&d);
-	*state = &d;
-	return 0;
-}
-
 static int teardown(void **state)
 {
 	struct daemon *d = *state;
@@ -380,7 +372,7 @@ static void check_refuses_what_a_start_would_refuse(void **state)
 	expect(d, RUN("--check", "--log-map=bananas"), 2, "log-map: \"bananas\" is not a number from");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, daemon_new, teardown)
 
 int main(void)
 {

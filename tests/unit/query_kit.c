@@ -404,3 +404,36 @@ struct msg_snapshot_answer *w_snapshot(struct world *w, struct msg_snapshot_ques
 	assert_int_equal(w->n_replies, 1);
 	return reply->snapshot;
 }
+
+void say_all(struct world *w)
+{
+	w_unit(w, "c:nordland", "county", "", "", "Nordland");
+	w_unit(w, "m:bodo", "municipality", "", "", "Bodø");
+	w_unit(w, "m:rana", "municipality", "", "", "Rana");
+	w_code(w, "m:bodo", "kommunenummer", "", "", "1804");
+	w_attr(w, "m:bodo", "size", "", "", "large");
+	w_link(w, LINK_TYPE_PART_OF, "m:bodo", "c:nordland", "", "");
+	w_link(w, LINK_TYPE_PART_OF, "m:rana", "c:nordland", "", "");
+	w_indicator(w, "IKS", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	w_indicator(w, "BY", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	w_round(w, "r2014", "2014", 44);
+	w_commit(w);
+	w->round = "r2014";
+	w_obs(w, "m:bodo", "IKS", "2014", "12");
+	w_obs(w, "m:rana", "IKS", "2014", "7.50");
+	w_obs(w, "m:bodo", "BY|sector=health", "2014", "3");
+	w_obs(w, "m:bodo", "BY|sector=roads", "2014", "4");
+	w->round = "";
+	w_obs(w, "m:bodo", "IKS", "2020", "20");
+	w_commit(w);
+	w_unit(w, "a:waste", "arrangement", "2010-01-01", "", "Waste IKS");
+	w_attr(w, "a:waste", "sector", "2010-01-01", "", "environment");
+	w_attr(w, "a:waste", "task", "2010-01-01", "", "collect waste");
+	w_attr(w, "a:waste", "participants_complete", "2010-01-01", "", "YES");
+	w_attr(w, "a:waste", "printed_participants", "2010-01-01", "", "2");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "m:rana", "a:waste", "2010-01-01", "");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "m:bodo", "a:waste", "2010-01-01", "");
+	w_link(w, LINK_TYPE_HOSTS, "m:bodo", "a:waste", "2010-01-01", "");
+	w_tick(w, "2026-11-21");
+	w_commit(w);
+}

@@ -75,3 +75,5 @@ struct msg_trend_answer *w_trend(struct world *w, struct msg_trend_question *q);
 struct msg_snapshot_answer *w_snapshot(struct world *w, struct msg_snapshot_question *q);
 /* Encode and decode, so that no text is NULL. */
 void *w_settle(struct world *w, const struct msg_type *type, const void *msg);
+/* Two municipalities in a county; figures of two periods; an arrangement. Revisions 1 to 3. */
+void say_all(struct world *w);

@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_judge_unit.c - units with their lives, links, arrangements, and what becomes of them when taken back.
+ * test_judge_unit.c - units with their lives, names and codes, links, arrangements.
  */
-#include "tests/unit/world.h"
-
-#define SUB "{'submission': {'mode': 'patch', 'source': 'a', "
-
-static struct said *unit(struct world *w, const char *json)
-{
-	return accepted(w, SUB "'units': [%s]}}", json);
-}
-
-static struct said *retract(struct world *w, uint64_t rev, const char *id)
-{
-	return accepted(w, SUB "'reason': 'never so', 'retractions': [{'revision': %llu, 'unit': '%s'}]}}",
-			(unsigned long long)rev, id);
-}
+#include "tests/unit/judge_kit.h"
 
 /* ---- units ---- */
 
@@ -407,58 +394,7 @@ static void completeness_is_declared_for_a_scope_round_and_kind(void **state)
 	assert_true(has_rule(s, "COMPLETE_NEEDS"));
 }
 
-/* ---- taking back ---- */
-
-static void a_retracted_link_is_gone_and_can_be_said_again(void **state)
-{
-	struct world *w = *state;
-	world_base(w);
-	const char *link = SUB "'links': [{'type': 'member_of', 'from': 'bodo', 'to': 'no', 'valid_from': '2001'}]}}";
-	struct said *s = accepted(w, "%s", link);
-	s = retract(w, s->rev, "no"); /* either end names it */
-	assert_string_equal(changes_text(w, s, 0), "RETRACTED LINK bodo no |  → ");
-	assert_string_equal(links_at(w, LINK_TYPE_MEMBER_OF, "no", "2015-01-01"), "");
-	accepted(w, "%s", link);
-	assert_string_equal(links_at(w, LINK_TYPE_MEMBER_OF, "no", "2015-01-01"), "bodo");
-}
-
-static void a_retracted_attribute_name_and_code_are_gone_and_can_be_said_again(void **state)
-{
-	struct world *w = *state;
-	world_base(w);
-	const char *said = "{'id': 'bodo', 'names': ['Bådåddjo'], 'codes': {'orgnr': '972418013'}, 'attributes': ["
-			   "{'name': 'coast', 'values': ['yes']}]}";
-	struct said *s = unit(w, said);
-	assert_string_equal(names_at(w, "bodo", "2015-01-01"), "Bodø; Bådåddjo");
-	s = retract(w, s->rev, "bodo");
-	assert_string_equal(changes_text(w, s, 0), "RETRACTED NAME bodo | Bådåddjo → \n"
-						   "RETRACTED CODE bodo | 972418013 → \n"
-						   "RETRACTED ATTRIBUTE bodo |  → ");
-	assert_string_equal(names_at(w, "bodo", "2015-01-01"), "Bodø");
-	assert_string_equal(codes_at(w, "bodo", "2015-01-01"), "1804");
-	assert_string_equal(attrs_of(w, "bodo", "coast"), "");
-	unit(w, said);
-	assert_string_equal(names_at(w, "bodo", "2015-01-01"), "Bodø; Bådåddjo");
-	assert_string_equal(codes_at(w, "bodo", "2015-01-01"), "1804; 972418013");
-	assert_string_equal(attrs_of(w, "bodo", "coast"), "yes  to  a");
-}
-
-/* The kind of a unit was remembered beyond its retraction. */
-static void a_retracted_unit_can_come_back_as_something_else(void **state)
-{
-	struct world *w = *state;
-	world_base(w);
-	struct said *s = unit(w, "{'id': 'k', 'kind': 'county', 'names': ['K']}");
-	accepted(w, SUB "'links': [{'type': 'member_of', 'from': 'k', 'to': 'no'}]}}"); /* its kind is remembered */
-	retract(w, s->rev, "k");
-	assert_string_equal(kind_at(w, "k"), "");
-	s = refused(w, SUB "'links': [{'type': 'hosts', 'from': 'k', 'to': 'no'}]}}");
-	finding_at(s, "UNRESOLVED_UNIT", "submission.links[0].from");
-	unit(w, "{'id': 'k', 'kind': 'municipality', 'names': ['K']}");
-	assert_string_equal(kind_at(w, "k"), "municipality");
-	accepted(w, SUB "'round': 'r2014', 'observations': [{'unit': 'k', 'indicator': 'staff', 'value': 1, 'status':"
-			"'main'}]}}");
-}
+/* ---- who is who ---- */
 
 /* Its number goes to the next unit, which may be of another kind. */
 static void the_kind_of_a_refused_unit_is_forgotten(void **state)
@@ -471,36 +407,6 @@ static void the_kind_of_a_refused_unit_is_forgotten(void **state)
 	accepted(w, SUB
 		 "'round': 'r2014', 'units': [{'id': 'l', 'kind': 'municipality', 'names': ['L']}], 'observations': ["
 		 "{'unit': 'l', 'indicator': 'staff', 'value': 1, 'status': 'main'}]}}");
-}
-
-/* Taking back the end of a life took the whole life. */
-static void an_end_that_is_taken_back_leaves_the_life_open(void **state)
-{
-	struct world *w = *state;
-	world_base(w);
-	unit(w, "{'id': 'k', 'kind': 'office', 'valid_from': '2001', 'names': ['K'], 'codes': {'orgnr': '1'}}");
-	struct said *s =
-	    unit(w, "{'id': 'k', 'valid_from': '2001', 'valid_to': '2010', 'names': [{'text': 'K',"
-		    "'valid_to': '2009'}], 'codes': [{'scheme': 'orgnr', 'code': '1', 'valid_to': '2008'}]}");
-	assert_string_equal(codes_at(w, "k", "2009-01-01"), "");
-	retract(w, s->rev, "k");
-	assert_string_equal(lives_of(w, "k"), "1: 2001 to ");
-	assert_string_equal(names_at(w, "k", "2020-01-01"), "K");
-	assert_string_equal(codes_at(w, "k", "2020-01-01"), "1");
-}
-
-static void what_an_event_did_is_not_taken_back_piece_by_piece(void **state)
-{
-	struct world *w = *state;
-	world_base(w);
-	struct said *s =
-	    accepted(w, "{'event': {'id': 'e', 'type': 'merging', 'effective': '2018-01-01', 'sources': ['rissa',"
-			"'leksvik'], 'targets': [{'id': 'if', 'names': ['Indre Fosen']}], 'status': 'effective',"
-			"'source': 'a'}}");
-	s = refused(w, SUB "'reason': 'r', 'retractions': [{'revision': %llu, 'unit': 'rissa'}]}}",
-		    (unsigned long long)s->rev);
-	finding_at(s, "NOT_YET_APPLIED", "submission.retractions[0].revision");
-	assert_string_equal(lives_of(w, "rissa"), "1:  to 2018-01-01");
 }
 
 static void two_units_are_one_until_they_are_not(void **state)
@@ -554,11 +460,6 @@ int main(void)
 	    BOTH(an_earlier_round_entered_late_attests_earlier),
 	    BOTH(a_round_attests_a_link_that_is_only_known_from_later),
 	    BOTH(completeness_is_declared_for_a_scope_round_and_kind),
-	    BOTH(a_retracted_link_is_gone_and_can_be_said_again),
-	    BOTH(a_retracted_attribute_name_and_code_are_gone_and_can_be_said_again),
-	    BOTH(a_retracted_unit_can_come_back_as_something_else),
-	    BOTH(an_end_that_is_taken_back_leaves_the_life_open),
-	    BOTH(what_an_event_did_is_not_taken_back_piece_by_piece),
 	    BOTH(two_units_are_one_until_they_are_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,32 +122,6 @@ static void haram_comes_back_exactly_as_it_was(void **state)
 	assert_flow(w, "Haram", "2022-01-01", "2024-01-01", NULL, "NOT_FOUND");
 }
 
-static void weights_of_the_flows_divide_a_unit_that_gives_back_a_territory(void **state)
-{
-	struct world *w = *state;
-	haram(w);
-	h_weight(w, "leave", "New>Haram", 14, 1);
-	h_weight(w, "leave", "New>New", 86, 1);
-	assert_flow(w, "New", "2023-12-31", "2024-01-01", NULL, "APPORTIONED Haram 7/50 New 43/50");
-	assert_flow(w, "New", "2021-01-01", "2019-12-31", NULL, "APPORTIONED Haram 7/50 Old 43/50");
-	assert_flow(w, "Haram", "2013-01-01", "2024-01-01", NULL, "EXACT Haram");
-}
-
-/* The same, where Ålesund lives on without a flow to itself. */
-static void who_lives_on_without_a_flow_keeps_the_rest(void **state)
-{
-	struct world *w = *state;
-	h_unit(w, "Haram", SINCE, "2020-01-01");
-	h_unit(w, "Alesund", SINCE, "");
-	h_unit(w, "Haram2", "2024-01-01", "");
-	h_event(w, "join", "2020-01-01", "Haram>Alesund");
-	h_event(w, "leave", "2024-01-01", "Alesund>*Haram2=Haram");
-	assert_flow(w, "Haram", "2013-01-01", "2024-01-01", NULL, "EXACT Haram2");
-	assert_flow(w, "Alesund", "2013-01-01", "2024-01-01", NULL, "EXACT Alesund");
-	assert_flow(w, "Alesund", "2013-01-01", "2022-01-01", NULL, "MERGED Alesund");
-	assert_flow(w, "Alesund", "2022-01-01", "2024-01-01", NULL, "UNALLOCATED Alesund Haram2 ?");
-}
-
 /* Snillfjord╌╌Heim, ╌╌Orkland, ╌╌Hitra (lives on); Hemne, Halsa─Heim; Orkdal─Orkland: one decision, n:m */
 static void snillfjord(struct world *w)
 {
@@ -170,52 +144,6 @@ static void snillfjord_went_three_ways_in_one_decision(void **state)
 	assert_flow(w, "Hitra", "2019-12-31", "2020-01-01", NULL, "MERGED Hitra");
 	assert_flow(w, "Hitra", "2020-01-01", "2019-12-31", NULL, "UNALLOCATED Hitra Snillfjord ?");
 	assert_flow(w, "Heim", "2020-01-01", "2019-12-31", NULL, "UNALLOCATED Hemne Snillfjord ?");
-}
-
-static void weights_three_ways_add_up(void **state)
-{
-	struct world *w = *state;
-	snillfjord(w);
-	h_weight(w, "e", "Snillfjord>Heim", 200, 0);
-	h_weight(w, "e", "Snillfjord>Orkland", 300, 0);
-	assert_flow(w, "Snillfjord", "2019-12-31", "2020-01-01", NULL, "UNALLOCATED Heim Hitra Orkland ?");
-	h_weight(w, "e", "Snillfjord>Hitra", 5000, 1);
-	assert_flow(w, "Snillfjord", "2019-12-31", "2020-01-01", NULL, "APPORTIONED Heim 1/5 Hitra 1/2 Orkland 3/10");
-}
-
-static void of_conflicting_weights_the_better_attested_counts_and_then_the_first(void **state)
-{
-	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2000-01-01");
-	h_unit(w, "B", "2000-01-01", "");
-	h_unit(w, "C", "2000-01-01", "");
-	h_event(w, "e", "2000-01-01", "A>*B A>*C");
-	h_weight(w, "e", "A>B", 1, 0);
-	h_weight(w, "e", "A>C", 3, 0);
-	w_commit(w);
-	w->source = "s2";
-	h_weight(w, "e", "A>B", 3, 0);
-	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "APPORTIONED B 1/4 C 3/4");
-	w->source = "s3";
-	h_weight(w, "e", "A>B", 30, 1);
-	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "APPORTIONED B 1/2 C 1/2");
-	w->source = "s4";
-	h_weight(w, "e", "A>C", 0, 0);
-	w->source = "s5";
-	h_weight(w, "e", "A>C", 0, 0);
-	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "APPORTIONED B");
-}
-
-static void weights_that_are_all_nothing_say_nothing(void **state)
-{
-	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2000-01-01");
-	h_unit(w, "B", "2000-01-01", "");
-	h_unit(w, "C", "2000-01-01", "");
-	h_event(w, "e", "2000-01-01", "A>*B A>*C");
-	h_weight(w, "e", "A>B", 0, 0);
-	h_weight(w, "e", "A>C", 0, 0);
-	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "UNALLOCATED B C ?");
 }
 
 /* Tysfjord╌╌Narvik (with Narvik, Ballangen), ╌╌Hamarøy */
@@ -295,43 +223,6 @@ static void who_takes_over_has_more_than_before(void **state)
 	assert_flow(w, "A", "2010-01-01", "1999-12-31", NULL, "UNALLOCATED A B C ?");
 }
 
-/* A──A      a split-off, by a flow to itself or by living on
- *  ╌╌B      */
-static void a_part_that_leaves_is_unknown_without_weights_and_known_with(void **state)
-{
-	struct world *w = *state;
-	h_unit(w, "A", SINCE, "");
-	h_unit(w, "B", "2000-01-01", "");
-	h_unit(w, "C", "2010-01-01", "");
-	h_event(w, "e1", "2000-01-01", "A>*B A>*A");
-	h_event(w, "e2", "2010-01-01", "A>*C");
-	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "UNALLOCATED A B ?");
-	assert_flow(w, "B", "2000-01-01", "1999-12-31", NULL, "MERGED A");
-	assert_flow(w, "A", "2005-01-01", "2010-01-01", NULL, "UNALLOCATED A C ?");
-	h_weight(w, "e1", "A>A", 3, 0);
-	h_weight(w, "e1", "A>B", 1, 0);
-	h_weight(w, "e2", "A>A", 1, 0);
-	h_weight(w, "e2", "A>C", 1, 0);
-	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "APPORTIONED A 3/4 B 1/4");
-	assert_flow(w, "A", "1999-12-31", "2010-01-01", NULL, "APPORTIONED A 3/8 B 1/4 C 3/8");
-	assert_flow(w, "A", "1999-12-31", "2010-01-01", "municipality", "APPORTIONED A 3/8 B 1/4 C 3/8");
-}
-
-/* A╌╌B 3/4 known, B╌╌C, B╌╌D unknown: what is known stays known. */
-static void a_share_is_known_beside_unknown_ones(void **state)
-{
-	struct world *w = *state;
-	h_unit(w, "A", SINCE, "");
-	h_unit(w, "B", "2000-01-01", "2010-01-01");
-	h_unit(w, "C", "2010-01-01", "");
-	h_unit(w, "D", "2010-01-01", "");
-	h_event(w, "e1", "2000-01-01", "A>*B A>*A");
-	h_event(w, "e2", "2010-01-01", "B>*C B>*D");
-	h_weight(w, "e1", "A>A", 3, 0);
-	h_weight(w, "e1", "A>B", 1, 0);
-	assert_flow(w, "A", "1999-12-31", "2010-01-01", NULL, "UNALLOCATED A 3/4 C D ?");
-}
-
 /* A part moves from A to B, both live on, and back again by its own name: exact. */
 static void a_boundary_moved_and_moved_back_cancels_out(void **state)
 {
@@ -390,30 +281,6 @@ static void named_territories_go_whole_and_the_rest_is_divided(void **state)
 	assert_flow(w, "C", "1995-01-01", "2000-01-01", NULL, "APPORTIONED A2 1/2 E 1/5 F 3/10");
 	assert_flow(w, "B", "1980-01-01", "2000-01-01", NULL, "APPORTIONED E 2/5 F 3/5");
 	assert_flow(w, "C", "1995-01-01", "1980-01-01", NULL, "UNALLOCATED A 1/2 B D ?");
-}
-
-/*   ╌B─┐   ╌B2
- * A╌   ├─D╌      3 to 2 when it was divided first, 1 to 1 when it was again
- *   ╌C─┘   ╌C2     */
-static void forwards_the_later_weights_count_and_backwards_the_earlier_ones(void **state)
-{
-	struct world *w = *state;
-	h_unit(w, "A", SINCE, "1990-01-01");
-	h_unit(w, "B", "1990-01-01", "2000-01-01");
-	h_unit(w, "C", "1990-01-01", "2000-01-01");
-	h_unit(w, "D", "2000-01-01", "2010-01-01");
-	h_unit(w, "B2", "2010-01-01", "");
-	h_unit(w, "C2", "2010-01-01", "");
-	h_event(w, "e1", "1990-01-01", "A>*B A>*C");
-	h_event(w, "e2", "2000-01-01", "B>D C>D");
-	h_event(w, "e3", "2010-01-01", "D>*B2=B D>*C2=C");
-	h_weight(w, "e1", "A>B", 3, 0);
-	h_weight(w, "e1", "A>C", 2, 0);
-	h_weight(w, "e3", "D>B2", 1, 0);
-	h_weight(w, "e3", "D>C2", 1, 0);
-	assert_flow(w, "D", "2005-01-01", "2010-01-01", NULL, "APPORTIONED B2 1/2 C2 1/2");
-	assert_flow(w, "D", "2005-01-01", "1995-01-01", NULL, "APPORTIONED B 3/5 C 2/5");
-	assert_flow(w, "B", "1995-01-01", "2010-01-01", NULL, "EXACT B2");
 }
 
 /* The one flow without a name gets all the rest, whole. */
@@ -509,122 +376,6 @@ static void a_date_without_an_end_never_comes(void **state)
 	h_unit(w, "C", SINCE, "");
 	h_event(w, "e", "2018/..", "A>C");
 	assert_flow(w, "A", "2017-12-31", "2030-01-01", NULL, "EXACT A");
-}
-
-/* Nordland = Bodø + Tjeldsund until 2020; Tjeldsund goes to Troms. */
-static void nordland(struct world *w)
-{
-	h_county(w, "Nordland", SINCE, "");
-	h_county(w, "Troms", SINCE, "");
-	for (size_t i = 0; i < 3; i++)
-		h_unit(w, (const char *[]){"Bodo", "Tjeldsund", "Tromso"}[i], SINCE, "");
-	h_inside(w, "Bodo", "Nordland", SINCE, "");
-	h_inside(w, "Tromso", "Troms", SINCE, "");
-	h_inside(w, "Tjeldsund", "Nordland", SINCE, "2020-01-01");
-	h_inside(w, "Tjeldsund", "Troms", "2020-01-01", "");
-}
-
-static void a_county_moves_as_its_parts_move(void **state)
-{
-	struct world *w = *state;
-	nordland(w);
-	assert_flow(w, "Nordland", "2019-12-31", "2020-01-01", "county", "UNALLOCATED Nordland Troms ?");
-	assert_flow(w, "Nordland", "2019-12-31", "2020-01-01", NULL, "UNALLOCATED Nordland Troms ?");
-	assert_flow(w, "Nordland", "2018-12-31", "2019-12-31", NULL, "EXACT Nordland");
-	assert_flow(w, "Nordland", "2020-01-01", "2019-12-31", NULL, "MERGED Nordland");
-	assert_flow(w, "Troms", "2019-12-31", "2020-01-01", NULL, "MERGED Troms");
-	assert_flow(w, "Nordland", "2019-12-31", "2020-01-01", "municipality", "UNALLOCATED Bodo Tjeldsund ?");
-	assert_flow(w, "Tjeldsund", "2019-12-31", "2020-01-01", "municipality", "EXACT Tjeldsund");
-	assert_flow(w, "Tjeldsund", "2019-12-31", "2020-01-01", "county", "MERGED Troms");
-	assert_flow(w, "Tjeldsund", "2019-12-31", "2019-12-31", "county", "MERGED Nordland");
-}
-
-/* Sør─┐
- *     ├─Trøndelag   with and without municipalities on record
- * Nord┘                 */
-static void a_county_merger_and_back(void **state)
-{
-	struct world *w = *state;
-	h_county(w, "Sor", SINCE, "2018-01-01");
-	h_county(w, "Nord", SINCE, "2018-01-01");
-	h_county(w, "Trondelag", "2018-01-01", "");
-	h_event(w, "e", "2018-01-01", "Sor>Trondelag Nord>Trondelag");
-	assert_flow(w, "Sor", "2017-01-01", "2018-01-01", "county", "MERGED Trondelag");
-	assert_flow(w, "Trondelag", "2018-01-01", "2017-12-31", "county", "UNALLOCATED Nord Sor ?");
-	h_unit(w, "Rissa", SINCE, "");
-	h_unit(w, "Snasa", SINCE, "");
-	h_inside(w, "Rissa", "Sor", SINCE, "2018-01-01");
-	h_inside(w, "Snasa", "Nord", SINCE, "2018-01-01");
-	h_inside(w, "Rissa", "Trondelag", "2018-01-01", "");
-	h_inside(w, "Snasa", "Trondelag", "2018-01-01", "");
-	assert_flow(w, "Sor", "2017-01-01", "2018-01-01", "county", "MERGED Trondelag");
-	assert_flow(w, "Trondelag", "2018-01-01", "2017-12-31", "county", "UNALLOCATED Nord Sor ?");
-	assert_flow(w, "Rissa", "2018-01-01", "2017-12-31", "county", "EXACT Sor");
-	assert_flow(w, "Snasa", "2018-01-01", "2017-12-31", "municipality", "EXACT Snasa");
-}
-
-/* Buskerud──┐     ┌──Buskerud (new)     by their parts
- * Østfold───┴Viken┴──Østfold (new)         */
-static void viken(struct world *w)
-{
-	h_county(w, "Buskerud", SINCE, "2020-01-01");
-	h_county(w, "Ostfold", SINCE, "2020-01-01");
-	h_county(w, "Viken", "2020-01-01", "2024-01-01");
-	h_county(w, "Buskerud2", "2024-01-01", "");
-	h_county(w, "Ostfold2", "2024-01-01", "");
-	h_event(w, "join", "2020-01-01", "Buskerud>Viken Ostfold>Viken");
-	h_event(w, "part", "2024-01-01", "Viken>*Buskerud2 Viken>*Ostfold2");
-}
-
-static void viken_parts(struct world *w)
-{
-	h_unit(w, "Drammen", SINCE, "");
-	h_unit(w, "Moss", SINCE, "");
-	h_inside(w, "Drammen", "Buskerud", SINCE, "2020-01-01");
-	h_inside(w, "Moss", "Ostfold", SINCE, "2020-01-01");
-	h_inside(w, "Drammen", "Viken", "2020-01-01", "2024-01-01");
-	h_inside(w, "Moss", "Viken", "2020-01-01", "2024-01-01");
-	h_inside(w, "Drammen", "Buskerud2", "2024-01-01", "");
-	h_inside(w, "Moss", "Ostfold2", "2024-01-01", "");
-}
-
-static void buskerud_is_back_by_its_parts(void **state)
-{
-	struct world *w = *state;
-	viken(w);
-	assert_flow(w, "Buskerud", "2019-01-01", "2024-01-01", "county", "UNALLOCATED Buskerud2 Ostfold2 ?");
-	viken_parts(w);
-	assert_flow(w, "Buskerud", "2019-01-01", "2024-01-01", "county", "EXACT Buskerud2");
-	assert_flow(w, "Buskerud", "2019-01-01", "2022-01-01", "county", "MERGED Viken");
-	assert_flow(w, "Viken", "2022-01-01", "2024-01-01", "county", "UNALLOCATED Buskerud2 Ostfold2 ?");
-	assert_flow(w, "Buskerud2", "2024-01-01", "2019-01-01", "county", "EXACT Buskerud");
-}
-
-/* The county's own weights divide it where its parts end in the very same counties. */
-static void weights_of_a_county_divide_it_though_it_has_parts(void **state)
-{
-	struct world *w = *state;
-	viken(w);
-	viken_parts(w);
-	h_weight(w, "part", "Viken>Buskerud2", 40, 0);
-	h_weight(w, "part", "Viken>Ostfold2", 60, 0);
-	assert_flow(w, "Viken", "2022-01-01", "2024-01-01", "county", "APPORTIONED Buskerud2 2/5 Ostfold2 3/5");
-	assert_flow(w, "Buskerud", "2019-01-01", "2024-01-01", "county", "EXACT Buskerud2");
-}
-
-/* Districts of a city are on record from 2004 only: before that the city is itself. */
-static void parts_that_are_on_record_only_later_do_not_hide_the_unit(void **state)
-{
-	struct world *w = *state;
-	h_unit(w, "Oslo", SINCE, "");
-	w_unit(w, "Frogner", "district", "2004-01-01", "", NULL);
-	w_unit(w, "Sagene", "district", "2004-01-01", "", NULL);
-	h_inside(w, "Frogner", "Oslo", "2004-01-01", "");
-	h_inside(w, "Sagene", "Oslo", "2004-01-01", "");
-	assert_flow(w, "Oslo", "2000-01-01", "2010-01-01", NULL, "EXACT Oslo");
-	assert_flow(w, "Oslo", "2010-01-01", "2000-01-01", "municipality", "EXACT Oslo");
-	assert_flow(w, "Frogner", "2010-01-01", "2000-01-01", NULL, "UNALLOCATED -");
-	assert_flow(w, "Oslo", "2010-01-01", "2012-01-01", "district", "UNALLOCATED Frogner Sagene ?");
 }
 
 /* A and A' are the same; A─┐
@@ -781,23 +532,15 @@ int main(void)
 	    T(a_chain_of_mergers_ends_in_the_last),
 	    T(a_diamond_is_exact_from_end_to_end),
 	    T(haram_comes_back_exactly_as_it_was),
-	    T(weights_of_the_flows_divide_a_unit_that_gives_back_a_territory),
-	    T(who_lives_on_without_a_flow_keeps_the_rest),
 	    T(snillfjord_went_three_ways_in_one_decision),
-	    T(weights_three_ways_add_up),
-	    T(of_conflicting_weights_the_better_attested_counts_and_then_the_first),
-	    T(weights_that_are_all_nothing_say_nothing),
 	    T(tysfjord_went_two_ways),
 	    T(two_reforms_on_one_day_are_two_steps),
 	    T(what_is_given_on_a_day_is_what_was_there_in_the_morning),
 	    T(a_source_of_two_decisions_goes_by_both),
 	    T(who_takes_over_has_more_than_before),
-	    T(a_part_that_leaves_is_unknown_without_weights_and_known_with),
-	    T(a_share_is_known_beside_unknown_ones),
 	    T(a_boundary_moved_and_moved_back_cancels_out),
 	    T(a_cut_goes_through_all_that_the_unit_was_made_of),
 	    T(named_territories_go_whole_and_the_rest_is_divided),
-	    T(forwards_the_later_weights_count_and_backwards_the_earlier_ones),
 	    T(the_one_flow_without_a_territory_gets_the_rest),
 	    T(what_no_territory_names_is_lost_to_nobody),
 	    T(a_territory_is_found_in_pieces),
@@ -805,11 +548,6 @@ int main(void)
 	    T(who_ends_without_heirs_lies_outside),
 	    T(an_uncertain_date_counts_from_its_latest_day),
 	    T(a_date_without_an_end_never_comes),
-	    T(a_county_moves_as_its_parts_move),
-	    T(a_county_merger_and_back),
-	    T(buskerud_is_back_by_its_parts),
-	    T(weights_of_a_county_divide_it_though_it_has_parts),
-	    T(parts_that_are_on_record_only_later_do_not_hide_the_unit),
 	    T(the_same_unit_under_two_ids_has_one_territory),
 	    T(what_is_retracted_or_not_known_yet_does_not_flow),
 	    T(the_order_of_entry_does_not_matter),
