@@ -160,8 +160,13 @@ static void one_thing(struct counting *c, struct ledger *l, uint32_t group, uint
 	if (!amount_equal(&x[READ_THEN], &x[READ_FROM]))
 		put(c, l, counting_known(c, thing) ? CAUSE_CORRECTION : CAUSE_FOUND_LATE, thing, &x[READ_FROM],
 		    &x[READ_THEN], false);
-	if (!amount_equal(&x[READ_FROM], &x[READ_TO]))
+	if (!amount_equal(&x[READ_FROM], &x[READ_TO])) {
 		between(c, l, group, thing, m, x);
+	} else if (!amount_exact(&x[READ_TO])) {
+		struct amount change = amount_minus(d->all, &x[READ_TO], &x[READ_FROM]);
+		ledger_put(l, CAUSE_REAL, &change, 1);
+		ledger_note(l, CAUSE_REAL, "of some it is certain at neither point whether they are counted here");
+	}
 	ledger_block_end(l);
 	amounts_back(d->all, mark);
 }

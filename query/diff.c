@@ -360,8 +360,8 @@ static enum err choose_rounds(struct diff *d)
 			d->earlier[d->n_earlier++] = all.list[i];
 	}
 	d->between = as == (SPOKEN_EARLIER | SPOKEN_LATER);
-	/* What the earlier round said may be known otherwise, also where there is no later one. */
-	if (e != ERR_OK || !d->arrangements || !(as & SPOKEN_EARLIER) || (!d->between && d->from.rev == d->to.rev))
+	/* What the earlier round speaks of was there, and may be known otherwise, also where there is no later one. */
+	if (e != ERR_OK || !d->arrangements || !(as & SPOKEN_EARLIER))
 		return e;
 	struct spoken_ask ask = {
 	    .n_rounds = all.n, .rounds = all.list, .otherwise = *d->q->survey, .through = d->to.rev};

@@ -15,6 +15,7 @@ static const char *const county_ids[COUNTIES] = {"c0", "c1", "c2"};
 /* Who lives where at the end of each year; 0 = nowhere, else county + 1. */
 struct twin {
 	int in[YEARS + 1][UNITS];
+	uint64_t rev[YEARS + 1]; /* the last of what happened by the year */
 	int n;
 };
 
@@ -158,6 +159,32 @@ static void check(struct world *w, const struct twin *t, int from, int to)
 	assert_int_equal(number_of(all.list[0].balance->rows[0].closing->shown), living(t, to));
 }
 
+/* The opening as known when nothing after the year `known` had been heard of, the closing as known now. */
+static void check_known(struct world *w, const struct twin *t, int known, int from, int to)
+{
+	int then = known < from ? known : from;
+	struct answers all = asked(
+	    w,
+	    "{'balance': {'from': {'valid_at': '%d-06-01', 'as_of_revision': %llu}, 'to': {'valid_at': '%d-06-01'},"
+	    "'counted': 'units', 'kind': 'municipality', 'group_by': 'county'}}",
+	    2000 + from, (unsigned long long)t->rev[known], 2000 + to);
+	for (size_t p = 0; p < all.n; p++)
+		for (size_t i = 0; i < all.list[p].balance->n_rows; i++) {
+			const struct msg_balance_row *x = &all.list[p].balance->rows[i];
+			int learned = 0, c = 0;
+			while (c < COUNTIES && strcmp(county_ids[c], x->group) != 0)
+				c++;
+			assert_true(c < COUNTIES);
+			assert_string_equal(x->unexplained->shown, "0");
+			assert_int_equal(number_of(x->opening->shown), in_county(t, then, c));
+			assert_int_equal(number_of(x->closing->shown), in_county(t, to, c));
+			for (size_t k = 0; k < x->n_flows; k++)
+				if (x->flows[k].kind == FLOW_KIND_FOUND_LATE || x->flows[k].kind == FLOW_KIND_CORRECTED)
+					learned += number_of(x->flows[k].figure->shown);
+			assert_int_equal(learned, in_county(t, from, c) - in_county(t, then, c));
+		}
+}
+
 static void one_history(uint64_t seed)
 {
 	void *state = NULL;
@@ -179,14 +206,17 @@ static void one_history(uint64_t seed)
 		    t.n, t.n, t.n % COUNTIES);
 		t.in[0][t.n] = t.n % COUNTIES + 1;
 	}
+	t.rev[0] = w->rev;
 	for (int year = 1; year <= YEARS; year++) {
 		memcpy(t.in[year], t.in[year - 1], sizeof t.in[year]);
 		happen(w, &t, &seed, year);
+		t.rev[year] = w->rev;
 	}
 	for (int i = 0; i < 30; i++) {
 		int from = (int)kit_below(&seed, YEARS),
 		    to = from + 1 + (int)kit_below(&seed, (uint64_t)(YEARS - from));
 		check(w, &t, from, to);
+		check_known(w, &t, (int)kit_below(&seed, YEARS + 1), from, i % 5 ? to : from);
 	}
 	world_gone(&state);
 }

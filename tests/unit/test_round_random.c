@@ -30,7 +30,7 @@ struct twin {
 	} all[ALLS];
 	size_t n_said;
 	struct {
-		int round, all;
+		int round, all; /* round ROUNDS = outside any */
 		uint64_t rev, gone;
 		bool first; /* that made the arrangement known */
 	} said[SAID_MAX];
@@ -70,10 +70,8 @@ static void begin(struct world *w, struct twin *t, uint64_t *seed, int a)
 				 t->all[a].attested ? "'round': '" : "", t->all[a].attested ? rounds[r].id : "",
 				 t->all[a].attested ? "'," : "", a, a, t->all[a].attested ? "" : from, to, who)
 			    ->rev;
-	if (!t->all[a].attested)
-		return;
 	t->said[t->n_said].first = true;
-	t->said[t->n_said].round = r;
+	t->said[t->n_said].round = t->all[a].attested ? r : ROUNDS;
 	t->said[t->n_said].all = a;
 	t->said[t->n_said++].rev = t->all[a].rev;
 }
@@ -292,12 +290,9 @@ static void check_decompose(struct world *w, const struct twin *t, const struct 
 	assert_true(all.list[all.n - 1].explain->agrees);
 }
 
-static void check_diff(struct world *w, const struct twin *t, const struct points *x)
+static void check_rows(struct world *w, const char *points, struct expected e[ALLS])
 {
-	struct expected e[ALLS];
-	for (int a = 0; a < ALLS; a++)
-		e[a] = expect(t, x, a);
-	struct answers all = asked(w, "{'diff': {%s, 'arrangements': true}}", points_text(w, x));
+	struct answers all = asked(w, "{'diff': {%s, 'arrangements': true}}", points);
 	for (size_t p = 0; p < all.n; p++)
 		for (size_t i = 0; i < all.list[p].diff->n_rows; i++) {
 			const struct msg_diff_row *row = &all.list[p].diff->rows[i];
@@ -321,6 +316,70 @@ static void check_diff(struct world *w, const struct twin *t, const struct point
 		assert_int_equal(e[a].by_round, DIFFERENCE_UNSPECIFIED);
 		assert_int_equal(e[a].silent, DIFFERENCE_UNSPECIFIED);
 	}
+}
+
+static void check_diff(struct world *w, const struct twin *t, const struct points *x)
+{
+	struct expected e[ALLS];
+	for (int a = 0; a < ALLS; a++)
+		e[a] = expect(t, x, a);
+	check_rows(w, points_text(w, x), e);
+}
+
+/* Between two days, by the rounds of one survey: those up to the first day, and those after it up to the second. */
+enum when_of { OTHER, EARLIER, LATER };
+
+static enum when_of when_of(const struct points *x, const char *survey, int r)
+{
+	if (r == ROUNDS || strcmp(rounds[r].survey, survey) != 0)
+		return OTHER;
+	return strcmp(rounds[r].last, rounds[x->p].last) <= 0   ? EARLIER
+	       : strcmp(rounds[r].last, rounds[x->q].last) <= 0 ? LATER
+								: OTHER;
+}
+
+static unsigned spoken_bits(const struct twin *t, int a, uint64_t rev)
+{
+	unsigned bits = 0;
+	for (int r = 0; r <= ROUNDS; r++)
+		bits |= speaks(t, r, a, rev) ? 1u << r : 0;
+	return bits;
+}
+
+static void expect_survey(const struct twin *t, const struct points *x, const char *survey, int a, struct expected *e)
+{
+	unsigned then = spoken_bits(t, a, x->then), now = spoken_bits(t, a, x->now), earlier = 0, later = 0, own = 0;
+	bool declared = false, asked = false;
+	*e = (struct expected){0};
+	for (int r = 0; r <= ROUNDS; r++) {
+		enum when_of when = when_of(x, survey, r);
+		earlier |= when == EARLIER ? 1u << r : 0;
+		later |= when == LATER ? 1u << r : 0;
+		own |= r < ROUNDS && strcmp(rounds[r].survey, survey) == 0 ? 1u << r : 0;
+		declared |= when == LATER && complete(t, r, a, x->now);
+		asked |= when == LATER && asks(t, r, a);
+	}
+	e->is = lives(t, a, x->p, x->now) && (now & earlier);
+	if (lives(t, a, x->p, x->then) && (then & earlier) != (now & earlier))
+		e->by_round = !(then & earlier)  ? DIFFERENCE_FOUND_LATE
+			      : !(now & earlier) ? DIFFERENCE_RETRACTED
+						 : DIFFERENCE_CORRECTED;
+	if (e->is && later && !(now & later) && !(now & ~own) && lives(t, a, x->q, x->now) && (declared || asked))
+		e->silent = declared ? DIFFERENCE_ENDED : DIFFERENCE_NOT_FOUND_AGAIN;
+}
+
+static void check_survey(struct world *w, const struct twin *t, const struct points *x, const char *survey)
+{
+	struct expected e[ALLS];
+	for (int a = 0; a < ALLS; a++)
+		expect_survey(t, x, survey, a, &e[a]);
+	check_rows(w,
+		   arena_printf(w->a,
+				"'from': {'valid_at': '%s', 'as_of_revision': %llu}, 'to': {'valid_at': '%s',"
+				"'as_of_revision': %llu}, 'survey': '%s'",
+				rounds[x->p].last, (unsigned long long)x->then, rounds[x->q].last,
+				(unsigned long long)x->now, survey),
+		   e);
 }
 
 /* ---- histories -------------------------------------------------------------------------------------- */
@@ -368,11 +427,10 @@ static void one_history(uint64_t seed)
 				   .then = first + kit_below(&seed, w->rev - first + 1)};
 		x.q = x.p + (int)kit_below(&seed, (uint64_t)(ROUNDS - x.p));
 		x.now = x.then + kit_below(&seed, w->rev - x.then + 1);
-		print_message("%s@%llu to %s@%llu\n", rounds[x.p].id, (unsigned long long)x.then, rounds[x.q].id,
-			      (unsigned long long)x.now);
 		check_balance(w, &t, &x);
 		check_decompose(w, &t, &x);
 		check_diff(w, &t, &x);
+		check_survey(w, &t, &x, i % 2 ? "s" : "t");
 	}
 	world_gone(&state);
 }
