@@ -26,11 +26,11 @@ static bool few(uint32_t limit)
 	return limit && limit <= SHORT_ROWS;
 }
 
-/* One unit, and not all that was ever observed of it. */
+/* One unit; not all that was ever observed of it, nor its arrangements, each with all who take part. */
 static bool one_unit(const struct msg_snapshot_question *q)
 {
 	bool all = !q->units && !q->links && !q->arrangements && !q->observations;
-	return q->scope && !q->subtree && (*q->indicator || (!all && !q->observations));
+	return q->scope && !q->subtree && !all && !q->arrangements && (*q->indicator || !q->observations);
 }
 
 enum ask_weight ask_weight(const struct msg_query_request *q)

@@ -346,6 +346,8 @@ static void bounded_questions_are_short_and_scans_are_long(void **state)
 	    {.scope = one, .indicator = "I", .observations = true},
 	    {.scope = one, .units = true, .links = true},
 	    {.scope = one, .observations = true},
+	    {.scope = one, .arrangements = true},
+	    {.scope = one, .indicator = "I"},
 	    {.scope = one, .indicator = "I", .subtree = true},
 	    {.indicator = "I"},
 	    {.scope = one},
