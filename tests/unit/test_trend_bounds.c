@@ -296,6 +296,50 @@ static void two_units_that_are_one_are_not_added_up(void **state)
 	explained_of(w, "people", "value", "unit", "eid", ", 'structure_at': '2011-06-01'");
 }
 
+static const char *covered_of(struct world *w, const struct answers *a, const char *group)
+{
+	const char *covered = "";
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = 0; a->list[i].trend && k < a->list[i].trend->n_rows; k++)
+			if (strcmp(a->list[i].trend->rows[k].group, group) == 0)
+				covered = a->list[i].trend->rows[k].covered;
+	(void)w;
+	return covered;
+}
+
+static void two_units_that_are_one_are_covered_once(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'units': [{'id': 'eid2', 'kind': 'town', "
+		    "'names': ['Eid again'], 'valid_from': '2000-01-01', 'part_of': 'X'}]}}");
+	tell(w, "people", "", "ask 1 bru 2 eid 20 dal 7 fet 1");
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'reason': 'one', 'identities': "
+		    "[{'type': 'same_as', 'a': {'id': 'bru'}, 'b': {'id': 'eid2'}}]}}");
+	struct answers a = asked(w, TREND("sum", "shire", ", 'structure_at': '2011-06-01'"), "people");
+	assert_string_equal(covered_of(w, &a, "X"), "6 of 6"); /* Dal is two, and not 6 of 7 */
+}
+
+static void a_day_on_which_a_reform_may_have_come_is_told(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	tell(w, "people", "", "ask 1 bru 2 eid 20 dal 7 fet 1");
+	accepted(w, "{'event': {'id': 'e3', 'type': 'merging', 'effective': '2014', 'status': 'effective',"
+		    " 'source': 's', 'sources': ['eid', 'fet'], 'targets': [{'id': 'eidfet', 'names': ['Eidfet']}]}}");
+	const char *text = "";
+	struct answers a = asked(w, TREND("sum", "", ", 'structure_at': '2014-06-01'"), "people");
+	for (size_t i = 0; i < a.n; i++)
+		for (size_t k = 0; a.list[i].trend && k < a.list[i].trend->n_notes; k++)
+			text = arena_printf(w->a, "%s%s; ", text, a.list[i].trend->notes[k]);
+	assert_non_null(strstr(text, "whether e3 had taken effect on 2014-06-01 is not certain: the units are those of "
+				     "before"));
+	a = asked(w, TREND("sum", "", ", 'structure_at': '2014-12-31'"), "people");
+	for (size_t i = 0; i < a.n; i++)
+		for (size_t k = 0; a.list[i].trend && k < a.list[i].trend->n_notes; k++)
+			assert_null(strstr(a.list[i].trend->notes[k], "not certain"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +356,8 @@ int main(void)
 	    BOTH(what_is_printed_in_the_units_of_two_days_is_not_added_up),
 	    BOTH(a_larger_territory_counts_where_its_parts_do_not_make_it_up),
 	    BOTH(two_units_that_are_one_are_not_added_up),
+	    BOTH(two_units_that_are_one_are_covered_once),
+	    BOTH(a_day_on_which_a_reform_may_have_come_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
