@@ -265,6 +265,20 @@ static void what_is_printed_in_the_units_of_two_days_is_not_added_up(void **stat
 	explained_of(w, "people", "value", "unit", "bru", ", 'structure_at': '2011-06-01'");
 }
 
+static void a_sum_over_units_of_two_days_says_that_it_may_count_twice(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	tell(w, "people", "", "ask 100 bru 10");
+	struct answers a = asked(w, TREND("sum", "shire", ""), "people");
+	assert_string_equal(row_told(w, &a, "X", ""), "110");
+	tell_in(w, "people", "", "askbru 111", "2013");
+	a = asked(w, TREND("sum", "shire", ""), "people");
+	assert_string_equal(row_told(w, &a, "X", ""),
+			    "221; printed in the units of several days: the same territory may "
+			    "count twice here, and does not with structure_at");
+}
+
 static void a_larger_territory_counts_where_its_parts_do_not_make_it_up(void **state)
 {
 	struct world *w = *state;
@@ -354,6 +368,7 @@ int main(void)
 	    BOTH(only_groups_without_a_figure_are_said_to_have_none_to_rank),
 	    BOTH(a_figure_that_is_refused_for_a_town_is_told_in_the_sum),
 	    BOTH(what_is_printed_in_the_units_of_two_days_is_not_added_up),
+	    BOTH(a_sum_over_units_of_two_days_says_that_it_may_count_twice),
 	    BOTH(a_larger_territory_counts_where_its_parts_do_not_make_it_up),
 	    BOTH(two_units_that_are_one_are_not_added_up),
 	    BOTH(two_units_that_are_one_are_covered_once),
