@@ -39,3 +39,6 @@ uint32_t atoms_holder(struct atoms *t, uint32_t atom, int32_t day);
 /* The share of a unit's own territory at `day` that the atom is, if weights tell; the atoms of a unit that is one atom
  * have share 1. `ret` initialised by the caller. */
 bool atoms_share(struct atoms *t, uint32_t unit, int32_t day, uint32_t atom, mpq_t ret);
+/* The events that may have taken effect by `day` or not, since their dates are uncertain; they are taken as not yet
+ * come. Returns how many, the first of them (by number) in *ret_event (SPACE_EVENT). */
+size_t atoms_unsure(const struct atoms *t, int32_t day, uint32_t *ret_event);

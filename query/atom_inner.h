@@ -76,6 +76,11 @@ struct weight {
 	struct num value;
 	uint64_t rev;
 };
+/* An event of which nobody can say whether it had come: from its first day to the day before its last. */
+struct unsure {
+	uint32_t event;
+	int32_t from, to; /* to: it has come for certain; WHEN_DAY_MAX = never */
+};
 struct memo {
 	uint32_t unit;
 	int32_t day;
@@ -97,6 +102,8 @@ struct atoms {
 	struct node *pieces;
 	size_t n_entries, entries_room;
 	struct entry *entries;
+	size_t n_unsure, unsure_room;
+	struct unsure *unsure;
 	struct shares *shares;
 	struct grouping *groupings, **groupings_end;
 	size_t n_weights, weights_room;

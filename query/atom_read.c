@@ -8,10 +8,26 @@
 
 /* ---- reading ---- */
 
+/* A unit that only lives on, with another name or number, changes no territory. */
+static void unsure_add(struct atoms *t, const struct fact_edge *e)
+{
+	bool moves = e->from != e->to || e->part;
+	if (!stands(e->state) || !moves || e->effective.precision == WHEN_NONE ||
+	    e->effective.precision == WHEN_DAY_WITHOUT_YEAR || e->effective.lo >= e->effective.hi)
+		return;
+	for (size_t i = 0; i < t->n_unsure; i++) {
+		if (t->unsure[i].event == e->event)
+			return;
+	}
+	t->unsure = arena_grow(t->a, t->unsure, t->n_unsure, t->n_unsure + 1, sizeof *t->unsure, &t->unsure_room);
+	t->unsure[t->n_unsure++] = (struct unsure){e->event, e->effective.lo, e->effective.hi};
+}
+
 static bool edge_row(void *arg, const struct fact *f)
 {
 	struct build *b = arg;
 	const struct fact_edge *e = &f->edge;
+	unsure_add(b->t, e);
 	/* Of a date that names no latest day nobody can say that it is past. */
 	if (!state_stands(e->state) || e->effective.precision == WHEN_NONE ||
 	    e->effective.precision == WHEN_DAY_WITHOUT_YEAR || e->effective.hi == WHEN_DAY_MAX)
@@ -151,4 +167,19 @@ void atoms_read(struct build *b, uint32_t basis)
 	if (basis)
 		read_weights(b, basis);
 	name_flows(b);
+}
+
+size_t atoms_unsure(const struct atoms *t, int32_t day, uint32_t *ret_event)
+{
+	size_t n = 0;
+	*ret_event = 0;
+	for (size_t i = 0; i < t->n_unsure; i++) {
+		const struct unsure *u = &t->unsure[i];
+		if (day < u->from || day >= u->to)
+			continue;
+		n++;
+		if (!*ret_event || u->event < *ret_event)
+			*ret_event = u->event;
+	}
+	return n;
 }

@@ -199,7 +199,13 @@ static enum err flows_of(struct decomposing *x, struct side *s)
 	if (!s->n_keys)
 		return ERR_OK;
 	struct recast_ask ask = {
-	    .view = d->r->v, .atoms = x->atoms, .day = d->to.day, .def = s->def, .n_units = d->n_units};
+	    .view = d->r->v,
+	    .atoms = x->atoms,
+	    .day = d->to.day,
+	    .def = s->def,
+	    .n_units = d->n_units,
+	    .all = true,
+	};
 	bool additive = s->def->over_units == AGGREGATION_ADDITIVE;
 	s->recast = recast_new(&ask);
 	s->series = (struct series){

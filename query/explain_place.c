@@ -7,6 +7,7 @@
  * divided here: whole things by largest remainder, the unallocated rest being one more part.
  */
 #include "query/explaining.h"
+#include "query/twice.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -246,6 +247,66 @@ static enum err place(struct explain *x, uint32_t from)
 	return e;
 }
 
+/* Entries that were looked at together: of one series, reference and round, unless several dates make the figure. */
+static int by_block(const void *a, const void *b, void *arg)
+{
+	const struct explain *x = arg;
+	const struct contributor *p = a, *q = b;
+	uint32_t u[] = {p->s->series, x->newest ? 0 : p->s->ref, x->newest ? 0 : p->s->round, explain_side(x, p)};
+	uint32_t v[] = {q->s->series, x->newest ? 0 : q->s->ref, x->newest ? 0 : q->s->round, explain_side(x, q)};
+	for (size_t i = 0; i < sizeof u / sizeof *u; i++)
+		if (u[i] != v[i])
+			return u[i] < v[i] ? -1 : 1;
+	return 0;
+}
+
+static int in_blocks(const void *a, const void *b, void *arg)
+{
+	const struct contributor *p = a, *q = b;
+	int d = by_block(a, b, arg);
+	return d ? d : (p->s->unit > q->s->unit) - (p->s->unit < q->s->unit);
+}
+
+static bool exact_in(struct explain *x, const struct contributor *c)
+{
+	struct projected where = {0};
+	bool exact = project_unit(x->atoms, c->s->unit, c->day, x->day, c->kind, &where) == ERR_OK &&
+		     where.method == METHOD_EXACT && where.n == 1;
+	project_clear(&where);
+	return exact;
+}
+
+/* What others tell of already is no part of the figure. */
+static void once_only(struct explain *x)
+{
+	struct contributor *list = arena_alloc(x->r->a, (x->n_from + 1) * sizeof *list);
+	struct twice_claim *claims = arena_alloc(x->r->a, (x->n_from + 1) * sizeof *claims);
+	bool *out = arena_alloc(x->r->a, x->n_from + 1), any = false;
+	memcpy(list, x->from, x->n_from * sizeof *list);
+	qsort_r(list, x->n_from, sizeof *list, in_blocks, x);
+	for (size_t i = 0, end; i < x->n_from; i = end) {
+		for (end = i; end < x->n_from && by_block(&list[i], &list[end], x) == 0; end++)
+			claims[end] = (struct twice_claim){.unit = list[end].s->unit,
+							   .kind = list[end].kind,
+							   .day = list[end].day,
+							   .number = list[end].number.low,
+							   .exact = exact_in(x, &list[end]),
+							   .rev = list[end].s->rev};
+		twice_settle(x->atoms, claims + i, end - i);
+		for (size_t k = i; k < end; k++)
+			any |= out[k] = claims[k].by != 0;
+	}
+	size_t n = 0;
+	for (size_t i = 0; i < x->n_from && any; i++)
+		if (!out[i])
+			x->from[n++] = list[i];
+	if (!any)
+		return;
+	x->n_from = n;
+	explain_rule(x, "what is told of the same territory twice counts once: first what is said of a unit of the "
+			"structure asked for, then what was said first");
+}
+
 enum err explain_place(struct explain *x)
 {
 	enum err e = ERR_OK;
@@ -254,6 +315,10 @@ enum err explain_place(struct explain *x)
 		struct contributor *c = &x->from[i];
 		if (!span_of(x, c->s->said, not_negative, &c->number))
 			c->number = (struct span){0};
+	}
+	if (x->moved)
+		once_only(x);
+	for (uint32_t i = 0; i < x->n_from && e == ERR_OK; i++) {
 		e = place(x, i);
 		if (e == ERR_OK)
 			e = answer_work(x->r);

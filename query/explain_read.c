@@ -6,6 +6,7 @@
  * more among these.
  */
 #include "query/explaining.h"
+#include "query/twice.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,13 +68,37 @@ static int32_t day_of_ref(struct explain *x, uint32_t ref)
 	return ref_when(x->r->v, ref, &w) ? when_reference_day(&w) : WHEN_DAY_MAX;
 }
 
+struct standing {
+	struct stated one;
+	int32_t day; /* whose unit it is */
+	bool reaches;
+};
+
+/* What tells of the same territory as a statement that counts decides with it which of them does. */
+static void reach_further(struct explain *x, struct standing *list, size_t n)
+{
+	struct twice_claim *claims = arena_alloc(x->r->a, (n + 1) * sizeof *claims);
+	uint32_t *group = arena_alloc(x->r->a, (n + 1) * sizeof *group);
+	bool *reached = arena_alloc(x->r->a, n + 1);
+	for (size_t i = 0; i < n; i++)
+		claims[i] = (struct twice_claim){
+		    .unit = list[i].one.obs.unit, .kind = unit_kind(x->r->v, list[i].one.obs.unit), .day = list[i].day};
+	twice_groups(x->atoms, claims, n, group);
+	for (size_t i = 0; i < n; i++)
+		reached[group[i]] |= list[i].reaches;
+	for (size_t i = 0; i < n; i++)
+		list[i].reaches = reached[group[i]];
+}
+
 static enum err read_series(struct explain *x, uint32_t series)
 {
 	AUTO_CELLS struct cells cells = {0};
 	struct cell cell;
+	struct standing *list = NULL;
+	size_t n = 0, room = 0;
 	uint32_t ref = 0;
 	int32_t day = 0;
-	bool wanted = true;
+	bool wanted = true, all = true;
 	enum err e = ERR_OK;
 	cells_begin(&cells, x->r->v, series, x->newest ? 0 : x->ref, 0);
 	while (e == ERR_OK && cells_next(&cells, &cell)) {
@@ -83,13 +108,24 @@ static enum err read_series(struct explain *x, uint32_t series)
 		}
 		for (size_t i = 0; i < cell.n && wanted; i++) {
 			const struct fact_obs *o = &cell.list[i].obs;
-			if (round_wanted(x, o->round) && published(x, o->src) &&
-			    explain_reaches(x, o, o->expressed_in ? o->expressed_in : day))
-				keep(x, &cell.list[i]);
+			int32_t at = o->expressed_in ? o->expressed_in : day;
+			if (!round_wanted(x, o->round) || !published(x, o->src))
+				continue;
+			bool reaches = explain_reaches(x, o, at);
+			if (!reaches && !x->moved)
+				continue;
+			all &= reaches;
+			list = arena_grow(x->r->a, list, n, n + 1, sizeof *list, &room);
+			list[n++] = (struct standing){cell.list[i], at, reaches};
 		}
 		arena_reset(x->record);
 		e = answer_work(x->r);
 	}
+	if (e == ERR_OK && !all)
+		reach_further(x, list, n);
+	for (size_t i = 0; i < n; i++)
+		if (list[i].reaches)
+			keep(x, &list[i].one);
 	return e == ERR_OK ? x->r->v->err : e;
 }
 
@@ -213,7 +249,7 @@ static void choose_all(struct explain *x)
 /* ---- what is of several dates ------------------------------------------------------------------------- */
 
 /* Sources and surveys speak for themselves where they are the groups. */
-static uint32_t side_of(struct explain *x, const struct contributor *c)
+uint32_t explain_side(const struct explain *x, const struct contributor *c)
 {
 	if (strcmp(x->t->group_by, "source") == 0)
 		return c->s->src;
@@ -242,7 +278,7 @@ static int newest_first(const void *a, const void *b, void *arg)
 	bool rounds = x->t->latest_rounds;
 	if (!rounds && p->s->series != q->s->series)
 		return p->s->series < q->s->series ? -1 : 1;
-	uint32_t u = rounds ? side_of(x, p) : 0, v = rounds ? side_of(x, q) : 0;
+	uint32_t u = rounds ? explain_side(x, p) : 0, v = rounds ? explain_side(x, q) : 0;
 	if (u != v)
 		return u < v ? -1 : 1;
 	if (p->s->unit != q->s->unit)
@@ -316,7 +352,7 @@ static void only_newest(struct explain *x)
 	for (size_t i = 0; i < x->n_from; i++) {
 		const struct contributor *c = &x->from[i], *best = &x->from[first];
 		bool same = n && best->s->unit == c->s->unit &&
-			    (rounds ? side_of(x, best) == side_of(x, c) : best->s->series == c->s->series);
+			    (rounds ? explain_side(x, best) == explain_side(x, c) : best->s->series == c->s->series);
 		if (same && !(rounds && newer(x, best, c) == 0))
 			continue;
 		if (!same)

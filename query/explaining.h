@@ -227,6 +227,8 @@ struct total {
 	bool has_may, may_open, mixed;
 };
 
+/* explain_read.c: the source or survey that a contributor speaks for, where these are the groups; else 0 */
+uint32_t explain_side(const struct explain *x, const struct contributor *c);
 /* explain_figure.c */
 enum err explain_figure(struct explain *x, struct made *ret) MUST_CHECK;
 void explain_lots(struct sums *s);

@@ -8,6 +8,7 @@
 #include "query/recasting.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/twice.h"
 #include "query/unit.h"
 
 /* ---- the block -------------------------------------------------------------------------------------- */
@@ -42,12 +43,18 @@ struct recast *recast_free(struct recast *c)
 	return NULL;
 }
 
+static void unplace(struct recast *c)
+{
+	for (size_t i = 0; i < c->n_cells; i++)
+		c->cell_of[c->cells[i].unit] = 0;
+	c->n_cells = c->n_rests = 0;
+}
+
 void recast_begin(struct recast *c, const struct series *of)
 {
 	c->series = of;
-	for (size_t i = 0; i < c->n_cells; i++)
-		c->cell_of[c->cells[i].unit] = 0;
-	c->n_entries = c->n_cells = c->n_rests = 0;
+	c->n_entries = 0;
+	unplace(c);
 	c->pool.n = 0;
 	arena_reset(c->a);
 }
@@ -230,13 +237,102 @@ static void cover(struct recast *c, struct recast_cell *cell)
 	cell->of = cell->of > all ? all : cell->of;
 }
 
+/* ---- what is told twice ------------------------------------------------------------------------------ */
+
+/* The entries of cells that have several of them. */
+static size_t together(struct recast *c, uint32_t *ret)
+{
+	size_t n = 0;
+	bool *seen = arena_alloc(c->a, c->n_entries + 1);
+	for (size_t i = 0; i < c->n_cells; i++) {
+		const struct recast_cell *cell = &c->cells[i];
+		for (size_t k = 0; k < cell->n_parts && cell->n_parts > 1; k++) {
+			uint32_t entry = cell->parts[k].entry;
+			if (!seen[entry])
+				ret[n++] = entry;
+			seen[entry] = true;
+		}
+	}
+	return n;
+}
+
+static bool exact_entry(struct recast *c, const struct recast_entry *e)
+{
+	const struct projected *p;
+	return recast_where(c, e->unit, e->day, e->kind, &p) == ERR_OK && p->method == METHOD_EXACT && p->n == 1;
+}
+
+static const char *told_twice(struct recast *c, const struct recast_entry *e, const char *so_far)
+{
+	const char *one =
+	    arena_printf(c->a, "%s %s", unit_name(c->ask.view, e->unit, e->day, c->a), value_text(c->a, e->said));
+	return *so_far ? arena_printf(c->a, "%s, %s", so_far, one)
+		       : arena_printf(c->a, "the same territory is told of twice: left out is %s", one);
+}
+
+/* Leaves out what others say already, and notes it with these. true: place all others anew. */
+static bool settle_twice(struct recast *c)
+{
+	bool several = false;
+	for (size_t i = 0; i < c->n_cells && !several; i++)
+		several = c->cells[i].n_parts > 1;
+	if (!several || !c->ask.atoms || c->ask.all)
+		return false;
+	uint32_t *entries = arena_alloc(c->a, (c->n_entries + 1) * sizeof *entries);
+	size_t n = together(c, entries);
+	struct twice_claim *claims = arena_alloc(c->a, (n + 1) * sizeof *claims);
+	for (size_t i = 0; i < n; i++) {
+		const struct recast_entry *e = &c->entries[entries[i]];
+		claims[i] = (struct twice_claim){.unit = e->unit,
+						 .kind = e->kind,
+						 .day = e->day,
+						 .number = e->said->exact || e->said->interval,
+						 .exact = exact_entry(c, e),
+						 .rev = e->rev};
+	}
+	if (!twice_settle(c->ask.atoms, claims, n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct recast_entry *e = &c->entries[entries[i]];
+		if (!claims[i].by)
+			continue;
+		struct recast_entry *other = &c->entries[entries[claims[i].by - 1]];
+		e->out = true;
+		other->twice = told_twice(c, e, other->twice);
+	}
+	return true;
+}
+
+static enum err place_all(struct recast *c)
+{
+	enum err e = ERR_OK;
+	for (uint32_t i = 0; i < c->n_entries && e == ERR_OK; i++)
+		e = c->entries[i].out ? ERR_OK : place(c, i);
+	return e;
+}
+
+static void note_twice(struct recast *c, struct recast_cell *cell)
+{
+	for (size_t i = 0; i < cell->n_parts; i++) {
+		const char *text = c->entries[cell->parts[i].entry].twice;
+		if (*text)
+			cell->note = *cell->note ? arena_printf(c->a, "%s; %s", cell->note, text) : text;
+	}
+}
+
 enum err recast_run(struct recast *c)
 {
 	for (uint32_t i = 0; i < c->n_entries; i++) {
-		enum err e = place(c, i);
-		if (e != ERR_OK)
-			return e;
+		c->entries[i].out = false;
+		c->entries[i].twice = "";
 	}
+	enum err e = place_all(c);
+	if (e == ERR_OK && settle_twice(c)) {
+		unplace(c);
+		e = place_all(c);
+	}
+	if (e != ERR_OK)
+		return e;
 	for (size_t i = 0; i < c->n_cells; i++) {
 		struct recast_cell *cell = &c->cells[i];
 		/* The same territory said twice, or said of its parts too: nothing is the value as it stands. */
@@ -244,6 +340,7 @@ enum err recast_run(struct recast *c)
 			cell->same = NULL;
 		cover(c, cell);
 		recast_value(c, cell);
+		note_twice(c, cell);
 	}
 	return c->ask.view->err;
 }

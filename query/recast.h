@@ -30,6 +30,8 @@ struct recast_entry {
 	uint32_t tag;       /* the caller's */
 	/* made by recast_run() */
 	const struct msg_value *said;
+	bool out;          /* another entry tells of its territory already (twice.h) */
+	const char *twice; /* what is out for its sake, as a note; "" = nothing */
 };
 struct recast_part {
 	uint32_t entry;
@@ -70,6 +72,7 @@ struct recast_ask {
 	int32_t day;         /* of the structure */
 	const struct msg_indicator *def;
 	uint32_t n_units; /* numbers given out */
+	bool all;         /* every entry counts, also where another tells of its territory: as figures as reported do */
 };
 struct recast;
 struct recast *recast_new(const struct recast_ask *ask);

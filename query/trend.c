@@ -97,6 +97,10 @@ static inline enum err row_add(struct trend *t, struct trend_row *row, const str
 	bool exact = value_peek(one->obs.value, &n), first = !row->n_units++;
 	row->rev_min = one->rev < row->rev_min ? one->rev : row->rev_min;
 	row->rev_max = one->rev > row->rev_max ? one->rev : row->rev_max;
+	if (one->obs.expressed_in && one->obs.expressed_in != t->refs[one->obs.ref].day) {
+		row->moved_apart |= row->n_moved && row->moved_to != one->obs.expressed_in;
+		row->moved_to = row->n_moved++ ? row->moved_to : one->obs.expressed_in;
+	}
 	if (exact) {
 		row->n_exact++;
 		tally_add(&row->exact, n);

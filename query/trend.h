@@ -69,6 +69,9 @@ struct trend_row {
 	const char *group_name;
 	struct trend_sum *sum; /* in another structure; NULL = as reported */
 	bool among;            /* the group is a set of them */
+	uint32_t n_moved;      /* units printed as of another day than the reference's */
+	int32_t moved_to;      /* the first such day */
+	bool moved_apart;      /* of several days */
 	uint32_t n_kept, kept_room;
 	struct trend_kept *kept; /* what each unit is worth, where a measure wants it (trend_measuring.h); heap */
 };

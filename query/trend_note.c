@@ -157,6 +157,17 @@ static void missing(struct trend *t, const struct trend_row *row, struct msg_tre
 	trend_note(t, m, arena_printf(a, "%u of %u without a value: %s", n, row->n_units, text));
 }
 
+/* What was printed in the units of two days, and so perhaps twice, in one row: in the units of one day it counts once
+ * (twice.h); as reported nobody has looked. */
+static void several_structures(struct trend *t, const struct trend_row *row, struct msg_trend_row *m)
+{
+	if (row->n_units > 1 && row->n_moved && (row->moved_apart || row->n_moved < row->n_units))
+		trend_note(
+		    t, m,
+		    "printed in the units of several days: the same territory may count twice here, and does not "
+		    "with structure_at");
+}
+
 void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m)
 {
 	frame(t, row, before, m);
@@ -164,6 +175,7 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 	breaks(t, row, before, m);
 	choices(t, row, m);
 	missing(t, row, m);
+	several_structures(t, row, m);
 	for (uint32_t i = 0; row->sum && i < row->sum->n_notes; i++)
 		trend_note(t, m, row->sum->notes[i]);
 	if (trend_measure_asked(t, MEASURE_MEAN) && !t->weight && row->n_exact && row->n_exact < row->n_units)

@@ -353,6 +353,15 @@ enum err trend_project_series(struct trend *t, uint32_t series)
 /* ---- notes ------------------------------------------------------------------------------------------ */
 
 /* The smallest parts that the units of a kind have on the day, by group: counted once. */
+/* Units that are one have one territory: all of its atoms, of which whole ones bear the number of one of them. */
+static bool same_again(const uint32_t *atoms, size_t n, uint32_t unit, bool *seen)
+{
+	bool again = n == 1 && atoms[0] <= unit && seen[atoms[0]];
+	if (n == 1 && atoms[0] <= unit)
+		seen[atoms[0]] = true;
+	return again;
+}
+
 uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind)
 {
 	struct trend_project *p = t->project;
@@ -363,16 +372,37 @@ uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind)
 		p->all = arena_alloc(t->r->a, ((size_t)t->n_units + 1) * sizeof *p->all);
 		p->all_kind = kind;
 		recast_begin(p->recast, &t->series[p->series]);
+		bool *seen = arena_alloc(t->r->a, (size_t)t->n_units + 1);
 		for (uint32_t unit = 1; unit <= t->n_units; unit++) {
 			struct trend_groups g = {0};
 			if (trend_kind(t, unit) != kind || !project_lives(p->atoms, unit, p->day) ||
 			    !trend_target_wanted(t, unit, p->day) || trend_groups_of(t, unit, p->day, &g) != ERR_OK ||
 			    g.n != 1)
 				continue;
-			p->all[g.list[0]] += (uint32_t)atoms_of(p->atoms, unit, p->day, false, &atoms);
+			size_t n = atoms_of(p->atoms, unit, p->day, false, &atoms);
+			if (same_again(atoms, n, unit, seen))
+				continue;
+			p->all[g.list[0]] += (uint32_t)n;
 		}
 	}
 	return p->all[group];
+}
+
+/* A day on which an event may have come or not: the units are those of before it. */
+static enum err unsure_note(struct trend *t)
+{
+	struct trend_project *p = t->project;
+	struct arena *a = t->r->a;
+	uint32_t event;
+	size_t n = p->atoms ? atoms_unsure(p->atoms, p->day, &event) : 0;
+	if (!n || !*t->q->structure_at)
+		return ERR_OK;
+	const char *more = n > 1 ? arena_printf(a, " and %zu more", n - 1) : "";
+	return answer_bytes(t->r, 5,
+			    slice_text(arena_printf(a,
+						    "whether %s%s had taken effect on %s is not certain: the units are "
+						    "those of before",
+						    answer_text(t->r, SPACE_EVENT, event), more, t->q->structure_at)));
 }
 
 enum err trend_project_notes(struct trend *t)
@@ -386,6 +416,8 @@ enum err trend_project_notes(struct trend *t)
 	if ((t->group_kind || t->by) && *q->group_structure_at)
 		text = arena_printf(a, "%s, grouped as on %s", text, q->group_structure_at);
 	enum err e = answer_bytes(t->r, 5, slice_text(text));
+	if (e == ERR_OK)
+		e = unsure_note(t);
 	if (e == ERR_OK && p->n_ghosts)
 		e = answer_bytes(
 		    t->r, 5,

@@ -42,7 +42,7 @@ static void lay(struct world *w)
 }
 
 /* "dal 7 eid 8": of an indicator in 2010; a code after a colon. */
-static void tell(struct world *w, const char *indicator, const char *code, const char *figures)
+static void tell_in(struct world *w, const char *indicator, const char *code, const char *figures, const char *day)
 {
 	char text[200], *save = NULL;
 	const char *list = "";
@@ -55,7 +55,13 @@ static void tell(struct world *w, const char *indicator, const char *code, const
 				    list, *list ? ", " : "", unit, indicator,
 				    *code ? arena_printf(w->a, "'categories': {'sex': '%s'},", code) : "", value);
 	}
-	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'observations': [%s]}}", list);
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'expressed_in': '%s', 'observations': [%s]}}", day,
+		 list);
+}
+
+static void tell(struct world *w, const char *indicator, const char *code, const char *figures)
+{
+	tell_in(w, indicator, code, figures, "");
 }
 
 /* The first figure of the row of that group (and code), and its notes behind it: "7; note". */
@@ -85,6 +91,20 @@ static const char *row_told(struct world *w, const struct answers *a, const char
 #define OF_SEXES ", 'share_of': 'dim:sex'"
 
 /* What explain makes of the same figure once more agrees with it. */
+static void explained_of(struct world *w, const char *indicator, const char *measure, const char *group_by,
+			 const char *group, const char *rest)
+{
+	struct answers a = asked(w,
+				 "{'explain': {'trend': {'indicator': '%s', 'measures': ['%s'], 'group_by': '%s', "
+				 "'decimals': 1%s}, 'group': '%s', 'period': '2010'}}",
+				 indicator, measure, group_by, rest, group);
+	const struct msg_explain_answer *e = NULL;
+	for (size_t i = 0; i < a.n; i++)
+		e = a.list[i].explain && a.list[i].explain->recomputed ? a.list[i].explain : e;
+	assert_non_null(e);
+	assert_true(e->agrees);
+}
+
 static void explained(struct world *w, const char *measure, const char *group_by, const char *group, const char *code,
 		      const char *rest)
 {
@@ -224,6 +244,116 @@ static void a_figure_that_is_refused_for_a_town_is_told_in_the_sum(void **state)
 	assert_non_null(strstr(text, "2 of 3 without a value: 2 refused (relative: only a part of Dal lies here"));
 }
 
+static void what_is_printed_in_the_units_of_two_days_is_not_added_up(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	tell(w, "people", "", "ask 100 bru 10");
+	tell_in(w, "people", "", "askbru 111", "2013");
+	struct answers a = asked(w, TREND("value", "unit", AT_2013), "people");
+	assert_string_equal(row_told(w, &a, "askbru", ""), /* not 221 */
+			    "111; the same territory is told of twice: left out is Ask 100, Bru 10");
+	a = asked(w, TREND("sum", "shire", AT_2013), "people");
+	assert_int_equal(strncmp(row_told(w, &a, "X", ""), "111;", 4), 0);
+	a = asked(w, TREND("value", "unit", ", 'structure_at': '2011-06-01'"), "people");
+	assert_string_equal(row_told(w, &a, "ask", ""),
+			    "100; the same territory is told of twice: left out is Askbru 111");
+	assert_string_equal(row_told(w, &a, "bru", ""), "10");
+	explained_of(w, "people", "value", "unit", "askbru", AT_2013);
+	explained_of(w, "people", "sum", "shire", "X", AT_2013);
+	explained_of(w, "people", "value", "unit", "ask", ", 'structure_at': '2011-06-01'");
+	explained_of(w, "people", "value", "unit", "bru", ", 'structure_at': '2011-06-01'");
+}
+
+static void a_sum_over_units_of_two_days_says_that_it_may_count_twice(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	tell(w, "people", "", "ask 100 bru 10");
+	struct answers a = asked(w, TREND("sum", "shire", ""), "people");
+	assert_string_equal(row_told(w, &a, "X", ""), "110");
+	tell_in(w, "people", "", "askbru 111", "2013");
+	a = asked(w, TREND("sum", "shire", ""), "people");
+	assert_string_equal(row_told(w, &a, "X", ""),
+			    "221; printed in the units of several days: the same territory may "
+			    "count twice here, and does not with structure_at");
+}
+
+static void a_larger_territory_counts_where_its_parts_do_not_make_it_up(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	tell(w, "people", "", "ask 100");
+	tell_in(w, "people", "", "askbru 111", "2013");
+	struct answers a = asked(w, TREND("value", "unit", ", 'structure_at': '2011-06-01'"), "people");
+	assert_string_equal(row_told(w, &a, "ask", ""), /* between both, and all 111 are there */
+			    "0–111; the same territory is told of twice: left out is Ask 100");
+	a = asked(w, TREND("sum", "shire", ", 'structure_at': '2011-06-01'"), "people");
+	assert_int_equal(strncmp(row_told(w, &a, "X", ""), "111", 3), 0);
+	explained_of(w, "people", "sum", "shire", "X", ", 'structure_at': '2011-06-01'");
+	explained_of(w, "people", "value", "unit", "ask", ", 'structure_at': '2011-06-01'");
+}
+
+static void two_units_that_are_one_are_not_added_up(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'units': [{'id': 'eid2', 'kind': 'town', "
+		    "'names': ['Eid again'], 'valid_from': '2000-01-01', 'part_of': 'X'}]}}");
+	tell(w, "people", "", "eid 20 dal 7 fet 1");
+	tell(w, "people", "", "eid2 21");
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'reason': 'one', 'identities': "
+		    "[{'type': 'same_as', 'a': {'id': 'eid'}, 'b': {'id': 'eid2'}}]}}");
+	struct answers a = asked(w, TREND("value", "unit", ", 'structure_at': '2011-06-01'"), "people");
+	assert_string_equal(row_told(w, &a, "eid", ""), /* not 41 */
+			    "20; the same territory is told of twice: left out is Eid again 21");
+	explained_of(w, "people", "value", "unit", "eid", ", 'structure_at': '2011-06-01'");
+}
+
+static const char *covered_of(struct world *w, const struct answers *a, const char *group)
+{
+	const char *covered = "";
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = 0; a->list[i].trend && k < a->list[i].trend->n_rows; k++)
+			if (strcmp(a->list[i].trend->rows[k].group, group) == 0)
+				covered = a->list[i].trend->rows[k].covered;
+	(void)w;
+	return covered;
+}
+
+static void two_units_that_are_one_are_covered_once(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'units': [{'id': 'eid2', 'kind': 'town', "
+		    "'names': ['Eid again'], 'valid_from': '2000-01-01', 'part_of': 'X'}]}}");
+	tell(w, "people", "", "ask 1 bru 2 eid 20 dal 7 fet 1");
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'reason': 'one', 'identities': "
+		    "[{'type': 'same_as', 'a': {'id': 'bru'}, 'b': {'id': 'eid2'}}]}}");
+	struct answers a = asked(w, TREND("sum", "shire", ", 'structure_at': '2011-06-01'"), "people");
+	assert_string_equal(covered_of(w, &a, "X"), "6 of 6"); /* Dal is two, and not 6 of 7 */
+}
+
+static void a_day_on_which_a_reform_may_have_come_is_told(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	tell(w, "people", "", "ask 1 bru 2 eid 20 dal 7 fet 1");
+	accepted(w, "{'event': {'id': 'e3', 'type': 'merging', 'effective': '2014', 'status': 'effective',"
+		    " 'source': 's', 'sources': ['eid', 'fet'], 'targets': [{'id': 'eidfet', 'names': ['Eidfet']}]}}");
+	const char *text = "";
+	struct answers a = asked(w, TREND("sum", "", ", 'structure_at': '2014-06-01'"), "people");
+	for (size_t i = 0; i < a.n; i++)
+		for (size_t k = 0; a.list[i].trend && k < a.list[i].trend->n_notes; k++)
+			text = arena_printf(w->a, "%s%s; ", text, a.list[i].trend->notes[k]);
+	assert_non_null(strstr(text, "whether e3 had taken effect on 2014-06-01 is not certain: the units are those of "
+				     "before"));
+	a = asked(w, TREND("sum", "", ", 'structure_at': '2014-12-31'"), "people");
+	for (size_t i = 0; i < a.n; i++)
+		for (size_t k = 0; a.list[i].trend && k < a.list[i].trend->n_notes; k++)
+			assert_null(strstr(a.list[i].trend->notes[k], "not certain"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +367,12 @@ int main(void)
 	    BOTH(what_may_be_negative_and_was_divided_may_have_any_rank),
 	    BOTH(only_groups_without_a_figure_are_said_to_have_none_to_rank),
 	    BOTH(a_figure_that_is_refused_for_a_town_is_told_in_the_sum),
+	    BOTH(what_is_printed_in_the_units_of_two_days_is_not_added_up),
+	    BOTH(a_sum_over_units_of_two_days_says_that_it_may_count_twice),
+	    BOTH(a_larger_territory_counts_where_its_parts_do_not_make_it_up),
+	    BOTH(two_units_that_are_one_are_not_added_up),
+	    BOTH(two_units_that_are_one_are_covered_once),
+	    BOTH(a_day_on_which_a_reform_may_have_come_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
