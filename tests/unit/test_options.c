@@ -78,7 +78,7 @@ static void a_format_is_of_its_commands(void **state)
 	assert_int_equal(f, FORMAT_SDMX_CSV);
 	assert_ok(PARSE(&o, "status", "--format", "json-stat"));
 	assert_err(ERR_INVALID, option_format(&o, &f, &why));
-	assert_non_null(strstr(why.text, "is for `varde trend` and `varde count`"));
+	assert_non_null(strstr(why.text, "is for `varde snapshot`, `varde trend`, `varde count`"));
 }
 
 static void what_is_misspelt_is_answered_with_what_is_near(void **state)
