@@ -378,7 +378,7 @@ static void put_observation(struct grid *g, const struct cube *c, bool labels, c
 	const struct cube_cell *cell = o->cell;
 	struct line l = line_new(g->arena, c, labels);
 	put(&l, "dataflow");
-	put_named(&l, id_of(l.a, c), c->label);
+	put_named(&l, id_of(l.a, c), cell->said ? "Observations" : c->label);
 	put(&l, "I");
 	put_dims(&l, c, o);
 	put_named(&l, o->value, "");

@@ -12,7 +12,7 @@
 static void unsure_add(struct atoms *t, const struct fact_edge *e)
 {
 	bool moves = e->from != e->to || e->part;
-	if (!stands(e->state) || !moves || e->effective.precision == WHEN_NONE ||
+	if (!state_stands(e->state) || !moves || e->effective.precision == WHEN_NONE ||
 	    e->effective.precision == WHEN_DAY_WITHOUT_YEAR || e->effective.lo >= e->effective.hi)
 		return;
 	for (size_t i = 0; i < t->n_unsure; i++) {

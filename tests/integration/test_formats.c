@@ -364,6 +364,35 @@ static void a_command_that_cannot_says_who_can(void **state)
 	}
 }
 
+/* ---- what the wire carries ---- */
+
+static void an_interval_as_it_was_said_has_its_ends_in_fields(void **state)
+{
+	(void)state;
+#define RISSA "municipality-arrangements", "--dim", "level:total", "--unit", "kommune/rissa", "--measure", "value"
+	static const char said[] =
+	    "{\"round\":\"nord-trondelag-2012\",\"mode\":\"patch\",\"source\":\"nivi-001\","
+	    "\"observations\":[{\"unit\":\"kommune/rissa\",\"indicator\":\"municipality-arrangements\","
+	    "\"categories\":{\"level\":\"total\"},\"period\":\"2009\",\"status\":\"main\","
+	    "\"locator\":\"x\",\"value\":{\"low\":40,\"high\":50}}]}";
+	struct cli c = CLI(said, "submit", "-", HERE);
+	cli_expect(&c, 0, NULL);
+	cli_free(&c);
+	c = CLI(NULL, "trend", RISSA, "--format", "sdmx-csv", HERE);
+	cli_expect(&c, 0, ",2009,nord-trondelag-2012,VALUE,,O,arrangements,0,,,40,50,,,");
+	cli_free(&c);
+	c = CLI(NULL, "trend", RISSA, "--format", "json", HERE);
+	cli_expect(&c, 0, "\"shown\": \"40–50\",\n            \"low\": \"40\",\n            \"high\": \"50\"");
+	cli_free(&c);
+	/* of the earlier point: taken away, the ends change places */
+	c = CLI(NULL, "explain", "decompose", RISSA, "--from", "period=2009", "--to", "period=2013", "--format", "json",
+		HERE);
+	cli_expect(&c, 0, "\"shown\": \"-50 to -40\"");
+	cli_expect(&c, 0, "\"low\": \"-50\"");
+	cli_expect(&c, 0, "\"high\": \"-40\"");
+	cli_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +407,7 @@ int main(void)
 	    cmocka_unit_test(a_trend_is_drawn_here),
 	    cmocka_unit_test(a_trend_is_drawn_into_files),
 	    cmocka_unit_test(without_gnuplot_the_package_is_named),
+	    cmocka_unit_test(an_interval_as_it_was_said_has_its_ends_in_fields),
 	    cmocka_unit_test(a_command_that_cannot_says_who_can),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

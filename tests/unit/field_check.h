@@ -8,8 +8,9 @@
 #include <stddef.h>
 #include "base/err.h"
 
-/* Of a dataset, or of each that a collection holds: version, class, id and size, every dimension with as many categories at the places 0 to n-1, labels and units of
- * categories that there are, roles of dimensions that there are, values and status within the cube. */
+/* Of a dataset, or of each that a collection holds: version, class, id and size, every dimension with as many
+ * categories at the places 0 to n-1, labels and units of categories that there are, roles of dimensions that there are,
+ * values and status within the cube. */
 bool jsonstat_check(const char *text, struct why *why);
 /* The columns (with or without names beside them: labels=name), as many cells in each record, known codes of ACTION and
  * OBS_STATUS, a key only once, a period in a form that SDMX has (or, `any_period`, another), a value unless its status

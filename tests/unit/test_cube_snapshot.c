@@ -90,19 +90,24 @@ static void lay(void)
 		fail_msg("no cube: %s", why.text);
 }
 
+static const char *checked(const char *text)
+{
+	struct why why = {{0}};
+	if (!jsonstat_check(text, &why))
+		fail_msg("JSON-stat: %s\n%s", why.text, text);
+	return text;
+}
+
 static const char *jsonstat(void)
 {
 	char *text = NULL;
 	size_t len;
-	struct why why = {{0}};
 	FILE *f = open_memstream(&text, &len);
 	jsonstat_write(f, m.arena, &m.cube);
 	fclose(f);
 	const char *copy = arena_text(m.arena, text, len);
 	free(text);
-	if (!jsonstat_check(copy, &why))
-		fail_msg("JSON-stat: %s\n%s", why.text, copy);
-	return copy;
+	return checked(copy);
 }
 
 static const char *sdmx(bool labels)
@@ -258,6 +263,39 @@ static void what_is_in_no_single_unit_keeps_units_method_and_notes(void **state)
 	assert_has(csv, ",2020-01-01,,\"of A, which was divided\"\n");
 }
 
+static void several_indicators_are_a_collection_of_datasets(void **state)
+{
+	(void)state;
+	struct msg_query_reply *parts[] = {&m.reply};
+	struct cube cubes[2];
+	size_t n, len;
+	char *text = NULL;
+	say("a", "people", "2014", 100);
+	say("a", "arr", "2014", 4);
+	say("b", "people", "2014", 200);
+	const char **ids = cube_indicators(m.arena, parts, 1, &n);
+	assert_int_equal(n, 2);
+	assert_string_equal(ids[0], "people");
+	assert_string_equal(ids[1], "arr");
+	for (size_t i = 0; i < 2; i++) {
+		m.asked.indicator = ids[i];
+		lay();
+		cubes[i] = m.cube;
+	}
+	m.asked.indicator = "";
+	lay();
+	FILE *f = open_memstream(&text, &len);
+	jsonstat_write_collection(f, m.arena, &m.cube, cubes, 2);
+	fclose(f);
+	assert_has(checked(text), "\"class\":\"collection\",\n\"label\":\"Observations\",");
+	assert_has(text, "\"class\":\"dataset\",\n\"label\":\"Inhabitants\",");
+	assert_has(text, "\"size\":[2,1,1],"); /* people have no level, so their dataset has none */
+	assert_has(text, "\"value\":[100,200]");
+	assert_has(text, "\"label\":\"Arrangements\",");
+	assert_has(text, "\"value\":[4]");
+	free(text);
+}
+
 static void a_snapshot_without_observations_is_a_dataset_too(void **state)
 {
 	(void)state;
@@ -277,6 +315,7 @@ int main(void)
 	    TEST(the_number_of_a_statement_is_in_the_key_though_none_conflict),
 	    TEST(every_kind_of_value_keeps_what_it_says),
 	    TEST(what_is_in_no_single_unit_keeps_units_method_and_notes),
+	    TEST(several_indicators_are_a_collection_of_datasets),
 	    TEST(a_snapshot_without_observations_is_a_dataset_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

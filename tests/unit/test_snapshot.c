@@ -57,6 +57,12 @@ static void a_snapshot_tells_what_its_indicators_are_called_where_asked(void **s
 	assert_int_equal(named, s->n_observations); /* each of them, and each once */
 	assert_int_equal(s->n_code_lists, 1);
 	assert_string_equal(s->code_lists[0].codes[0].label, "Roads");
+	q.scope = w_by_id(w, "m:rana"); /* of whom there is one figure: no other indicator is told */
+	s = w_snapshot(w, &q);
+	assert_int_equal(s->n_observations, 1);
+	assert_int_equal(s->n_indicators, 1);
+	assert_string_equal(s->indicators[0].id, "IKS");
+	q.scope = w_by_id(w, "m:bodo");
 	q.indicator = "BY";
 	s = w_snapshot(w, &q);
 	assert_int_equal(s->n_indicators, 1);
