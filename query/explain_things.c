@@ -344,7 +344,8 @@ static void hear(struct things *t, struct thing *p, const struct journal_record 
 	if (p->heard && truth <= p->truth)
 		return; /* another life, another role */
 	p->heard = true;
-	p->truth = m->kind == CHANGE_KIND_RETRACTED ? TRUTH_NO : truth;
+	/* Where only an end was taken back the record says what stands again. */
+	p->truth = m->kind == CHANGE_KIND_RETRACTED && !*m->after_text ? TRUTH_NO : truth;
 	p->source = arena_text(a, m->source, strlen(m->source));
 	p->locator = arena_text(a, m->locator, strlen(m->locator));
 	p->submitter = arena_text(a, set->submitter, strlen(set->submitter));

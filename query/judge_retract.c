@@ -195,6 +195,23 @@ static struct msg_change *retract_change(struct judging *c, const struct fact *f
 	return m;
 }
 
+/* What stands again, since only its end is taken back: since when, until when. */
+static void stands_again(struct judging *c, const struct fact *f, struct msg_change *m)
+{
+	const struct when *from = &f->life.from, *to = &f->life.to;
+	if (f->kind == FACT_LINK)
+		from = &f->link.from, to = &f->link.to;
+	else if (f->kind == FACT_ATTR)
+		from = &f->attr.from, to = &f->attr.to;
+	else if (f->kind == FACT_NAME)
+		from = &f->name.from, to = &f->name.to;
+	else if (f->kind == FACT_CODE)
+		from = &f->code.from, to = &f->code.to;
+	m->valid_from = when_text(c, from);
+	m->valid_to = when_text(c, to);
+	m->after_text = *m->valid_to ? "the end before" : "no end";
+}
+
 static void retract(struct judging *c, const struct fact *said, const struct fact *older, struct retracting *what)
 {
 	struct fact gone = *said, before = *older;
@@ -207,7 +224,7 @@ static void retract(struct judging *c, const struct fact *said, const struct fac
 		     *state_of(&before) != STATE_RETRACTED;
 	if (ended) {
 		*judging_fact(c, gone.kind) = before;
-		m->after_text = "no end";
+		stands_again(c, &before, m);
 	} else {
 		*state_of(&gone) = STATE_RETRACTED;
 		c->retracts_life |= gone.kind == FACT_LIFE;

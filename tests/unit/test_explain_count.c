@@ -135,6 +135,26 @@ static void units_that_are_one_count_once(void **state)
 	assert_string_equal(whole(w, &a).recomputed->shown, "40");
 }
 
+static void a_unit_whose_end_was_taken_back_is_there_in_the_log_too(void **state)
+{
+	struct world *w = *state;
+	static const char *const count[] = {"count"};
+	static const char *const counted = "'counted': 'units', 'kind': 'municipality', 'dates': ['2004', '2012']";
+	lay(w);
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 'klass', 'units': [{'id': 'late', 'kind': "
+		    "'municipality', 'names': [{'text': 'Late'}], 'valid_from': '2010-01-01'}]}}");
+	uint64_t rev =
+	    accepted(w, "{'submission': {'mode': 'patch', 'source': 'klass', 'units': [{'id': 'late', 'kind': "
+			"'municipality', 'valid_from': '2010-01-01', 'valid_to': '2011-01-01'}]}}")
+		->rev;
+	assert_int_equal(explain_all(w, counted, count, 1), 2);
+	accepted(w,
+		 "{'submission': {'mode': 'patch', 'source': 'klass', 'retractions': [{'revision': %llu, 'unit': "
+		 "'late', 'reason': 'it did not end'}]}}",
+		 (unsigned long long)rev);
+	assert_int_equal(explain_all(w, counted, count, 1), 2);
+}
+
 static void what_is_not_explained_says_so(void **state)
 {
 	struct world *w = *state;
@@ -154,6 +174,7 @@ int main(void)
 	    TEST(every_count_of_the_example_agrees_with_the_log),
 	    TEST(a_unit_counted_names_the_message_that_said_it_was_there),
 	    TEST(units_that_are_one_count_once),
+	    TEST(a_unit_whose_end_was_taken_back_is_there_in_the_log_too),
 	    TEST(what_is_not_explained_says_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

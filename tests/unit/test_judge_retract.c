@@ -121,7 +121,9 @@ static void an_end_that_is_taken_back_leaves_the_life_open(void **state)
 	    unit(w, "{'id': 'k', 'valid_from': '2001', 'valid_to': '2010', 'names': [{'text': 'K',"
 		    "'valid_to': '2009'}], 'codes': [{'scheme': 'orgnr', 'code': '1', 'valid_to': '2008'}]}");
 	assert_string_equal(codes_at(w, "k", "2009-01-01"), "");
-	retract(w, s->rev, "k");
+	s = retract(w, s->rev, "k");
+	assert_string_equal(s->changes[0].after_text, "no end");
+	assert_string_equal(s->changes[0].valid_from, "2001");
 	assert_string_equal(lives_of(w, "k"), "1: 2001 to ");
 	assert_string_equal(names_at(w, "k", "2020-01-01"), "K");
 	assert_string_equal(codes_at(w, "k", "2020-01-01"), "1");
