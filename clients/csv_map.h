@@ -57,5 +57,3 @@ void csv_row_observations(struct csv_map *m);
 void csv_row_arrangement(struct csv_map *m);
 void csv_row_unit(struct csv_map *m);
 void csv_row_event(struct csv_map *m);
-/* The submission that the row at work belongs to; NULL after a fault. `round` overrides the field when not NULL. */
-struct csv_group *csv_group_of(struct csv_map *m, const char *round);

@@ -36,7 +36,8 @@ static void completeness_put(struct csv_map *m, struct msg_submission *s)
 	}
 }
 
-struct csv_group *csv_group_of(struct csv_map *m, const char *round)
+/* The submission that the row at work belongs to; NULL after a fault. `round` overrides the field when not NULL. */
+static struct csv_group *csv_group_of(struct csv_map *m, const char *round)
 {
 	struct why why = {{0}};
 	const char *said = round ? round : csv_get(m, CSV_F_ROUND), *key = group_key(m, said);

@@ -211,7 +211,8 @@ void plot_data(struct drawing *d, size_t line)
 	}
 }
 
-bool plot_has(const struct drawing *d, const struct line *l, enum cube_state state)
+/* Has it something of the state at a time that can be placed? */
+static bool plot_has(const struct drawing *d, const struct line *l, enum cube_state state)
 {
 	int32_t x;
 	for (size_t i = l->first; i < l->first + l->n; i++)

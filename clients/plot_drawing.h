@@ -53,7 +53,6 @@ void plot_caption_add(struct drawing *d, const char *text);
 
 /* plot.c */
 bool plot_cell_x(const struct drawing *d, size_t cell, int32_t *ret);
-bool plot_has(const struct drawing *d, const struct line *l, enum cube_state state); /* at a time that can be placed */
 void plot_terminal(struct drawing *d, unsigned height);
 /* In `room` characters; `left` of the whole span stays free on the left. */
 void plot_xtics(struct drawing *d, unsigned room, double left);

@@ -13,7 +13,8 @@
 
 /* ---- loading ---- */
 
-void send_faults(const struct faults *f, const char *path)
+/* The faults of an input on standard error. */
+static void send_faults(const struct faults *f, const char *path)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		const struct fault *x = &f->list[i];

@@ -14,7 +14,5 @@ struct sending {
 
 /* Send, print, exit status. Opens the run. */
 int send_messages(struct run *r, const struct sending *s);
-/* The faults of an input on standard error. */
-void send_faults(const struct faults *f, const char *path);
 /* The one FILE argument of define, submit, event as messages. The exit status, or EXIT_DONE. `wrap`: see json.h. */
 int send_load(struct run *r, const char *wrap, enum csv_kind kind, struct sending *ret);

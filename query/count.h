@@ -120,11 +120,5 @@ enum err count_complete_day(struct count *c, struct count_day *d) MUST_CHECK;
 bool count_open(struct count *c, const struct count_day *d, uint32_t key); /* may there be more than is on record? */
 
 /* count_row.c */
-struct count_span {
-	int64_t low, high;
-	bool open; /* no upper end but `high`, where that is not INT64_MAX */
-};
-struct count_span count_span_of(struct count *c, const struct count_day *d, uint32_t key);
-bool count_has_row(struct count *c, const struct count_day *d, uint32_t key);
 enum err count_rank(struct count *c, struct count_day *d) MUST_CHECK;
 enum err count_rows(struct count *c) MUST_CHECK;

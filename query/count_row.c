@@ -12,6 +12,11 @@
 
 /* ---- how many --------------------------------------------------------------------------------------- */
 
+struct count_span {
+	int64_t low, high;
+	bool open; /* no upper end but `high`, where that is not INT64_MAX */
+};
+
 static struct count_span span_of(const struct count_marks *m, uint32_t key)
 {
 	const struct count_mark *list;
@@ -28,7 +33,7 @@ static struct count_span all_of(const struct count *c, const struct count_day *d
 	return span_of(&d->all, count_by_units(c) ? key : COUNT_TOTAL);
 }
 
-struct count_span count_span_of(struct count *c, const struct count_day *d, uint32_t key)
+static struct count_span count_span_of(struct count *c, const struct count_day *d, uint32_t key)
 {
 	struct count_span s = span_of(&d->things, key);
 	if (!count_open(c, d, key))
@@ -44,7 +49,7 @@ struct count_span count_span_of(struct count *c, const struct count_day *d, uint
 	return s;
 }
 
-bool count_has_row(struct count *c, const struct count_day *d, uint32_t key)
+static bool count_has_row(struct count *c, const struct count_day *d, uint32_t key)
 {
 	const struct count_mark *list;
 	struct unit_life life;

@@ -10,7 +10,7 @@
 #include <string.h>
 #include "query/known.h"
 
-enum certainty certainty_of(enum truth t)
+static enum certainty certainty_of(enum truth t)
 {
 	return t == TRUTH_CERTAIN ? CERTAINTY_CERTAIN : CERTAINTY_POSSIBLE;
 }

@@ -8,7 +8,6 @@
 #include "query/arrangement.h"
 #include "query/observe.h"
 
-enum certainty certainty_of(enum truth t);
 /* `life` is the one that holds at `day`. */
 void describe_unit(struct answer *r, uint32_t unit, const struct unit_life *life, int32_t day,
 		   struct msg_unit_row *ret);

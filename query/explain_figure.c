@@ -1,188 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * explain_figure.c - the figure once more, of units, lots and groups, in plain fractions.
+ * explain_figure.c - the figure once more, of units, lots and groups (explain_total.c), in plain fractions.
  *
- * What lies whole in a group is a cell of it; what lies among several units or groups is a lot: of the group, where all
- * of them are in it, else something that the group may have. A share and a rank look at the sums of all groups.
+ * A share and a rank look at the sums of all groups (explain_among.c).
  */
 #include "query/explaining.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- lots --------------------------------------------------------------------------------------------- */
-
-static struct lot *lot_new(struct sums *s, const struct span *amount, uint32_t round)
-{
-	s->lots = arena_grow(s->x->r->a, s->lots, s->n_lots, s->n_lots + 1, sizeof *s->lots, &s->room);
-	s->lots[s->n_lots] = (struct lot){.amount = *amount, .round = round};
-	return &s->lots[s->n_lots++];
-}
-
-static void lot_keys(struct explain *x, struct lot *l, const char *const *keys, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (explain_has_key(l->keys, l->n, keys[i]))
-			continue;
-		const char **more = arena_alloc(x->r->a, (l->n + 1) * sizeof *more);
-		if (l->n)
-			memcpy(more, l->keys, l->n * sizeof *more);
-		more[l->n++] = keys[i];
-		l->keys = more;
-	}
-}
-
-static void lots_of_rests(struct sums *s)
-{
-	struct explain *x = s->x;
-	for (size_t i = 0; i < x->n_rests; i++) {
-		const struct rest *rest = &x->rests[i];
-		const struct contributor *c = &x->from[rest->from];
-		struct lot all = {0}, *l = lot_new(s, &rest->amount, c->s->round);
-		for (size_t k = 0; k < rest->n; k++) {
-			const char *const *keys;
-			size_t n = explain_groups(x, c, rest->units[k], x->day, &keys);
-			bool in = explain_wanted(x, c, rest->units[k]);
-			lot_keys(x, &all, keys, n);
-			if (in)
-				lot_keys(x, l, keys, n);
-			l->outside |= !in;
-		}
-	}
-}
-
-/* A unit in several groups: each of its parts lies where all of it does, or among them. */
-static void lots_of_cell(struct sums *s, const struct cell_made *c)
-{
-	struct explain *x = s->x;
-	for (size_t i = 0; i < c->n; i++) {
-		const struct parcel *p = c->parcels[i];
-		const struct contributor *f = &x->from[p->from];
-		if (!p->known || !p->own.low)
-			continue;
-		struct lot *l = lot_new(s, &p->own, f->s->round);
-		const char *const *keys;
-		size_t n = p->whole ? explain_groups(x, f, f->s->unit, f->day, &keys) : 0;
-		if (n)
-			lot_keys(x, l, keys, n);
-		else
-			lot_keys(x, l, c->keys, c->n_keys);
-	}
-}
-
-/* ---- one group ---------------------------------------------------------------------------------------- */
-
-static bool split(const struct explain *x, const struct cell_made *c)
-{
-	return c->n_keys > 1 && x->grouping == GROUP_KIND;
-}
-
-static void total_cell(struct total *t, const struct cell_made *c)
-{
-	t->first = t->n++ ? t->first : c;
-	t->mixed |= t->first->kind != c->kind;
-	switch (c->state) {
-	case CELL_NUMBER:
-		span_add(&t->own, &c->own);
-		if (span_exact(&c->own) && !c->may) {
-			t->n_exact++;
-			mpq_add(t->exact, t->exact, c->own.low);
-		}
-		return;
-	case CELL_MISSING:
-		t->n_missing++;
-		return;
-	case CELL_WORDS:
-		t->n_words++;
-		return;
-	case CELL_REFUSED:
-		t->n_refused++;
-		t->refused = t->refused ? t->refused : c->why;
-		return;
-	}
-}
-
-static struct total total_new(struct explain *x)
-{
-	return (struct total){.own = span_zero(x), .may = number(x), .exact = number(x)};
-}
-
-static void total_lots(const struct sums *s, struct total *t, const char *key, uint32_t round)
-{
-	for (size_t i = 0; i < s->n_lots; i++) {
-		const struct lot *l = &s->lots[i];
-		if (!explain_has_key(l->keys, l->n, key) || (!s->x->newest && l->round != round))
-			continue;
-		if (l->n == 1 && !l->outside) {
-			span_add(&t->own, &l->amount);
-			continue;
-		}
-		t->has_may = true;
-		mpq_add(t->may, t->may, l->amount.high);
-		t->may_open |= l->amount.no_high;
-	}
-}
-
-bool explain_cell_in(const struct explain *x, const struct cell_made *c, const char *key, uint32_t round)
-{
-	return explain_has_key(c->keys, c->n_keys, key) &&
-	       (x->newest || x->from[c->parcels[0]->from].s->round == round);
-}
-
-struct total explain_total(const struct sums *s, const char *key, uint32_t round)
-{
-	struct explain *x = s->x;
-	struct total t = total_new(x);
-	for (size_t i = 0; i < x->n_cells; i++)
-		if (explain_cell_in(x, &x->cells[i], key, round) && !split(x, &x->cells[i]))
-			total_cell(&t, &x->cells[i]);
-	total_lots(s, &t, key, round);
-	return t;
-}
-
-/* What lies among several: the lots of just these groups. */
-struct total explain_total_among(const struct sums *s, const struct msg_trend_row *row)
-{
-	struct explain *x = s->x;
-	struct total t = total_new(x);
-	for (size_t i = 0; i < s->n_lots; i++) {
-		const struct lot *l = &s->lots[i];
-		bool same = l->n && (l->n == row->n_among || l->outside);
-		for (size_t k = 0; k < l->n && same; k++)
-			same = explain_has_key(row->among, row->n_among, l->keys[k]);
-		if (same && (l->n > 1 || l->outside)) {
-			span_add(&t.own, &l->amount);
-			t.n++;
-		}
-	}
-	return t;
-}
-
-/* Was a scope of the row's round that touches the group said to be incomplete? */
-bool explain_incomplete(struct explain *x, const char *group_id, uint32_t round)
-{
-	AUTO_WALK struct walk w = {0};
-	AUTO_BUF struct buf key = {0};
-	struct view *v = x->r->v;
-	struct row row;
-	struct fact f;
-	uint32_t kind = round ? view_term(v, SPACE_TERM, slice_text(x->def->id)) : 0;
-	uint32_t group = *group_id ? view_term(v, SPACE_UNIT, slice_text(group_id)) : 0;
-	if (!kind)
-		return false;
-	key_scope(&key, round);
-	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
-	while (walk_next(&w, &row)) {
-		if (row_fact(&row, &f) != ERR_OK || f.scope.kind != kind || f.scope.completion == COMPLETION_YES ||
-		    !state_stands(f.scope.state))
-			continue;
-		bool touches = group ? unit_inside(v, f.scope.unit, group, x->row_day) : !x->n_asked;
-		for (size_t i = 0; i < x->n_asked && !group && !touches && x->t->subtree; i++)
-			touches = unit_inside(v, f.scope.unit, x->asked[i], x->row_day);
-		if (touches)
-			return true;
-	}
-	return false;
-}
 
 /* ---- sums and values ---------------------------------------------------------------------------------- */
 
@@ -322,7 +146,7 @@ static size_t numbers_of(struct explain *x, struct cell_made ***ret)
 	*ret = arena_alloc(x->r->a, (x->n_cells + 1) * sizeof **ret);
 	for (size_t i = 0; i < x->n_cells; i++)
 		if (explain_cell_in(x, &x->cells[i], x->key, x->round) && x->cells[i].state == CELL_NUMBER &&
-		    !split(x, &x->cells[i]))
+		    !explain_splits(x, &x->cells[i]))
 			(*ret)[n++] = &x->cells[i];
 	return n;
 }
@@ -521,14 +345,6 @@ static enum err by_measure(struct explain *x, const struct sums *s, const struct
 	}
 	*m = (struct made){.as = MADE_NOTHING, .words = "this measure is not known"};
 	return ERR_OK;
-}
-
-void explain_lots(struct sums *s)
-{
-	lots_of_rests(s);
-	for (size_t i = 0; i < s->x->n_cells; i++)
-		if (split(s->x, &s->x->cells[i]))
-			lots_of_cell(s, &s->x->cells[i]);
 }
 
 enum err explain_figure(struct explain *x, struct made *ret)

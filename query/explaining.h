@@ -5,8 +5,9 @@
  * The figure comes from the question that is explained (inner.h). Beside it a second path: which statements there are
  * is looked up in the index, what they say is read from the change records of the log (explain_log.c), which of several
  * counts is chosen again (explain_read.c), where they lie in another structure is asked of the events
- * (explain_place.c), and the figure is made of them in plain fractions (explain_cell.c, explain_figure.c). Nothing of
- * trend, count or recast is used on the way, so that a fault there, or a wrong row of the index, is seen.
+ * (explain_place.c), and the figure is made of them in plain fractions (explain_cell.c, explain_total.c,
+ * explain_figure.c). Nothing of trend, count or recast is used on the way, so that a fault there, or a wrong row of
+ * the index, is seen.
  */
 #pragma once
 #include "query/amount.h"
@@ -147,10 +148,11 @@ struct explain {
 /* explain.c */
 void explain_rule(struct explain *x, const char *text); /* each once */
 void explain_note(struct explain *x, const char *text);
-/* The row and the figure among the parts of an answer, by what the question names. */
-enum err explain_find(struct explain *x, const struct msg_query_reply *parts, size_t n) MUST_CHECK;
 struct msg_explain_item *explain_item(struct explain *x);               /* a new one, all texts "" */
 const char *explain_text(struct explain *x, enum space s, uint32_t id); /* in r->a; "" for 0 */
+
+/* explain_row.c: the row and the figure among the parts of an answer, by what the question names. */
+enum err explain_find(struct explain *x, const struct msg_query_reply *parts, size_t n) MUST_CHECK;
 
 /* explain_span.c: fractions; all ends are of x->numbers */
 mpq_ptr number(struct explain *x); /* zero */
@@ -231,7 +233,11 @@ struct total {
 uint32_t explain_side(const struct explain *x, const struct contributor *c);
 /* explain_figure.c */
 enum err explain_figure(struct explain *x, struct made *ret) MUST_CHECK;
+
+/* explain_total.c */
 void explain_lots(struct sums *s);
+/* Is the cell of several groups, so that its parts are lots? */
+bool explain_splits(const struct explain *x, const struct cell_made *c);
 /* Of the cells of a group and, unless several rounds are put together, of one round. */
 struct total explain_total(const struct sums *s, const char *key, uint32_t round);
 struct total explain_total_among(const struct sums *s, const struct msg_trend_row *row);
@@ -242,7 +248,7 @@ bool explain_cell_in(const struct explain *x, const struct cell_made *c, const c
 enum err explain_share(struct explain *x, const struct sums *s, struct made *ret) MUST_CHECK;
 void explain_rank(struct explain *x, const struct sums *s, struct made *ret);
 
-/* explain_count.c, explain_decompose.c */
+/* explain_trend.c, explain_count.c, explain_decompose.c: a figure of each question */
+enum err explain_trend(struct explain *x) MUST_CHECK;
 enum err explain_count(struct explain *x) MUST_CHECK;
 enum err explain_decompose(struct explain *x) MUST_CHECK;
-enum err explain_trend(struct explain *x) MUST_CHECK; /* explain.c */

@@ -13,17 +13,19 @@
 
 /* ---- amounts ---------------------------------------------------------------------------------------- */
 
-struct amount amount_new(struct recast *c)
+static struct amount amount_new(struct recast *c)
 {
 	return (struct amount){.low = pool_get(&c->pool), .high = pool_get(&c->pool)};
 }
 
-bool recast_not_negative(const struct recast *c)
+/* Can a value not be negative? */
+static bool recast_not_negative(const struct recast *c)
 {
 	return c->ask.def->type == VALUE_TYPE_COUNT || c->ask.def->type == VALUE_TYPE_PERCENT;
 }
 
-bool amount_of(struct recast *c, const struct msg_value *v, struct amount *ret)
+/* What a value says as a number. false: it is missing, or words. */
+static bool amount_of(struct recast *c, const struct msg_value *v, struct amount *ret)
 {
 	*ret = amount_new(c);
 	if (!amount_read(v, ret))

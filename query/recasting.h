@@ -27,11 +27,6 @@ struct recast {
 	struct recast_rest *rests;
 };
 
-struct amount amount_new(struct recast *c);
-/* What a value says as a number. false: it is missing, or words. */
-bool amount_of(struct recast *c, const struct msg_value *v, struct amount *ret);
-/* Can a value not be negative? */
-bool recast_not_negative(const struct recast *c);
 /* The amounts of an entry's parts by the shares of `p`; what is left in ret_rest. false = it says no number. */
 bool recast_divide(struct recast *c, const struct recast_entry *e, const struct projected *p, struct amount *parts,
 		   struct amount *ret_rest, bool *ret_has_rest);

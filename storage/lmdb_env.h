@@ -66,9 +66,6 @@ enum err fold_commit(struct store *s, struct index_env *x, const struct index_li
 		     struct index_progress *ret, struct why *why) MUST_CHECK;
 struct fold *fold_free(struct fold *f);
 enum err digest_env(const struct index_env *x, uint8_t ret[32], uint64_t *ret_rows) MUST_CHECK;
-/* Build an index aside, in `path` (removed first), over positions up to `upto`; synced, and open in *ret. */
-enum err build_aside(struct store *s, const char *path, uint64_t upto, struct index_env *ret,
-		     struct why *why) MUST_CHECK;
 
 struct view;
 MDB_txn *view_mdb_txn(const struct view *v);

@@ -483,8 +483,3 @@ const struct store_facts *store_about(const struct store *s)
 {
 	return &s->about;
 }
-
-const struct store_options *store_settings(const struct store *s)
-{
-	return &s->opt;
-}

@@ -38,7 +38,6 @@ struct store;
 enum err store_open(const struct store_options *o, struct store **ret, struct why *why) MUST_CHECK;
 struct store *store_close(struct store *s);                   /* NULL allowed; returns NULL */
 const struct store_facts *store_about(const struct store *s); /* lives as long as the store */
-const struct store_options *store_settings(const struct store *s);
 
 /* May a group that will write about `bytes` begin? ERR_NO_SPACE while a map or the disk would fall under the reserve.
  * Cheap: looks at page counts, and at the disk at most once in 100 ms. */

@@ -19,7 +19,8 @@
 
 static const struct index_limits aside_limits = {.records_max = 1u << 19, .rows_max = 1000000};
 
-enum err build_aside(struct store *s, const char *path, uint64_t upto, struct index_env *ret, struct why *why)
+/* Build an index aside, in `path` (removed first), over positions up to `upto`; synced, and open in *ret. */
+static enum err build_aside(struct store *s, const char *path, uint64_t upto, struct index_env *ret, struct why *why)
 {
 	struct env_spec spec = {path, s->opt.index_map_bytes, s->opt.readers_max, TABLE_COUNT, MDB_NOSYNC, true};
 	struct index_env x = {0};
