@@ -83,8 +83,12 @@ static void of_groups(struct explain *x, const struct sums *s, struct made *m)
 	struct span all = span_zero(x);
 	struct has own = {0};
 	size_t n_open = 0;
+	bool told = false, more = false;
 	for (size_t i = 0; i < x->n_peers; i++) {
+		uint32_t round = view_term(x->r->v, SPACE_ROUND, slice_text(x->peers[i]->round));
 		struct has h = has_of(x, s, x->peers[i]);
+		told = told || (!x->peers[i]->n_among && explain_incomplete(x, x->peers[i]->group, round));
+		more = more || explain_incomplete(x, "", round);
 		mpq_add(all.low, all.low, h.x.low);
 		mpq_add(all.high, all.high, h.x.high);
 		n_open += h.x.no_high;
@@ -95,6 +99,7 @@ static void of_groups(struct explain *x, const struct sums *s, struct made *m)
 		*m = (struct made){.as = MADE_NOTHING, .words = "the log has no statement for it"};
 		return;
 	}
+	n_open += more && !told; /* what is in none of the groups */
 	struct span share = share_of_all(x, &own, &all, n_open);
 	made_of(m, &share);
 	all.no_high = n_open;

@@ -164,7 +164,8 @@ struct total explain_total_among(const struct sums *s, const struct msg_trend_ro
 	return t;
 }
 
-/* Was a scope of the row's round that touches the group said to be incomplete? */
+/* Was a scope of the row's round in the group said to be incomplete, or, unless the group is one unit, the nearest one
+ * around it? */
 bool explain_incomplete(struct explain *x, const char *group_id, uint32_t round)
 {
 	AUTO_WALK struct walk w = {0};
@@ -172,21 +173,29 @@ bool explain_incomplete(struct explain *x, const char *group_id, uint32_t round)
 	struct view *v = x->r->v;
 	struct row row;
 	struct fact f;
-	uint32_t kind = round ? view_term(v, SPACE_TERM, slice_text(x->def->id)) : 0;
+	uint32_t kind = round ? view_term(v, SPACE_TERM, slice_text(x->def->id)) : 0, near = 0;
 	uint32_t group = *group_id ? view_term(v, SPACE_UNIT, slice_text(group_id)) : 0;
+	bool near_open = false, wide = !group || x->grouping != GROUP_UNIT;
 	if (!kind)
 		return false;
 	key_scope(&key, round);
 	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
 	while (walk_next(&w, &row)) {
-		if (row_fact(&row, &f) != ERR_OK || f.scope.kind != kind || f.scope.completion == COMPLETION_YES ||
-		    !state_stands(f.scope.state))
+		if (row_fact(&row, &f) != ERR_OK || f.scope.kind != kind || !state_stands(f.scope.state))
 			continue;
-		bool touches = group ? unit_inside(v, f.scope.unit, group, x->row_day) : !x->n_asked;
-		for (size_t i = 0; i < x->n_asked && !group && !touches && x->t->subtree; i++)
-			touches = unit_inside(v, f.scope.unit, x->asked[i], x->row_day);
-		if (touches)
+		uint32_t scope = f.scope.unit;
+		bool touches = group ? unit_inside(v, scope, group, x->row_day) : !x->n_asked;
+		bool holds = wide && group && unit_inside(v, group, scope, x->row_day);
+		for (size_t i = 0; i < x->n_asked && !group && x->t->subtree; i++) {
+			touches |= unit_inside(v, scope, x->asked[i], x->row_day);
+			holds |= unit_inside(v, x->asked[i], scope, x->row_day);
+		}
+		if (touches && f.scope.completion != COMPLETION_YES)
 			return true;
+		if (holds && (!near || unit_inside(v, scope, near, x->row_day))) {
+			near = scope;
+			near_open = f.scope.completion != COMPLETION_YES;
+		}
 	}
-	return false;
+	return near_open;
 }

@@ -273,10 +273,16 @@ static const char *told_twice(struct recast *c, const struct recast_entry *e, co
 /* Leaves out what others say already, and notes it with these. true: place all others anew. */
 static bool settle_twice(struct recast *c)
 {
-	bool several = false;
+	bool several = false, days = false;
+	if (!c->ask.atoms || c->ask.all)
+		return false;
+	for (size_t i = 1; i < c->n_entries && !days; i++)
+		days = c->entries[i].day != c->entries[0].day;
+	if (!days && !twice_on_one_day(c->ask.atoms))
+		return false;
 	for (size_t i = 0; i < c->n_cells && !several; i++)
 		several = c->cells[i].n_parts > 1;
-	if (!several || !c->ask.atoms || c->ask.all)
+	if (!several)
 		return false;
 	uint32_t *entries = arena_alloc(c->a, (c->n_entries + 1) * sizeof *entries);
 	size_t n = together(c, entries);

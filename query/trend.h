@@ -223,7 +223,9 @@ void trend_figures(struct trend *t, const struct trend_row *row, const struct tr
 		   struct msg_trend_row *m);
 uint32_t trend_valued(const struct trend_row *row); /* units with a value */
 uint32_t trend_missing(const struct trend_row *row);
-bool trend_incomplete(struct trend *t, const struct trend_row *row);    /* its scope was said to be incomplete */
+bool trend_incomplete(struct trend *t, const struct trend_row *row); /* its scope was said to be incomplete */
+/* Was any scope of what is asked, in the row's round? */
+bool trend_incomplete_whole(struct trend *t, const struct trend_row *row);
 const char *trend_no_sum(struct trend *t, const struct trend_row *row); /* why; NULL = there is one */
 const char *trend_mixed(const struct trend_row *row);                   /* likewise */
 

@@ -67,29 +67,39 @@ uint32_t trend_valued(const struct trend_row *row)
 	return row->n_units - trend_missing(row) - (row->sum ? row->sum->n_refused : 0);
 }
 
-/* Was the scope said to be incomplete for this indicator in the round? */
-static bool incomplete_in(struct trend *t, const struct trend_row *row, uint32_t round, uint32_t kind)
+/* Was the scope said to be incomplete for this indicator in the round? One that lies in the group; else the nearest
+ * that the group lies in. Of a single unit (`around` false) what lies around it says nothing. */
+static bool incomplete_in(struct trend *t, int32_t day, uint32_t group, bool around, uint32_t round, uint32_t kind)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
 	struct row at;
 	struct fact f;
 	struct view *v = t->r->v;
-	uint32_t group = trend_group_unit(t, row);
+	uint32_t near = 0;
+	bool near_open = false;
 	key_scope(&key, round);
 	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
 	while (walk_next(&w, &at)) {
-		if (row_fact(&at, &f) != ERR_OK || f.scope.kind != kind || f.scope.completion == COMPLETION_YES ||
+		if (row_fact(&at, &f) != ERR_OK || f.scope.kind != kind ||
 		    (f.scope.state != STATE_ASSERTED && f.scope.state != STATE_CORRECTED))
 			continue;
-		int32_t day = t->refs[row->ref].day;
-		bool touches = group ? unit_inside(v, f.scope.unit, group, day) : !t->n_roots && !t->only.n;
+		uint32_t scope = f.scope.unit;
+		bool open = f.scope.completion != COMPLETION_YES;
+		bool touches = group ? unit_inside(v, scope, group, day) : !t->n_roots && !t->only.n;
 		for (size_t i = 0; i < t->n_roots && !group && !touches; i++)
-			touches = unit_inside(v, f.scope.unit, t->roots[i], day);
-		if (touches)
+			touches = unit_inside(v, scope, t->roots[i], day);
+		if (open && touches)
 			return true;
+		bool holds = around && group && unit_inside(v, group, scope, day);
+		for (size_t i = 0; i < t->n_roots && around && !group && !holds; i++)
+			holds = unit_inside(v, t->roots[i], scope, day);
+		if (holds && (!near || unit_inside(v, scope, near, day))) {
+			near = scope;
+			near_open = open;
+		}
 	}
-	return false;
+	return near_open;
 }
 
 /* In the row's round; where it holds the newest of several, in any of them. */
@@ -98,17 +108,25 @@ bool trend_incomplete(struct trend *t, const struct trend_row *row)
 	uint32_t kind = row->among ? 0 : view_term(t->r->v, SPACE_TERM, slice_text(t->def->id)), last = 0;
 	if (!kind)
 		return false;
+	int32_t day = t->refs[row->ref].day;
+	uint32_t group = trend_group_unit(t, row);
 	if (row->round)
-		return incomplete_in(t, row, row->round, kind);
+		return incomplete_in(t, day, group, !t->by_unit, row->round, kind);
 	for (uint32_t i = 0; t->row_ref && i < row->n_kept; i++) {
 		const struct trend_more *m = trend_more(t, &row->kept[i]);
 		for (size_t k = 0; m && k < m->n_parts; k++) {
 			if (m->parts[k].round && m->parts[k].round != last &&
-			    incomplete_in(t, row, last = m->parts[k].round, kind))
+			    incomplete_in(t, day, group, !t->by_unit, last = m->parts[k].round, kind))
 				return true;
 		}
 	}
 	return false;
+}
+
+bool trend_incomplete_whole(struct trend *t, const struct trend_row *row)
+{
+	uint32_t kind = view_term(t->r->v, SPACE_TERM, slice_text(t->def->id));
+	return kind && row->round && incomplete_in(t, t->refs[row->ref].day, 0, true, row->round, kind);
 }
 
 static const char *kind_of_units(struct trend *t)

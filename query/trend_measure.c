@@ -278,6 +278,8 @@ static const char *squared(struct trend *t, const struct trend_row *row, struct 
 	mpq_t all;
 	mpq_init(all);
 	trend_number_init(&x);
+	if (!why && trend_incomplete(t, row))
+		why = "the report was said to be incomplete: there may be more units";
 	for (uint32_t i = 0; i < row->n_kept && !why; i++) {
 		const struct trend_kept *k = &row->kept[i];
 		if (!trend_kept_number(t, k, &x) || !trend_number_exact(&x))

@@ -73,8 +73,15 @@ void trend_share_all(struct trend *t, const uint32_t *rows, uint32_t n, bool by_
 {
 	struct total all = {0};
 	mpq_inits(all.low, all.high, NULL);
-	for (uint32_t i = 0; i < n; i++)
+	bool told = false,
+	     more = false; /* that there may be more: of a group, which is open then; of what is in none */
+	for (uint32_t i = 0; i < n; i++) {
 		total_add(t, &all, &t->rows[rows[i]], &t->places->list[rows[i]]);
+		told = told || trend_incomplete(t, &t->rows[rows[i]]);
+		if (!i || t->rows[rows[i]].round != t->rows[rows[i - 1]].round)
+			more = more || trend_incomplete_whole(t, &t->rows[rows[i]]);
+	}
+	all.n_open += more && !told;
 	for (uint32_t i = 0; i < n; i++) {
 		struct place *p = &t->places->list[rows[i]];
 		p->alone_by_round = by_round_;

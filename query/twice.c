@@ -163,6 +163,11 @@ static bool settle_group(struct settling *s, struct candidate *list, size_t n, u
 	return out;
 }
 
+bool twice_on_one_day(const struct atoms *t)
+{
+	return t->n_same != 0;
+}
+
 void twice_groups(struct atoms *t, struct twice_claim *list, size_t n, uint32_t *ret_group)
 {
 	struct settling s = {.t = t, .list = list, .n = n, .group = ret_group};

@@ -21,5 +21,7 @@ struct twice_claim {
 };
 /* Sets `by` of each; true: some do not count. The order of the list makes no difference but for equal `rev`. */
 bool twice_settle(struct atoms *t, struct twice_claim *list, size_t n);
+/* Can claims of one day rival one another? Only where units are one: what lives side by side does not. */
+bool twice_on_one_day(const struct atoms *t);
 /* Which claims hang together, directly or by way of others: ret_group[i] is the lowest place of those that do. */
 void twice_groups(struct atoms *t, struct twice_claim *list, size_t n, uint32_t *ret_group);

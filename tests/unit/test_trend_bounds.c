@@ -265,6 +265,38 @@ static void what_is_printed_in_the_units_of_two_days_is_not_added_up(void **stat
 	explained_of(w, "people", "value", "unit", "bru", ", 'structure_at': '2011-06-01'");
 }
 
+static void a_report_said_to_be_incomplete_leaves_no_exact_share_or_concentration(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	accepted(
+	    w, "{'submission': {'mode': 'patch', 'source': 's', 'units': ["
+	       "{'id': 'N', 'kind': 'land', 'names': ['N'], 'valid_from': '2000-01-01'}],"
+	       " 'links': [{'type': 'part_of', 'from': {'id': 'X'}, 'to': {'id': 'N'}, 'valid_from': '2000-01-01'}]}}");
+	accepted(w, "{'define': {'surveys': [{'id': 'v', 'title': 'V'}], 'rounds': [{'id': 'r', 'survey': 'v', "
+		    "'reference': '2010', 'area': 'N', 'unit_kind': 'town', 'source': 's'}]}}");
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'round': 'r', 'completeness': "
+		    "[{'scope': {'id': 'N'}, 'kind': 'people', 'complete': 'no'}], 'observations': ["
+		    "{'unit': 'ask', 'indicator': 'people', 'status': 'main', 'value': 100},"
+		    "{'unit': 'bru', 'indicator': 'people', 'status': 'main', 'value': 10}]}}");
+	struct answers a = asked(w, TREND("sum", "shire", ""), "people");
+	assert_string_equal(row_told(w, &a, "X", ""), "at least 110"); /* all of the land may lack some */
+	a = asked(w, TREND("concentration", "", ""), "people");
+	assert_string_equal(row_told(w, &a, "", ""), /* not 0.835 */
+			    "refused: the report was said to be incomplete: there may be more units");
+	a = asked(w, TREND("share", "unit", ""), "people");
+	assert_string_equal(row_told(w, &a, "ask", ""), "0.0–91.0"); /* at most 100 of 110 */
+	a = asked(w, TREND("value", "unit", ""), "people");
+	assert_string_equal(row_told(w, &a, "ask", ""), "100");
+	explained_of(w, "people", "share", "unit", "ask", "");
+	explained_of(w, "people", "sum", "shire", "X", "");
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'round': 'r', 'completeness': "
+		    "[{'scope': {'id': 'X'}, 'kind': 'people', 'complete': 'yes'}]}}");
+	a = asked(w, TREND("sum", "shire", ""), "people");
+	assert_string_equal(row_told(w, &a, "X", ""), "110");
+	explained_of(w, "people", "sum", "shire", "X", "");
+}
+
 static void a_sum_over_units_of_two_days_says_that_it_may_count_twice(void **state)
 {
 	struct world *w = *state;
@@ -368,6 +400,7 @@ int main(void)
 	    BOTH(only_groups_without_a_figure_are_said_to_have_none_to_rank),
 	    BOTH(a_figure_that_is_refused_for_a_town_is_told_in_the_sum),
 	    BOTH(what_is_printed_in_the_units_of_two_days_is_not_added_up),
+	    BOTH(a_report_said_to_be_incomplete_leaves_no_exact_share_or_concentration),
 	    BOTH(a_sum_over_units_of_two_days_says_that_it_may_count_twice),
 	    BOTH(a_larger_territory_counts_where_its_parts_do_not_make_it_up),
 	    BOTH(two_units_that_are_one_are_not_added_up),
