@@ -40,6 +40,7 @@ struct access {
 
 	pthread_mutex_t lock; /* of all below */
 	struct access_keys keys;
+	struct guard *guard;
 	struct access_key *at_fd; /* who was heard last on each fd */
 	size_t n_fds;
 };
@@ -174,11 +175,18 @@ static void drain_watch(int fd)
 static void *run(void *arg)
 {
 	struct access *a = arg;
+	int64_t look_ms = 0;
 	while (!atomic_load(&a->stop)) {
 		zmq_pollitem_t items[] = {
 		    {a->zap, 0, ZMQ_POLLIN, 0}, {NULL, a->wake, ZMQ_POLLIN, 0}, {NULL, a->watch, ZMQ_POLLIN, 0}};
-		zmq_poll(items, a->watch >= 0 ? 3 : 2, CLOCK_TURN_MS);
+		zmq_poll(items, a->watch >= 0 ? 3 : 2, GUARD_TURN_MS);
 		atomic_store(&a->beat_ms, clock_ms());
+		if (clock_ms() >= look_ms) {
+			pthread_mutex_lock(&a->lock);
+			guard_turn(a->guard);
+			pthread_mutex_unlock(&a->lock);
+			look_ms = clock_ms() + GUARD_TURN_MS;
+		}
 		if (items[1].revents)
 			sock_wake_clear(a->wake);
 		bool changed = a->watch >= 0 && items[2].revents;
@@ -223,8 +231,18 @@ enum err access_new(void *ctx, const char *dir, access_decide_f *decide, struct 
 	return e;
 }
 
-enum err access_start(struct access *a, struct why *why)
+static void cut_greedy(void *arg, int fd, const char *why)
 {
+	(void)arg;
+	log_limited(LOG_LEVEL_WARN, "access", "cut a connection: %s", why);
+	shutdown(fd, SHUT_RDWR);
+}
+
+enum err access_start(struct access *a, const struct guard_options *limits, struct why *why)
+{
+	struct guard_options o = *limits;
+	o.cut = cut_greedy;
+	a->guard = guard_new(&o);
 	atomic_store(&a->beat_ms, clock_ms());
 	int rc = pthread_create(&a->thread, NULL, run, a);
 	if (rc)
@@ -258,6 +276,7 @@ struct access *access_free(struct access *a)
 		close(a->wake);
 	if (a->watch >= 0)
 		close(a->watch);
+	a->guard = guard_free(a->guard);
 	access_keys_free(&a->keys);
 	free(a->at_fd);
 	pthread_mutex_destroy(&a->lock);
@@ -305,6 +324,8 @@ bool access_peer(struct access *a, zmq_msg_t *payload, char ret_user[ACCESS_USER
 		snprintf(who.name, sizeof who.name, "%.100s", user);
 	}
 	pthread_mutex_lock(&a->lock);
+	if (a->guard)
+		guard_heard(a->guard, fd);
 	bool plain = !key;
 	bool may = plain || listed(&a->keys, &who);
 	if (!plain || (fd >= 0 && (size_t)fd < a->n_fds))

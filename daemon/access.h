@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <zmq.h>
 #include "daemon/cert.h"
+#include "daemon/guard.h"
 
 struct access_key {
 	char key_text[CERT_Z85_MAX];
@@ -49,7 +50,8 @@ struct access;
  * known. */
 enum err access_new(void *ctx, const char *dir, access_decide_f *decide, struct access **ret,
 		    struct why *why) MUST_CHECK;
-enum err access_start(struct access *a, struct why *why) MUST_CHECK;
+/* `limits`: of what ZeroMQ does not bound (guard.h); its `cut` is set here. */
+enum err access_start(struct access *a, const struct guard_options *limits, struct why *why) MUST_CHECK;
 void access_reload(struct access *a); /* read the directory again, soon */
 int64_t access_beat_ms(const struct access *a);
 struct access *access_free(struct access *a); /* stops the thread; after all other sockets are closed; NULL allowed */

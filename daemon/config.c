@@ -456,6 +456,9 @@ enum err config_check(const struct config *c, struct why *why)
 	if (c->message_max > c->frame_max)
 		return fail(why, ERR_INVALID, "message-max: %" PRIu64 " is more than frame-max (%" PRIu64 " bytes)",
 			    c->message_max, c->frame_max);
+	if (c->unheard_max <= c->frame_max)
+		return fail(why, ERR_INVALID, "unheard-max: %" PRIu64 " bytes, frame-max (%" PRIu64 ") is not less",
+			    c->unheard_max, c->frame_max);
 	struct when day = {0};
 	if (*c->accept_clock && (when_parse(c->accept_clock, &day, NULL) || day.precision != WHEN_DAY))
 		return fail(why, ERR_INVALID, "accept-clock: \"%s\" is not a day such as 2026-11-21", c->accept_clock);

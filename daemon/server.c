@@ -231,7 +231,10 @@ static enum err start(struct server *s, struct why *why)
 	if (!e)
 		e = bind_all(s, why);
 	if (!e)
-		e = access_start(s->access, why);
+		e = access_start(s->access,
+				 &(struct guard_options){.connections_max = (size_t)s->config->connections_max,
+							 .unheard_max = s->config->unheard_max},
+				 why);
 	if (!e)
 		e = knock(s, why);
 	if (!e)

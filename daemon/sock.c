@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define BACKLOG        4096 /* all clients of a daemon that starts anew come at once; the kernel has its own bound */
 #define FRAMES_MAX     3
 #define FEED_FRAME_MAX 512 /* less than 276 breaks CURVE's handshake */
 
@@ -39,6 +40,7 @@ void *sock_new(void *ctx, int type, uint64_t send_queue, const struct config *c)
 	int rc = zmq_setsockopt(sock, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max);
 	rc |= set_int(sock, ZMQ_SNDHWM, (int)send_queue);
 	rc |= set_int(sock, ZMQ_RCVHWM, (int)c->queue);
+	rc |= set_int(sock, ZMQ_BACKLOG, BACKLOG);
 	rc |= set_int(sock, ZMQ_LINGER, (int)c->linger);
 	rc |= set_int(sock, ZMQ_HANDSHAKE_IVL, (int)c->handshake);
 	rc |= set_int(sock, ZMQ_HEARTBEAT_IVL, ping);

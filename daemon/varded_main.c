@@ -16,7 +16,7 @@
 static void on_bus_error(int sig)
 {
 	static const char text[] =
-	    "<2>store: a file of the store is cut off, or its disk cannot be read: run varded --verify; an "
+	    "<2>store: a file of the store is cut off, or its disk cannot be read, or is full: run varded --verify; an "
 	    "index is made anew by varded --rebuild, a log is restored from a backup\n";
 	(void)sig;
 	ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);

@@ -6,12 +6,16 @@
  * A commit that would not fit LMDB's list of dirty pages is tried again with half the records.
  */
 #include "storage/index.h"
+#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include "storage/batch.h"
 #include "storage/outcome.h"
 #include "storage/posting.h"
+
+#define LITTLE_LEFT (16u << 20)
 
 struct fold {
 	struct batch *batch;
@@ -163,6 +167,18 @@ static enum err collect(struct store *s, struct fold *f, const struct index_limi
 				  (unsigned long long)m->pos + 1);
 }
 
+/* LMDB calls a write that is cut short by a full disk an input/output error. */
+static enum err cannot_write(const struct store *s, enum err e, int rc, struct why *why)
+{
+	struct statvfs fs;
+	if (rc == EIO && statvfs(s->opt.dir, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < LITTLE_LEFT)
+		return fail(why, ERR_NO_SPACE,
+			    "the index cannot be written: the disk of %s has %llu MB left: make room there; what was "
+			    "acknowledged stands in the log",
+			    s->opt.dir, (unsigned long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 20));
+	return fail(why, e, "the index cannot be written: %s", mdb_strerror(rc));
+}
+
 static enum err put_all(struct fold *f, const struct index_env *x, const struct index_mark *m, int *rc)
 {
 	MDB_txn *txn;
@@ -202,7 +218,7 @@ enum err fold_commit(struct store *s, struct index_env *x, const struct index_li
 			e = put_all(f, x, &m, &rc);
 		if (rc != MDB_TXN_FULL || m.pos - before.pos <= 1) {
 			if (e != ERR_OK)
-				return fail(why, e, "the index cannot be written: %s", mdb_strerror(rc));
+				return cannot_write(s, e, rc, why);
 			break;
 		}
 		now.records_max = (uint32_t)((m.pos - before.pos) / 2);

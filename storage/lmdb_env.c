@@ -42,7 +42,9 @@ enum err store_lmdb_err(int rc)
 
 enum err lmdb_fail(struct why *why, int rc, const char *what)
 {
-	return fail(why, store_lmdb_err(rc), "%s: %s", what, mdb_strerror(rc));
+	bool damaged = rc == MDB_VERSION_MISMATCH || rc == MDB_INVALID || rc == MDB_CORRUPTED;
+	return fail(why, store_lmdb_err(rc), "%s: %s%s", what, mdb_strerror(rc),
+		    damaged ? ": its file is damaged, or of another LMDB: restore it from a backup" : "");
 }
 
 char *path_join(const char *dir, const char *name)

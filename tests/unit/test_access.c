@@ -229,7 +229,8 @@ static enum err knock_at(access_decide_f *by, struct why *why)
 	void *sock = sock_new(ctx, ZMQ_ROUTER, 100, &c);
 	assert_non_null(sock);
 	assert_ok(sock_bind(sock, "query", "tcp://127.0.0.1:*", "tcp://127.0.0.1:*", secret, &bound, NULL));
-	assert_ok(access_start(a, NULL));
+	struct guard_options limits = {.connections_max = 1000, .unheard_max = UINT64_MAX};
+	assert_ok(access_start(a, &limits, NULL));
 	enum err e = access_self_test(ctx, bound.curve, ZMQ_DEALER, public_key, 5000, why);
 	sock_close(&sock, 0);
 	access_free(a);
