@@ -38,7 +38,7 @@ static enum err part_send(struct answer *r, bool end)
 	    .today = r->today_text,
 	    .part = r->part++,
 	    .end = end,
-	    .method = "1",
+	    .method = ASK_METHOD,
 	};
 	buf_clear(&r->encoded);
 	codec_encode(&msg_type_query_reply, &reply, &r->encoded);

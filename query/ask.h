@@ -9,6 +9,11 @@
 #include "proto/msg.h"
 #include "storage/view.h"
 
+/* The version of the rules that make figures, in every reply. A question whose times are resolved has one answer for
+ * ever under one of them: whoever changes what an old question answers counts on here and says in PROTOCOL.md what the
+ * new one does otherwise. */
+#define ASK_METHOD "2"
+
 struct ask_limits {
 	uint32_t rows_max;    /* of one answer, all kinds together: over it ERR_TOO_LARGE, with the advice to narrow */
 	uint32_t part_bytes;  /* a part is closed when it has grown over this: 256 KiB */
