@@ -124,7 +124,8 @@ static void put_texts(struct judging *c, const struct reform *r, const struct ms
 		char folded[TEXT_FOLD_MAX + 1];
 		size_t len;
 		if (text_fold(t->names[k], folded, &len) != ERR_OK)
-			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.names[%zu]", path, k), "the name", NULL);
+			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.names[%zu]", path, k), name_wanted(t->names[k]),
+				    NULL);
 		else
 			put_name(c, unit, t->names[k], &r->effective, &open);
 	}

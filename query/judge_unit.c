@@ -148,7 +148,7 @@ static void put_details(struct judging *c, const struct msg_unit_statement *m, u
 		char folded[TEXT_FOLD_MAX + 1];
 		size_t len;
 		if (text_fold(n->text, folded, &len) != ERR_OK)
-			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.text", at), "the name", NULL);
+			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.text", at), name_wanted(n->text), NULL);
 		else if (part_of_life(c, n->valid_from, n->valid_to, from, to, at, &f, &t) &&
 			 !name_stands(c, unit, n->text, &f, &t))
 			put_name(c, unit, n->text, &f, &t);
@@ -393,7 +393,7 @@ static uint32_t arrangement_unit(struct judging *c, const struct msg_arrangement
 	size_t len;
 	if (unit && u.n_names) {
 		if (text_fold(s->name, folded, &len) != ERR_OK)
-			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.name", path), "the name", NULL);
+			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.name", path), name_wanted(s->name), NULL);
 		else if (!name_stands(c, unit, s->name, from, to))
 			put_name(c, unit, s->name, from, to);
 	}

@@ -273,6 +273,12 @@ void replay_apply(struct replay *p, struct reform *r); /* all but the old versio
 /* The event left no trace in the unit, but is looked at again when that changes. */
 void event_waits_for(struct judging *c, uint32_t event, int32_t day, uint32_t unit);
 
+/* What is missing where a name cannot be folded: said, it may have nothing to read, or what a terminal would obey. */
+static inline const char *name_wanted(const char *said)
+{
+	return *said ? "a name that can be read, without control characters," : "the name";
+}
+
 /* judge_undo.c */
 void undo_events(struct replay *p, size_t from);
 void replay_settle(struct replay *p); /* only what differs from before stays a fact, and is told */

@@ -38,6 +38,18 @@ static void the_same_unit_again_adds_nothing(void **state)
 	assert_int_equal(s->n_changes, 0); /* a set has no order */
 }
 
+/* It was told that the name is missing, of a name that stood there. */
+static void a_name_with_control_characters_is_told_from_one_that_is_missing(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	struct said *s = refused(w, SUB "'units': [{'id': 'k', 'kind': 'office', 'names': ['K\\u001b[2J', '']}]}}");
+	const struct msg_receipt *r = s->receipt;
+	assert_true(r->n_findings >= 2);
+	assert_string_equal(r->findings[0].text, "a name that can be read, without control characters, is missing");
+	assert_string_equal(r->findings[1].text, "the name is missing");
+}
+
 static void an_open_life_is_ended_later(void **state)
 {
 	struct world *w = *state;
@@ -434,6 +446,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    BOTH(a_unit_has_several_names_and_codes_at_once),
 	    BOTH(the_same_unit_again_adds_nothing),
+	    BOTH(a_name_with_control_characters_is_told_from_one_that_is_missing),
 	    BOTH(an_open_life_is_ended_later),
 	    BOTH(a_unit_that_comes_back_has_another_life),
 	    BOTH(two_units_may_bear_one_name_at_different_times),
