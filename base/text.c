@@ -19,19 +19,24 @@ static size_t step(const char *p, size_t len, utf8proc_int32_t *ret)
 	return n > 0 ? (size_t)n : 0;
 }
 
+static bool is_control(utf8proc_int32_t u)
+{
+	return u < ' ' || (u >= 0x7f && u < 0xa0) || (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069);
+}
+
+size_t text_control(const char *text)
+{
+	utf8proc_int32_t u;
+	size_t n = *text ? step(text, strnlen(text, 4), &u) : 0;
+	return n && is_control(u) ? n : 0;
+}
+
 bool text_valid(const char *text, size_t len)
 {
 	for (size_t at = 0; at < len;) {
-		unsigned char c = (unsigned char)text[at];
-		if (c < 0x80) {
-			if ((c < ' ' && c != '\t' && c != '\n') || c == 0x7f)
-				return false;
-			at++;
-			continue;
-		}
 		utf8proc_int32_t u;
 		size_t n = step(text + at, len - at, &u);
-		if (n == 0 || u < 0xa0) /* 0x80..0x9f are controls too */
+		if (n == 0 || (is_control(u) && u != '\t' && u != '\n'))
 			return false;
 		at += n;
 	}

@@ -9,6 +9,10 @@
 
 #define TEXT_FOLD_MAX 64 /* bytes of a folded name; a longer one is cut on a character boundary */
 
+/* How many bytes the control character at `text` (ends with NUL) has, 0 = it is none: what a terminal may obey, tab and
+ * newline included, and what turns the direction of the text around it (U+202A to U+202E, U+2066 to U+2069), so that a
+ * name reads as another. */
+size_t text_control(const char *text);
 bool text_valid(const char *text, size_t len); /* UTF-8, no NUL, no control character but tab and newline */
 
 /* The longest length up to `max` at which `text` (UTF-8 of at least max bytes) ends with a whole character. */

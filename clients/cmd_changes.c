@@ -17,17 +17,27 @@ static const char *or_empty(const char *text)
 }
 
 /* "17 2026-11-21T10:00:00Z corrected observation nordland-1804: arrangements level=total 2014: 50 → 51 (misprint)" */
+static void word(FILE *f, const char *before, const char *text, const char *after)
+{
+	fputs(before, f);
+	out_word(f, text);
+	fputs(after, f);
+}
+
+/* One line a change: what others said in it is in words, and forges neither a line nor a command. */
 static void line_text(FILE *f, const char *const *c)
 {
 	fprintf(f, "%s %s %s %s", c[0], c[1], c[3], c[4]);
 	if (*c[5])
-		fprintf(f, " %s", c[5]);
+		word(f, " ", c[5], "");
 	if (*c[6])
-		fprintf(f, ": %s", c[6]);
-	if (*c[7] || *c[8])
-		fprintf(f, ": %s%s%s", c[7], *c[7] ? " → " : "", c[8]);
+		word(f, ": ", c[6], "");
+	if (*c[7] || *c[8]) {
+		word(f, ": ", c[7], *c[7] ? " → " : "");
+		out_word(f, c[8]);
+	}
 	if (*c[10])
-		fprintf(f, " (%s)", c[10]);
+		word(f, " (", c[10], ")");
 	fputc('\n', f);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <libsmartcols.h>
 #include "clients/out.h"
+#include "base/text.h"
 
 void out_locale(void)
 {
@@ -154,16 +155,26 @@ void out_json(struct out *out, const json_t *j, bool one_line)
 	fputc('\n', out->file);
 }
 
+static void put(FILE *f, const char *text, const char *kept)
+{
+	while (*text) {
+		size_t n = strchr(kept, *text) ? 0 : text_control(text);
+		for (size_t i = 0; i < n; i++)
+			fprintf(f, "\\x%02x", (unsigned char)text[i]);
+		if (!n)
+			fputc(*text, f);
+		text += n ? n : 1;
+	}
+}
+
 void out_plain(FILE *f, const char *text)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		bool high = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0; /* U+0080 to U+009F */
-		p += high;
-		if (high || (*p < ' ' && *p != '\n' && *p != '\t') || *p == 0x7f)
-			fprintf(f, "\\x%02x", *p);
-		else
-			fputc(*p, f);
-	}
+	put(f, text, "\n\t");
+}
+
+void out_word(FILE *f, const char *text)
+{
+	put(f, text, "");
 }
 
 void out_note(struct out *out, const char *fmt, ...)

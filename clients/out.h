@@ -47,5 +47,6 @@ void out_csv(FILE *f, const char *const *cells, size_t n);
 void out_json(struct out *out, const json_t *j, bool one_line);
 /* What the other side said, with nothing in it that a terminal would obey: "\x1b". Newlines and tabs stay. */
 void out_plain(FILE *f, const char *text);
+void out_word(FILE *f, const char *text); /* they do not */
 /* A line below tables; on standard error beside CSV. */
 void out_note(struct out *out, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -58,11 +58,10 @@ static char *cleaned(struct arena *a, const char *text, size_t len)
 	size_t k = 0;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
-		if (c == 0xc2 && (unsigned char)text[i + 1] < 0xa0) {
-			clean[k++] = ' '; /* a control character of two bytes */
-			i++;
-		} else if (c < ' ' || c == 127) {
+		size_t control = text_control(text + i);
+		if (control) {
 			clean[k++] = ' ';
+			i += control - 1;
 		} else if (c == '\'') { /* doubled it would do, but not as the first one: gnuplot ends the text there */
 			memcpy(clean + k, "’", 3);
 			k += 3;

@@ -4,6 +4,7 @@
 #include <time.h>
 #include "base/num.h"
 #include "clients/show.h"
+#include "base/text.h"
 
 static const char *safe(const char *text)
 {
@@ -135,13 +136,12 @@ const char *show_change(struct arena *a, const struct msg_change *c)
 const char *show_quoted(struct arena *a, const char *text)
 {
 	char *copy = arena_alloc(a, 2 * strlen(text) + 1), *p = copy;
-	for (; *text; text++) {
+	while (*text) {
+		size_t control = text_control(text); /* nothing that a terminal would obey */
 		if (*text == '"' || *text == '\\')
 			*p++ = '\\';
-		bool high = (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] - 0x80u < 0x20u;
-		text += high;
-		bool control = high || (unsigned char)*text < ' ' || *text == 0x7f;
-		*p++ = control ? ' ' : *text; /* nothing that a terminal would obey */
+		*p++ = control ? ' ' : *text;
+		text += control ? control : 1;
 	}
 	*p = '\0';
 	return copy;

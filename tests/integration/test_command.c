@@ -273,6 +273,20 @@ static void changes_and_watch_tell_the_same_lines(void **state)
 	cli_free(&changes);
 }
 
+static void a_title_forges_no_line_of_the_change_log_and_steers_no_terminal(void **state)
+{
+	struct site *s = *state;
+	struct cli c = CLI("{\"define\": {\"sources\": [{\"id\": \"s\", \"title\": "
+			   "\"S\\u001b[2J\\u202eon\\n9 2026 retracted unit b\"}]}}",
+			   "define", "-", AT);
+	cli_expect(&c, 0, "accepted");
+	cli_free(&c);
+	c = CLI(NULL, "changes", "--from", "1", AT);
+	cli_expect(&c, 0, "defined definition: source s: S\\x1b[2J\\xe2\\x80\\xaeon\\x0a9 2026 retracted unit b\n");
+	assert_null(strchr(c.out, '\033'));
+	cli_free(&c);
+}
+
 static const char structure[] =
     "{\"submission\": {\"mode\": \"patch\", \"source\": \"s\", \"units\": ["
     "  {\"id\": \"a\", \"kind\": \"county\", \"names\": [\"A \\\"old\\\"\"]}, {\"id\": \"m\", \"kind\": "
@@ -416,6 +430,7 @@ int main(void)
 	    D(what_is_refused_is_told_with_row_and_column),
 	    D(a_dry_run_and_a_rerun_store_nothing_more),
 	    D(changes_and_watch_tell_the_same_lines),
+	    D(a_title_forges_no_line_of_the_change_log_and_steers_no_terminal),
 	    D(lineage_is_shown_as_rows_tree_and_graph),
 	    D(overlap_is_shown_with_its_spans),
 	    D(an_output_file_appears_when_it_is_whole),

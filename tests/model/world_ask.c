@@ -37,8 +37,10 @@ static bool ask_real(struct world *w, struct msg_query_request *q, struct asked 
 	struct view v = {0};
 	struct journal_reader *journal = NULL;
 	AUTO_ARENA struct arena *a = arena_new(0);
-	struct ask_limits limits = {100000, 64 + gen_below(&w->gen, 4000), 1 + gen_below(&w->gen, 12),
-				    1 + gen_below(&w->gen, 12), 0};
+	struct ask_limits limits = {.rows_max = 100000,
+				    .part_bytes = 64 + gen_below(&w->gen, 4000),
+				    .changes_max = 1 + gen_below(&w->gen, 12),
+				    .history_max = 1 + gen_below(&w->gen, 12)};
 	struct ask_status status = {.server_version = "test", .feed_endpoint = ""};
 	struct ask_context c = {
 	    .store = w->store, .view = &v, .limits = &limits, .status = &status, .emit = take, .emit_arg = ret};

@@ -137,6 +137,24 @@ static void validity_covers_every_byte(void **state)
 	}
 }
 
+static void what_turns_the_direction_of_text_is_a_control_character(void **state)
+{
+	(void)state;
+	static const char *const turning[] = {"\u202a", "\u202e", "\u2066", "\u2069"};
+	static const char *const harmless[] = {"\u2029", "\u202f", "\u2065", "\u206a", "\u200f", "\u05d0", "a", " "};
+	for (size_t i = 0; i < sizeof turning / sizeof *turning; i++) {
+		assert_int_equal(text_control(turning[i]), 3);
+		assert_false(text_valid(turning[i], 3));
+	}
+	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+		assert_int_equal(text_control(harmless[i]), 0);
+	assert_int_equal(text_control("\x1b[2J"), 1);
+	assert_int_equal(text_control("\t"), 1);
+	assert_int_equal(text_control("\xc2\x9b"), 2);
+	assert_int_equal(text_control("\x9b"), 0); /* no text at all */
+	assert_int_equal(text_control(""), 0);
+}
+
 static void identifiers_are_letters_digits_and_five_marks(void **state)
 {
 	(void)state;
@@ -168,6 +186,7 @@ int main(void)
 	    cmocka_unit_test(a_long_name_is_cut_between_characters),
 	    cmocka_unit_test(cutting_keeps_whole_characters),
 	    cmocka_unit_test(validity_covers_every_byte),
+	    cmocka_unit_test(what_turns_the_direction_of_text_is_a_control_character),
 	    cmocka_unit_test(identifiers_are_letters_digits_and_five_marks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
