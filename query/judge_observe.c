@@ -248,7 +248,7 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 		}
 		if (s[i].src == c->src && strcmp(s[i].locator, t->locator) == 0)
 			own = &s[i];
-		if (!equal && !(c->complete && s[i].src == c->src))
+		if (!equal && !t->full && !(c->complete && s[i].src == c->src))
 			finding_add(&c->f, RULE_CONFLICTING_VALUES, OBS_PATH(c, t, ".value"),
 				    PATH(c, "%s (revision %llu)", word_text(c, SPACE_SOURCE, s[i].src),
 					 (unsigned long long)s[i].rev),
@@ -262,7 +262,7 @@ static void beside(struct judging *c, const struct taken *t, const struct standi
 			said_add(c, t, own->seq, own); /* it is not unsaid */
 		return;
 	}
-	if (side_by_side(c, t, s, n) >= SIDE_BY_SIDE_MAX) {
+	if (t->full) {
 		finding_add(&c->f, RULE_TOO_MANY, OBS_PATH(c, t, ""), "statements side by side under one key",
 			    PATH(c, "%zu", side_by_side(c, t, s, n) + 1), PATH(c, "%u", SIDE_BY_SIDE_MAX), NULL);
 		return;
@@ -289,7 +289,7 @@ static bool free_number(struct judging *c, const struct taken *t, const struct s
 				    PATH(c, "observations[%zu]", o->index), NULL);
 			return false;
 		}
-		if (!value_equal(o->value, t->m->value))
+		if (!t->full && !value_equal(o->value, t->m->value))
 			finding_add(&c->f, RULE_CONFLICTING_VALUES, OBS_PATH(c, t, ".value"),
 				    PATH(c, "observations[%zu]", o->index), value_text(c->a, o->value),
 				    value_text(c->a, t->m->value), NULL);
@@ -329,6 +329,7 @@ static void one_observation(struct judging *c, const struct msg_observation *m, 
 	struct standing *s;
 	uint16_t seq;
 	size_t n = standing_of(c, &t, &s);
+	t.full = side_by_side(c, &t, s, n) >= SIDE_BY_SIDE_MAX;
 	if (!free_number(c, &t, s, n, &seq))
 		return;
 	if (m->supersedes)

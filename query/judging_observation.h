@@ -17,6 +17,7 @@ struct taken {
 	struct when period;
 	uint32_t series, ref, unit;
 	const char *period_text, *locator;
+	bool full; /* as many as may stand under the key stand there: with which it is in conflict is not told */
 };
 
 #define OBS_PATH(c, t, field) PATH(c, "submission.observations[%zu]%s", (t)->index, field)

@@ -35,6 +35,42 @@ static void a_correction_by_another_source_ends_the_corrected_statement(void **s
 	assert_string_equal(totals(w), "b 64 MAIN ");
 }
 
+static const char *many(struct world *w, unsigned n, unsigned from)
+{
+	const char *text = "{'submission': {'mode': 'patch', 'source': 'a', 'round': 'r2014', 'observations': [";
+	for (unsigned i = 0; i < n; i++)
+		text = arena_printf(w->a,
+				    "%s%s{'unit': 'bodo', 'indicator': 'count', 'categories': {'level': "
+				    "'total'}, 'value': %u, 'status': 'main', 'locator': '%u'}",
+				    text, i ? "," : "", from + i, from + i);
+	return arena_printf(w->a, "%s]}}", text);
+}
+
+static unsigned told(const struct said *s, const char *rule)
+{
+	unsigned n = 0;
+	for (size_t i = 0; i < s->receipt->n_findings; i++)
+		n += strcmp(s->receipt->findings[i].rule, rule) == 0;
+	return n;
+}
+
+/* Thousands that were too many were each compared with those that were not: seconds, and hundreds of megabytes. */
+static void more_than_may_stand_side_by_side_are_refused_without_comparing_them(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, "%s", many(w, 100, 1));
+	accepted(w, "%s", many(w, 100, 101));
+	struct said *s = refused(w, "%s", many(w, 57, 201));
+	assert_int_equal(told(s, "TOO_MANY"), 1);
+	accepted(w, "%s", many(w, 56, 201));
+	s = refused(w, "%s", many(w, 2, 1000));
+	assert_int_equal(told(s, "TOO_MANY"), 2);
+	assert_int_equal(told(s, "CONFLICTING_VALUES"), 0);
+	s = accepted(w, "%s", many(w, 2, 1)); /* what stands there already is confirmed */
+	assert_int_equal(told(s, "CONFIRMED"), 2);
+}
+
 static void superseding_a_wrong_revision_lists_the_right_ones(void **state)
 {
 	struct world *w = *state;
@@ -238,6 +274,7 @@ int main(void)
 	    BOTH(a_correction_of_the_same_source_takes_the_place_of_what_it_names),
 	    BOTH(a_correction_by_another_source_ends_the_corrected_statement),
 	    BOTH(superseding_a_wrong_revision_lists_the_right_ones),
+	    BOTH(more_than_may_stand_side_by_side_are_refused_without_comparing_them),
 	    BOTH(a_correction_needs_a_reason),
 	    BOTH(a_statement_is_corrected_once_in_a_message),
 	    BOTH(a_second_value_stands_beside_the_first_with_a_warning),
