@@ -266,7 +266,8 @@ static enum err take_arrangements(struct count *c, struct count_day *d)
 		if (filter_arrangement(c->where, x))
 			take_spoken(c, d, x);
 		else
-			d->silent += filter_silent(c->where, x) && touches(c, d, x);
+			d->silent += filter_silent(c->where, x) && touches(c, d, x) &&
+				     (!c->word || round_word_of(c->word, d->day, x->unit) != TRUTH_NO);
 		e = thing_done(c);
 	}
 	enum err closed = arrangements_close(l);

@@ -35,7 +35,8 @@ static const char *counted(struct world *w, const char *what, const char *when)
 					    all.list[p].trend->rows[i].figures[0].shown);
 	for (size_t p = 0; p < all.n; p++)
 		for (size_t i = 0; i < all.list[p].trend->n_notes; i++)
-			if (strstr(all.list[p].trend->notes[i], "speak"))
+			if (strstr(all.list[p].trend->notes[i], "speak") ||
+			    strstr(all.list[p].trend->notes[i], "filtered"))
 				text = arena_printf(w->a, "%s\n%s", text, all.list[p].trend->notes[i]);
 	return text;
 }
@@ -124,6 +125,19 @@ static void one_who_takes_part_only_in_what_is_left_out_does_not_take_part(void 
 	assert_int_equal(explained(w, PARTICIPANTS, AT_2020), 1);
 }
 
+/* Nothing is said of their tasks: of three, that is, since the other two are not in the list. */
+static void what_is_left_out_is_not_silent_about_a_filter_either(void **state)
+{
+	struct world *w = *state;
+	told(w);
+	accepted(w, IN("r2020") "{'id': 'g', 'name': 'g', 'participants': ['bodo'], 'participants_complete': 'yes', "
+				"'tasks': ['fire']}]}}");
+	accepted(w, COMPLETE("r2020", "no"));
+	assert_string_equal(counted(w, ARRANGEMENTS ", 'where': [{'field': 'task', 'values': ['fire']}]", AT_2020),
+			    "1\n2020-12-31: 3 arrangements are left out, since nothing is said of what is filtered: "
+			    "they may be among them");
+}
+
 static void a_round_whose_word_was_taken_back_did_not_speak_of_it(void **state)
 {
 	struct world *w = *state;
@@ -161,6 +175,7 @@ int main(void)
 	    BOTH(a_count_at_a_round_is_the_closing_of_its_balance),
 	    BOTH(what_lies_in_a_complete_list_in_part_is_only_possible),
 	    BOTH(one_who_takes_part_only_in_what_is_left_out_does_not_take_part),
+	    BOTH(what_is_left_out_is_not_silent_about_a_filter_either),
 	    BOTH(a_round_whose_word_was_taken_back_did_not_speak_of_it),
 	    BOTH(rounds_of_one_day_speak_together),
 	};

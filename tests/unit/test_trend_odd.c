@@ -127,6 +127,9 @@ static void what_one_of_them_does_not_say_is_not_twice(void **state)
 	    strstr(trend(w, "'measures': ['value'], 'group_by': 'unit', 'periods': ['2014']"), "declared one unit"));
 }
 
+#define OF_CHANGE(from, to)                                                                                            \
+	"'from': {'period': '" from "'}, 'to': {'period': '" to "'}, 'indicator': 'staff', 'measure': 'sum'"
+
 /* "17 → 19", of which the parts add up to the change. */
 static const char *decomposed(struct world *w, const char *from, const char *to)
 {
@@ -139,21 +142,27 @@ static const char *decomposed(struct world *w, const char *from, const char *to)
 	return arena_printf(w->a, "%s → %s", row->from->shown, row->to->shown);
 }
 
-/* The explanation of such a sum agrees and has its notes; the parts of its change add up to what the trend says. */
-static void explanations_and_decompositions_are_of_the_same_sum(void **state)
+/* The explanation agrees, and has the note. */
+static void explained(struct world *w, const char *question, const char *note)
 {
-	struct world *w = *state;
-	same(w);
-	struct answers all = asked(w, "{'explain': {'trend': {'indicator': 'staff', 'measures': ['sum'], 'periods': "
-				      "['2014']}, 'period': '2014'}}");
+	struct answers all = asked(w, "{'explain': {%s}}", question);
 	bool agrees = false, noted = false;
 	for (size_t p = 0; p < all.n; p++) {
 		const struct msg_explain_answer *x = all.list[p].explain;
 		agrees |= x->agrees;
 		for (size_t i = 0; i < x->n_notes; i++)
-			noted |= strstr(x->notes[i], "declared one unit") != NULL;
+			noted |= strstr(x->notes[i], note) != NULL;
 	}
 	assert_true(agrees && noted);
+}
+
+/* The explanation of such a sum agrees and has its notes; the parts of its change add up to what the trend says. */
+static void explanations_and_decompositions_are_of_the_same_sum(void **state)
+{
+	struct world *w = *state;
+	same(w);
+	explained(w, "'trend': {'indicator': 'staff', 'measures': ['sum'], 'periods': ['2014']}, 'period': '2014'",
+		  "declared one unit");
 	tell(w, "2014-06-30", "bodo 7 rissa 5 bjugn 5");
 	tell(w, "2016-06-30", "bodo 7 rissa 6 bjugn 6");
 	assert_string_equal(decomposed(w, "2014-06-30", "2016-06-30"), "17 → 19");
@@ -164,6 +173,9 @@ static void a_change_of_what_a_unit_that_was_never_there_said_adds_up(void **sta
 	struct world *w = *state;
 	annulled(w);
 	assert_string_equal(decomposed(w, "2019-06-30", "2019-12-30"), "12 → 12");
+	explained(w, "'decompose': {" OF_CHANGE("2019-06-30", "2019-12-30") "}", "do not exist any more");
+	explained(w, "'trend': {'indicator': 'staff', 'measures': ['sum'], 'periods': ['2019']}, 'period': '2019'",
+		  "do not exist any more");
 }
 
 int main(void)
