@@ -283,6 +283,8 @@ static enum err ask_all(struct count *c)
 	if (e == ERR_OK)
 		e = days_ask(c);
 	if (e == ERR_OK)
+		e = round_word_read(c->r, q, &c->word);
+	if (e == ERR_OK)
 		e = structure_ask(c);
 	if (e == ERR_OK)
 		e = kind_ask(c);

@@ -4,13 +4,15 @@
  *
  * A mark says that a thing stands in a group, for certain or possibly. For each day count_gather.c makes three lists of
  * them: the things counted; participations (a unit once for each arrangement); and all units of the kind. count_group.c
- * says which groups, count_complete.c where a list may have gaps, count_row.c makes rows of it.
+ * says which groups, count_complete.c where a list may have gaps, count_round.c what the rounds asked for leave out,
+ * count_row.c makes rows of it.
  */
 #pragma once
 #include <gmp.h>
 #include "base/num.h"
 #include "query/answer.h"
 #include "query/arrangement.h"
+#include "query/count_round.h"
 #include "query/filter.h"
 #include "query/same.h"
 #include "query/scope.h"
@@ -34,6 +36,8 @@ struct count_day {
 	uint32_t open_anywhere; /* likewise, also those that touch nothing of the scope: it may be in their lists */
 	uint32_t silent;        /* arrangements left out, since nothing is said of what is filtered */
 	uint32_t internalised;  /* arrangements counted */
+	uint32_t unspoken;      /* on record, and not counted: the day's rounds do not speak of them (count_round.h) */
+	uint32_t unsure;        /* likewise only possible */
 	/* count_complete.c, where arrangements are counted: */
 	unsigned said;     /* how complete the whole is */
 	uint8_t *declared; /* bits by unit: its own list is complete */
@@ -78,6 +82,7 @@ struct count {
 	bool overlapping;
 	struct atoms *atoms; /* NULL = as reported */
 	int32_t structure;
+	struct round_word *word; /* of the rounds asked for; NULL = nothing */
 	size_t n_same;
 	struct same *same; /* units that are one */
 	size_t n_texts, texts_room;

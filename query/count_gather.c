@@ -79,6 +79,15 @@ static enum err thing_done(struct count *c)
 	return answer_work(c->r);
 }
 
+/* What the rounds of the day say of an arrangement in the scope: NO it is left out. */
+static enum truth word_of(struct count *c, struct count_day *d, uint32_t arrangement)
+{
+	enum truth word = c->word ? round_word_of(c->word, d->day, arrangement) : TRUTH_CERTAIN;
+	d->unspoken += word == TRUTH_NO;
+	d->unsure += word == TRUTH_POSSIBLE;
+	return word;
+}
+
 /* ---- units ------------------------------------------------------------------------------------------ */
 
 /* All of the kind in the scope, in the groups of their own. */
@@ -94,14 +103,18 @@ static enum err take_all(struct count *c, struct count_day *d, struct count_mark
 		struct count_keys keys = {0};
 		struct unit_life life;
 		uint32_t thing = same_first(c->same, c->n_same, list[i]); /* two that are one count once */
+		enum truth word = TRUTH_NO;
 		if (scope_has(c->scope, list[i], day) && unit_life_at(r->v, list[i], day, &life) &&
-		    (!filtered || filter_unit(r, c->where, list[i], day))) {
-			mark(c, m, COUNT_TOTAL, thing, life.truth == TRUTH_CERTAIN);
+		    (!filtered || filter_unit(r, c->where, list[i], day)))
+			word = filtered ? word_of(c, d, list[i]) : TRUTH_CERTAIN;
+		if (word != TRUTH_NO) {
+			bool sure = life.truth == TRUTH_CERTAIN && word == TRUTH_CERTAIN;
+			mark(c, m, COUNT_TOTAL, thing, sure);
 			if (count_by_units(c)) {
 				count_keys_of_unit(c, list[i], day, &keys);
-				mark_keys(c, m, &keys, thing, life.truth == TRUTH_CERTAIN);
+				mark_keys(c, m, &keys, thing, sure);
 			} else if (filtered) {
-				mark(c, m, 0, thing, life.truth == TRUTH_CERTAIN);
+				mark(c, m, 0, thing, sure);
 			}
 		}
 		e = thing_done(c);
@@ -223,6 +236,16 @@ static bool touches(struct count *c, const struct count_day *d, const struct arr
 	return in;
 }
 
+/* One that the filter lets through. */
+static void take_spoken(struct count *c, struct count_day *d, const struct arrangement *x)
+{
+	struct arrangement some = *x;
+	enum truth word = c->word && touches(c, d, x) ? word_of(c, d, x->unit) : TRUTH_CERTAIN;
+	some.life.truth = word < x->life.truth ? word : x->life.truth;
+	if (word != TRUTH_NO)
+		take_arrangement(c, d, &some);
+}
+
 /* Participants are counted once, however many arrangements they take part in. */
 static void participants_once(struct count *c, struct count_day *d)
 {
@@ -241,9 +264,10 @@ static enum err take_arrangements(struct count *c, struct count_day *d)
 	enum err e = ERR_OK;
 	while (e == ERR_OK && arrangements_next(l, &x)) {
 		if (filter_arrangement(c->where, x))
-			take_arrangement(c, d, x);
+			take_spoken(c, d, x);
 		else
-			d->silent += filter_silent(c->where, x) && touches(c, d, x);
+			d->silent += filter_silent(c->where, x) && touches(c, d, x) &&
+				     (!c->word || round_word_of(c->word, d->day, x->unit) != TRUTH_NO);
 		e = thing_done(c);
 	}
 	enum err closed = arrangements_close(l);
@@ -266,14 +290,16 @@ static void take_link(struct count *c, struct count_day *d, const struct unit_li
 {
 	struct count_keys keys = {0};
 	uint32_t ends[2] = {x->link.a, x->link.b};
-	bool sure = x->truth == TRUTH_CERTAIN, any = false;
+	bool any = false;
 	for (size_t i = 0; i < 2; i++) {
 		if (!scope_has(c->scope, ends[i], d->day))
 			continue;
 		count_keys_of_unit(c, ends[i], d->day, &keys);
 		any = true;
 	}
-	if (!any)
+	enum truth word = any ? word_of(c, d, x->link.b) : TRUTH_NO;
+	bool sure = x->truth == TRUTH_CERTAIN && word == TRUTH_CERTAIN;
+	if (word == TRUTH_NO)
 		return;
 	mark(c, &d->things, COUNT_TOTAL, number, sure);
 	/* A group that one end stands in is enough; none is where neither does. */

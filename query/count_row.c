@@ -305,8 +305,9 @@ static void row_notes(struct count *c, const struct count_day *d, const struct c
 	m->notes = arena_alloc(a, 4 * sizeof *m->notes);
 	if (n.high > n.low)
 		m->notes[m->n_notes++] =
-		    arena_printf(a, "%lld only possible: %s", (long long)(n.high - n.low),
-				 c->atoms ? "dates are uncertain, or a unit was divided" : "dates are uncertain");
+		    arena_printf(a, "%lld only possible: dates are uncertain%s%s", (long long)(n.high - n.low),
+				 c->atoms ? ", or a unit was divided" : "",
+				 d->unsure ? ", or the round does not speak of them" : "");
 	if (!c->kind || c->q->counted == COUNTED_UNITS)
 		return;
 	struct count_span all = all_of(c, d, key), then = all;
@@ -412,6 +413,25 @@ static const char *what_counts(const struct count *c)
 	return "";
 }
 
+/* What the rounds of a day, whose lists are declared complete, do not speak of. */
+static enum err unspoken_note(struct count *c, const struct count_day *d)
+{
+	const char *what = c->q->counted == COUNTED_LINKS ? "links of arrangements" : "arrangements",
+		   *rounds = d->unspoken || d->unsure ? round_word_names(c->word, d->day) : "";
+	enum err e = ERR_OK;
+	if (d->unspoken)
+		e = note(c, arena_printf(c->r->a,
+					 "%s: %u %s on record are not counted: %s, whose list is declared complete, "
+					 "does not speak of them",
+					 d->text, d->unspoken, what, rounds));
+	if (e == ERR_OK && d->unsure)
+		e = note(c, arena_printf(c->r->a,
+					 "%s: %u %s on record are only possible: %s, whose list is declared complete "
+					 "where some of their units are, does not speak of them",
+					 d->text, d->unsure, what, rounds));
+	return e;
+}
+
 static enum err general_notes(struct count *c)
 {
 	const char *text = what_counts(c);
@@ -424,7 +444,8 @@ static enum err general_notes(struct count *c)
 		e = note(c, "at least so many: what is on record is not declared complete there");
 	for (size_t i = 0; i < c->n_days && e == ERR_OK; i++) {
 		const struct count_day *d = &c->days[i];
-		if (d->open_lists)
+		e = unspoken_note(c, d);
+		if (e == ERR_OK && d->open_lists)
 			e = note(c, arena_printf(c->r->a,
 						 "%s: %u arrangements do not say that their participants are all named",
 						 d->text, d->open_lists));

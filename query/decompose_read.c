@@ -216,6 +216,10 @@ static enum err flows_of(struct decomposing *x, struct side *s)
 		uint32_t kind = unit_kind(d->r->v, k->unit);
 		if (!k->now)
 			continue;
+		if (!kind) { /* all its lives are taken back: no unit has it, and a trend as reported counts it */
+			flow_add(x, s, i, 0, &k->x);
+			continue;
+		}
 		if (!recast_kind_lives(s->recast, kind))
 			return fail(&d->r->why, d->r->v->err ? d->r->v->err : ERR_NOT_FOUND,
 				    "no %s is on record as living on %s: the earlier figures have no structure to be "

@@ -255,7 +255,19 @@ static enum err settle(struct explain *x, struct things *t)
 		e = scope_ask(r, q->units, q->n_units, q->subtree, t->place, &t->scope);
 	if (e == ERR_OK)
 		e = filter_ask(r, q->where, q->n_where, &t->where);
+	if (e == ERR_OK)
+		e = round_word_read(r, q, &t->word);
 	return e == ERR_OK ? things_group_ask(t) : e;
+}
+
+static void unspoken_rule(struct explain *x, const struct things *t)
+{
+	if (t->n_unspoken)
+		explain_rule(x,
+			     arena_printf(x->r->a,
+					  "%u on record are not counted: %s, whose list is declared complete, does not "
+					  "speak of them",
+					  t->n_unspoken, round_word_names(t->word, t->day)));
 }
 
 enum err explain_count(struct explain *x)
@@ -281,6 +293,7 @@ enum err explain_count(struct explain *x)
 		e = settle(x, &t);
 	if (e == ERR_OK)
 		e = things_gather(&t);
+	unspoken_rule(x, &t);
 	if (e == ERR_OK)
 		e = things_hear(&t);
 	if (e == ERR_OK)

@@ -111,6 +111,14 @@ static struct thing *thing_new(struct things *t, uint32_t unit, uint32_t other, 
 	return x;
 }
 
+/* NO: a round asked for, whose list is declared complete, does not speak of it, so it is left out. */
+static enum truth word_of(struct things *t, uint32_t arrangement)
+{
+	enum truth word = t->word ? round_word_of(t->word, t->day, arrangement) : TRUTH_CERTAIN;
+	t->n_unspoken += word == TRUTH_NO;
+	return word;
+}
+
 static enum err gather_units(struct things *t)
 {
 	struct answer *r = t->x->r;
@@ -120,9 +128,12 @@ static enum err gather_units(struct things *t)
 	enum err e = r->v->err;
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		struct unit_life life;
+		enum truth word = TRUTH_NO;
 		if (scope_has(t->scope, list[i], t->place) && unit_life_at(r->v, list[i], t->place, &life) &&
-		    filter_unit(r, t->where, list[i], t->place)) {
-			struct thing *x = thing_new(t, list[i], 0, life.rev, TRUTH_CERTAIN);
+		    filter_unit(r, t->where, list[i], t->place))
+			word = word_of(t, list[i]);
+		if (word != TRUTH_NO) {
+			struct thing *x = thing_new(t, list[i], 0, life.rev, word);
 			x->counted = same_first(same, n_same, list[i]); /* two that are one count once */
 			x->n_keys = unit_keys(t, list[i], &x->keys);
 		}
@@ -169,7 +180,7 @@ static void participation(struct things *t, const struct arrangement *x, uint32_
 	}
 }
 
-static void gather_participations(struct things *t, const struct arrangement *x, bool itself)
+static void gather_participations(struct things *t, const struct arrangement *x, bool itself, enum truth word)
 {
 	struct unit_link *links;
 	size_t n = unit_links_to(t->x->r->v, LINK_TYPE_PARTICIPATES_IN, x->unit, t->day, t->x->r->a, &links);
@@ -177,7 +188,8 @@ static void gather_participations(struct things *t, const struct arrangement *x,
 		bool certain = i < x->n_participants;
 		uint32_t unit = certain ? x->participants[i] : x->possible[i - x->n_participants];
 		if ((itself || scope_has(t->scope, unit, t->place)) && kind_counts(t, unit))
-			participation(t, x, unit, certain ? x->life.truth : TRUTH_POSSIBLE, links, n);
+			participation(t, x, unit, certain && word == TRUTH_CERTAIN ? x->life.truth : TRUTH_POSSIBLE,
+				      links, n);
 	}
 }
 
@@ -230,18 +242,22 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 		touched(t, x, x->host, true, itself, &touch);
 	for (size_t i = 0; i < x->n_possible_hosts; i++)
 		touched(t, x, x->possible_hosts[i], false, itself, &touch);
+	enum truth word = itself || touch.possible ? word_of(t, x->unit) : TRUTH_CERTAIN;
+	if (word == TRUTH_NO)
+		return;
 	t->open |= x->complete != COMPLETION_YES;
 	if (!itself && !touch.possible)
 		return;
 	if (t->pairs) {
-		gather_participations(t, x, itself);
+		gather_participations(t, x, itself, word);
 		return;
 	}
-	enum truth limit = itself || touch.certain ? TRUTH_CERTAIN : TRUTH_POSSIBLE;
+	enum truth limit = itself || touch.certain ? word : TRUTH_POSSIBLE;
 	if (t->by_units && touch.n_keys) {
 		/* Where it stands in several groups it may be certain in one and possible in another. */
 		for (size_t i = 0; i < touch.n_keys; i++) {
-			struct thing *p = thing_new(t, x->unit, 0, x->life.rev, touch.truths[i]);
+			enum truth here = touch.truths[i] < word ? touch.truths[i] : word;
+			struct thing *p = thing_new(t, x->unit, 0, x->life.rev, here);
 			p->n_keys = one(t, touch.keys[i], &p->keys);
 		}
 		return;
@@ -272,12 +288,13 @@ static enum err gather_links_of(struct things *t, uint32_t unit)
 		const struct fact_link *f = &list[i].link;
 		size_t same = i;
 		bool in[2] = {scope_has(t->scope, f->a, t->day), scope_has(t->scope, f->b, t->day)};
-		if (!in[0] && !in[1])
+		enum truth word = in[0] || in[1] ? word_of(t, f->b) : TRUTH_NO;
+		if (word == TRUTH_NO)
 			continue;
 		for (size_t k = 0; k < i && same == i; k++)
 			if (list[k].link.b == f->b && list[k].link.role == f->role && list[k].link.part == f->part)
 				same = k;
-		struct thing *p = thing_new(t, f->a, f->b, list[i].rev, TRUTH_CERTAIN);
+		struct thing *p = thing_new(t, f->a, f->b, list[i].rev, word);
 		p->counted = (uint64_t)unit << 32 | same;
 		const char **keys = arena_alloc(r->a, 2 * sizeof *keys);
 		size_t k = 0;

@@ -4,6 +4,7 @@
  * explain_things.c include it.
  */
 #pragma once
+#include "query/count_round.h"
 #include "query/explaining.h"
 #include "query/filter.h"
 #include "query/scope.h"
@@ -30,9 +31,11 @@ struct things {
 	struct atoms *atoms; /* NULL = as reported */
 	int32_t day, place;  /* of the row; in whose units participants stand */
 	uint32_t kind;
-	bool grouped, by_units; /* groups are matters of a unit */
-	bool pairs;             /* things are participations */
-	bool open;              /* a list of participants is not said to be complete */
+	bool grouped, by_units;  /* groups are matters of a unit */
+	bool pairs;              /* things are participations */
+	bool open;               /* a list of participants is not said to be complete */
+	struct round_word *word; /* what the rounds asked for leave out; NULL = nothing */
+	uint32_t n_unspoken;     /* left out */
 	size_t n, room;
 	struct thing *list;
 };

@@ -91,6 +91,13 @@ static enum err row_add_more(struct trend *t, struct trend_row *row, const struc
 	return t->keep ? trend_keep(t, row, one) : ERR_OK;
 }
 
+/* Nothing is to be looked up of a unit that has a kind, where none are one. */
+static inline bool ordinary(const struct trend *t, uint32_t unit)
+{
+	uint32_t kind = t->kinds[unit];
+	return kind && kind != TREND_UNSET && !t->same_of;
+}
+
 static inline enum err row_add(struct trend *t, struct trend_row *row, const struct stated *one)
 {
 	struct num n;
@@ -105,6 +112,8 @@ static inline enum err row_add(struct trend *t, struct trend_row *row, const str
 		row->n_exact++;
 		tally_add(&row->exact, n);
 	}
+	if (!ordinary(t, one->obs.unit))
+		trend_odd_see(t, row, one->obs.unit, one->obs.value);
 	return first || !exact || t->each ? row_add_more(t, row, one, first, exact) : ERR_OK;
 }
 

@@ -72,6 +72,7 @@ struct trend_row {
 	uint32_t n_moved;      /* units printed as of another day than the reference's */
 	int32_t moved_to;      /* the first such day */
 	bool moved_apart;      /* of several days */
+	struct trend_odd *odd; /* trend_odd.c; NULL = nothing is */
 	uint32_t n_kept, kept_room;
 	struct trend_kept *kept; /* what each unit is worth, where a measure wants it (trend_measuring.h); heap */
 };
@@ -126,6 +127,7 @@ struct trend {
 	uint32_t lookups;                  /* of places so far */
 	struct trend_structure *structure; /* loaded when many are looked up; NULL = not yet */
 	uint32_t *kinds;                   /* by unit; TREND_UNSET */
+	uint32_t *same_of;                 /* by unit that is one with others: the first of them; NULL = none is */
 	const char **names;                /* by group; NULL = not looked up */
 	uint32_t *block;                   /* by group: the newest row + 1 of the reference at hand */
 	uint32_t block_start;
@@ -206,6 +208,11 @@ uint32_t trend_group(struct trend *t, int32_t day, uint32_t unit); /* 0 = all, o
 const char *trend_group_name(struct trend *t, uint32_t group);
 uint32_t trend_kind(struct trend *t, uint32_t unit);
 uint32_t trend_group_unit(const struct trend *t, const struct trend_row *row); /* 0 = no unit */
+
+/* trend_odd.c: what is of units whose lives were all taken back, or of several that are one, as reported */
+enum err trend_odd_ask(struct trend *t) MUST_CHECK;
+void trend_odd_see(struct trend *t, struct trend_row *row, uint32_t unit, struct slice value);
+void trend_odd_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
 
 /* trend_structure.c */
 /* In the answer's arena, or kept from question to question (kept.h); NULL and view.err when broken. */

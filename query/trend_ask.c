@@ -154,6 +154,8 @@ enum err trend_ask(struct trend *t)
 		e = trend_rank_ask(t);
 	if (e == ERR_OK)
 		e = trend_gather_ask(t);
+	if (e == ERR_OK)
+		e = trend_odd_ask(t);
 	t->plain = !t->project && !t->gather && !t->by && !t->sources;
 	t->each = t->keep || !*t->def->unit_kind;
 	t->picks = t->sources || t->by == TREND_BY_SOURCE;

@@ -176,6 +176,7 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 	choices(t, row, m);
 	missing(t, row, m);
 	several_structures(t, row, m);
+	trend_odd_notes(t, row, m);
 	for (uint32_t i = 0; row->sum && i < row->sum->n_notes; i++)
 		trend_note(t, m, row->sum->notes[i]);
 	if (trend_measure_asked(t, MEASURE_MEAN) && !t->weight && row->n_exact && row->n_exact < row->n_units)

@@ -212,6 +212,14 @@ static void row_refuse(struct trend *t, struct trend_row *row, const char *why)
 		row->sum->refused = arena_text(t->r->a, why, strlen(why));
 }
 
+/* Only the groups are of another day. */
+static void see_as_reported(struct trend *t, struct trend_row *row, uint32_t entry)
+{
+	const struct recast_entry *e = recast_entry(t->project->recast, entry);
+	if (t->project->same_units)
+		trend_odd_see(t, row, e->unit, e->value);
+}
+
 /* What a unit of the structure is worth goes into its row. */
 enum err trend_row_add(struct trend *t, struct trend_row *row, const struct recast_cell *cell)
 {
@@ -252,6 +260,7 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 		break;
 	}
 	trend_sum_note(t, s, cell->note);
+	see_as_reported(t, row, cell->parts[0].entry);
 	if (e == ERR_OK && t->keep)
 		e = trend_keep_cell(t, row, cell);
 	return e;
@@ -278,6 +287,7 @@ static enum err split_cell(struct trend *t, const struct recast_cell *cell, uint
 		trend_row_revision(row, x->rev);
 		method_at_least(row->sum, one ? METHOD_MERGED : METHOD_UNALLOCATED);
 		row->n_units++;
+		see_as_reported(t, row, part->entry);
 		trend_sum_note(
 		    t, row->sum,
 		    one ? ""
