@@ -403,9 +403,9 @@ static void a_unit_that_flows_into_itself_is_one_still(void **state)
 {
 	struct world *w = *state;
 	world_base(w);
-	accepted(w,
-		 EVENT("new-number", "reorganisation") "'sources': ['rissa'],"
-						       "'targets': [{'id': 'p', 'names': ['P'], 'part_of': 'st'}]}}");
+	accepted(w, EVENT("off", "split_off") "'sources': ['rissa'], 'targets': [{'unit': 'rissa'},"
+					      "{'id': 'p', 'names': ['P'], 'part_of': 'st'}]}}");
+	assert_string_equal(balance(w, A_2017, A_2019, MUNICIPALITY), "6; SPLIT 1 {off} p; = 7, 0\n");
 	said_of(w, "'identities': [" ONE("p", "rissa") "]");
 	assert_string_equal(balance(w, A_2017, A_2019, MUNICIPALITY), "6; = 6, 0\n");
 }
