@@ -214,7 +214,6 @@ static void name_in(struct record *c, const struct places *p, enum flow_kind kin
 /* Flows of a thing in the events of one moment: two registers may tell the same one of units that are one. */
 struct flowing {
 	struct record *c;
-	struct thing x;
 	bool goes_on; /* it is there before and after */
 	struct places at;
 	uint32_t first, first_in; /* the flow that makes no difference: to or from whom, in which event */
@@ -236,13 +235,45 @@ static bool met(struct flowing *f, const struct turn *t, uint32_t other)
 	return false;
 }
 
+/* Of an event some know the day, others the year only. It takes a thing's end (out) or its beginning once: of those that
+ * end with the same day the one that begins first, and the other way round. */
+static bool told_before(struct record *c, const struct turn *t, uint32_t unit, bool out)
+{
+	uint32_t thing = same_first(c->now.list, c->now.n, unit);
+	size_t low = 0, high = c->n_turns;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (c->by_thing[mid].thing < thing)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < c->n_turns && c->by_thing[low].thing == thing; low++) {
+		const struct turn *x = &c->by_thing[low];
+		bool at_once = out ? x->hi == t->hi && x->lo < t->lo : x->lo == t->lo && x->hi < t->hi;
+		if (at_once && thing_flows(c, x->unit, x->event, out))
+			return true;
+	}
+	return false;
+}
+
+static bool was_there(struct record *c, const struct thing *x, const struct turn *t)
+{
+	return thing_lives(c, x, t->lo - 1) || told_before(c, t, x->units[0], false);
+}
+
+static bool is_there(struct record *c, const struct thing *x, const struct turn *t)
+{
+	return thing_lives(c, x, t->hi) || told_before(c, t, x->units[0], true);
+}
+
 /* One flow out of it: one more for each but the first; then to its target's group. */
 static void flow_out(struct flowing *f, const struct turn *t, uint32_t other)
 {
 	struct record *c = f->c;
 	struct thing y = thing_of(c, &c->now, other);
 	/* Among those that live on a part passes, and no thing. */
-	if (f->goes_on && thing_lives(c, &y, t->lo - 1))
+	if (f->goes_on && was_there(c, &y, t))
 		return;
 	if (!f->goes_on && !f->first) {
 		f->first = other;
@@ -262,7 +293,7 @@ static void flow_in(struct flowing *f, const struct turn *t, uint32_t other)
 {
 	struct record *c = f->c;
 	struct thing y = thing_of(c, &c->now, other);
-	if (f->goes_on && thing_lives(c, &y, t->hi))
+	if (f->goes_on && is_there(c, &y, t))
 		return;
 	if (!f->goes_on && !f->first) {
 		f->first = other;
@@ -279,7 +310,7 @@ static void flows(struct record *c, const struct turn *list, size_t n)
 	struct thing x = thing_of(c, &c->now, list->unit);
 	bool was = thing_lives(c, &x, list->lo - 1), is = thing_lives(c, &x, list->hi);
 	for (int out = 1; out >= 0; out--) {
-		struct flowing f = {.c = c, .x = x, .goes_on = was && is};
+		struct flowing f = {.c = c, .goes_on = out ? is_there(c, &x, list) : was_there(c, &x, list)};
 		if (!(out ? was : is))
 			continue;
 		f.at = places_at(c, &x, out ? list->lo - 1 : list->hi);
@@ -313,6 +344,12 @@ static int by_moment(const void *x, const void *y)
 	return by_event(x, y);
 }
 
+static int by_thing(const void *x, const void *y)
+{
+	const struct turn *a = x, *b = y;
+	return a->thing != b->thing ? (a->thing < b->thing ? -1 : 1) : by_moment(x, y);
+}
+
 /* Each once, and only those of events that take effect between the points. */
 static void turns_settle(struct record *c)
 {
@@ -338,8 +375,12 @@ static void turns_settle(struct record *c)
 			c->turns[kept++] = t;
 	}
 	c->n_turns = kept;
-	if (kept)
-		qsort(c->turns, kept, sizeof *c->turns, by_moment);
+	if (!kept)
+		return;
+	qsort(c->turns, kept, sizeof *c->turns, by_moment);
+	c->by_thing = arena_alloc(c->b->r->a, kept * sizeof *c->by_thing);
+	memcpy(c->by_thing, c->turns, kept * sizeof *c->turns);
+	qsort(c->by_thing, kept, sizeof *c->by_thing, by_thing);
 }
 
 static enum err all_events(struct record *c)

@@ -240,20 +240,25 @@ const struct span *thing_span_at(const struct span *list, size_t n, int32_t day)
 	return NULL;
 }
 
-bool thing_has_other(struct record *c, const struct span *s, bool forward)
+bool thing_flows(struct record *c, uint32_t unit, uint32_t event, bool forward)
 {
 	const struct ones *o = &c->now;
+	uint32_t *others;
+	size_t n = event ? passage_others(c->b->r->v, unit, event, forward, c->b->work, &others) : 0;
+	for (size_t i = 0; i < n; i++)
+		if (thing_counted(c, others[i]) &&
+		    same_first(o->list, o->n, others[i]) != same_first(o->list, o->n, unit))
+			return true;
+	return false;
+}
+
+bool thing_has_other(struct record *c, const struct span *s, bool forward)
+{
 	for (size_t i = 0; i < s->n; i++) {
 		const struct fact_life *l = &s->lives[i];
-		uint32_t event = forward ? l->ended_by : l->born_by, *others;
 		bool outer = forward ? ends(l).hi == s->to.hi : begins(l).lo == s->from.lo;
-		if (!event || !outer)
-			continue;
-		size_t n = passage_others(c->b->r->v, l->unit, event, forward, c->b->work, &others);
-		for (size_t k = 0; k < n; k++)
-			if (thing_counted(c, others[k]) &&
-			    same_first(o->list, o->n, others[k]) != same_first(o->list, o->n, l->unit))
-				return true;
+		if (outer && thing_flows(c, l->unit, forward ? l->ended_by : l->born_by, forward))
+			return true;
 	}
 	return false;
 }

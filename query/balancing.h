@@ -95,7 +95,8 @@ struct record {
 	uint32_t *units;               /* of the kind, ever; ascending */
 	struct ones then, now, either; /* as known at the opening, at the closing, by either */
 	size_t n_turns, turns_room;
-	struct turn *turns;
+	struct turn *turns;    /* by when, then by thing */
+	struct turn *by_thing; /* the same */
 };
 void thing_read(struct record *c); /* then, now and either; of units already found */
 struct thing thing_of(struct record *c, const struct ones *o, uint32_t unit);
@@ -106,7 +107,9 @@ bool thing_known(struct record *c, uint64_t as_of, const struct thing *x);
 size_t thing_spans(struct record *c, const struct thing *x, struct span **ret);   /* as known as of the view */
 const struct span *thing_span_at(const struct span *list, size_t n, int32_t day); /* NULL = none */
 bool thing_counted(struct record *c, uint32_t unit);                              /* is it of the kind? */
-/* Is there anything else of the kind on the other side of the event that began the span (forward: that ended it)? */
+/* Is there anything else of the kind on the other side of the event: to which the unit flowed (forward), or from which
+ * it came? Of a span: of an event that ended it (forward), or that began it. */
+bool thing_flows(struct record *c, uint32_t unit, uint32_t event, bool forward);
 bool thing_has_other(struct record *c, const struct span *s, bool forward);
 
 /* balance_record.c */

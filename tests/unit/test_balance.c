@@ -399,6 +399,36 @@ static void a_merger_that_two_registers_tell_of_is_one(void **state)
 	assert_string_equal(balance(w, A_2017, A_2019, MUNICIPALITY), "6; MERGED -1 {one} rissa,bjugn; = 5, 0\n");
 }
 
+#define MERGED_ON(id, sources, target)                                                                                 \
+	"{'event': {'id': '" id "', 'type': 'merging', 'effective': '%s', 'status': 'effective', 'source': 'a',"       \
+	"'sources': [" sources "], 'targets': [{'id': '" target "', 'names': ['P'], 'part_of': 'st'}]}}"
+
+/* The one register knows the day, the other the year only, or has it later. */
+static void a_merger_that_two_registers_date_otherwise_adds_up(void **unused)
+{
+	static const char *const cases[][3] = {
+	    {"2018-01-01", "2018",
+	     "6; MERGED -1 {one} rissa,bjugn; MERGED -2 {two} p2,rissa2,bjugn2; SPLIT 2 {one} p; = 5, 0\n"},
+	    {"2018-12-31", "2018", "6; MERGED -1 {two} rissa2,bjugn2; = 5, 0\n"},
+	    {"2018-01-01", "2018-03-01",
+	     "6; MERGED -1 {one} rissa,bjugn; MERGED -2 {two} p2,rissa2,bjugn2; SPLIT 2 {one} p; = 5, 0\n"}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		void *state = NULL;
+		assert_int_equal(world_folded(&state), 0);
+		struct world *w = state;
+		world_base(w);
+		said_of(w, "'units': [{'id': 'rissa2', 'kind': 'municipality', 'names': ['Rissa'], 'part_of': 'st'},"
+			   "{'id': 'bjugn2', 'kind': 'municipality', 'names': ['Bjugn'], 'part_of': 'st'}],"
+			   "'identities': [" ONE("rissa", "rissa2") "," ONE("bjugn2", "bjugn") "]");
+		accepted(w, MERGED_ON("one", "'rissa', 'bjugn'", "p"), cases[i][0]);
+		accepted(w, MERGED_ON("two", "'rissa2', 'bjugn2'", "p2"), cases[i][1]);
+		said_of(w, "'identities': [" ONE("p", "p2") "]");
+		assert_string_equal(balance(w, A_2017, A_2019, MUNICIPALITY), cases[i][2]);
+		world_gone(&state);
+	}
+	(void)unused;
+}
+
 static void a_unit_that_flows_into_itself_is_one_still(void **state)
 {
 	struct world *w = *state;
@@ -614,6 +644,7 @@ int main(void)
 	    T(where_one_gives_way_to_itself_nothing_begins_or_ends),
 	    T(who_is_in_another_group_under_its_other_number_has_moved),
 	    T(a_merger_that_two_registers_tell_of_is_one),
+	    cmocka_unit_test(a_merger_that_two_registers_date_otherwise_adds_up),
 	    T(a_unit_that_flows_into_itself_is_one_still),
 	    T(arrangements_that_are_one_are_counted_once_between_rounds_and_days),
 	    T(what_nobody_lists_is_unexplained),
