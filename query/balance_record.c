@@ -2,6 +2,9 @@
  *
  * balance_record.c - units of a kind, or arrangements, counted on two days, with all that happened to them between.
  *
+ * A thing is a unit with all that are one with it (balance_thing.c): what flows between these is nothing, and a flow
+ * that two registers tell of them on one day is one. Two that are one only as known at the closing are CORRECTED.
+ *
  * Counting looks at the two days alone. The flows come from the lives and the events: a life that begins or ends
  * without an event, or by one that has nothing of the kind on its other side, is NEW or ENDED. An event is kept account
  * of by its flows, each of which carries one thing: a source that flows to n targets becomes n (SPLIT, n − 1 more);
@@ -19,7 +22,9 @@
 
 /* A thing at an event. */
 struct turn {
-	uint32_t event, unit;
+	uint32_t event, unit, thing; /* the lowest number of all that is one with the unit */
+	int32_t lo, hi;              /* when the event takes effect */
+	bool certain;                /* between the points */
 };
 
 static struct balance_row *row_of(struct record *c, uint32_t group)
@@ -27,88 +32,12 @@ static struct balance_row *row_of(struct record *c, uint32_t group)
 	return balance_row(c->b, group, c->from, c->to);
 }
 
-/* ---- where it is ------------------------------------------------------------------------------------ */
-
-static int by_group(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-	if (x->group != y->group)
-		return x->group < y->group ? -1 : 1;
-	return y->sure - x->sure;
-}
-
-static void place_add(struct record *c, struct places *p, size_t *room, uint32_t group, bool sure)
-{
-	p->list = arena_grow(c->b->work, p->list, p->n, p->n + 1, sizeof *p->list, room);
-	p->list[p->n++] = (struct place){group, sure};
-}
-
-/* Each group once, certain ones first. */
-static void places_settle(struct places *p, bool living)
-{
-	size_t kept = 0;
-	if (p->n)
-		qsort(p->list, p->n, sizeof *p->list, by_group);
-	for (size_t i = 0; i < p->n; i++)
-		if (!kept || p->list[kept - 1].group != p->list[i].group)
-			p->list[kept++] = p->list[i];
-	p->n = kept;
-	for (size_t i = 0; i < p->n; i++)
-		p->list[i].sure &= living;
-}
-
-/* Read by itself: opening the list of a day for one arrangement would read which ones there are every time. By the
- * rules of arrangement.h: a link is as certain as the arrangement, or only possible; of several hosts the most certain
- * one counts, then the one said first. */
-static void arrangement_places(struct record *c, uint32_t unit, int32_t day, enum truth lives, struct places *p)
-{
-	struct balance *b = c->b;
-	struct view *v = b->r->v;
-	struct arrangement x = {.unit = unit};
-	struct attr_at *attrs;
-	struct unit_link *hosts, *links, host = {0};
-	size_t n_hosts = unit_links_to(v, LINK_TYPE_HOSTS, unit, day, b->work, &hosts), room = 0;
-	size_t n = unit_links_to(v, LINK_TYPE_PARTICIPATES_IN, unit, day, b->work, &links);
-	bool itself = scope_has(b->scope, unit, day);
-	x.n_attrs = attributes_at(v, unit, day, b->work, &attrs);
-	x.attrs = attrs;
-	for (size_t i = 0; i < n_hosts; i++)
-		if (!i || hosts[i].truth > host.truth || (hosts[i].truth == host.truth && hosts[i].rev < host.rev))
-			host = hosts[i];
-	x.host = x.host_reported = host.link.a;
-	if (!filter_arrangement(b->where, &x))
-		return;
-	if (itself && (!scope_grouped(b->scope) || (!n && !n_hosts)))
-		place_add(c, p, &room, 0, true); /* nobody need be known to take part */
-	for (size_t i = 0; i <= n; i++) {
-		const struct unit_link *l = i < n ? &links[i] : &host;
-		if (l->link.a && (itself || scope_has(b->scope, l->link.a, day)))
-			place_add(c, p, &room, scope_group(b->scope, l->link.a, day), l->truth >= lives);
-	}
-}
-
-struct places record_places(struct record *c, uint64_t as_of, uint32_t unit, int32_t day, bool living)
-{
-	struct balance *b = c->b;
-	struct view *v = b->r->v;
-	struct places p = {0};
-	struct unit_life life;
-	size_t room = 0;
-	v->as_of = as_of;
-	bool lives = unit_life_at(v, unit, day, &life) && life.life.kind == b->kind;
-	if (lives && b->q->counted == COUNTED_ARRANGEMENTS)
-		arrangement_places(c, unit, day, life.truth, &p);
-	else if (lives && scope_has(b->scope, unit, day) && filter_unit(b->r, b->where, unit, day))
-		place_add(c, &p, &room, scope_group(b->scope, unit, day), true);
-	v->as_of = b->to.rev;
-	places_settle(&p, living || (lives && life.truth == TRUTH_CERTAIN));
-	return p;
-}
+/* ---- counted ---------------------------------------------------------------------------------------- */
 
 /* As known at the closing's as_of. */
-static struct places places_at(struct record *c, uint32_t unit, int32_t day)
+static struct places places_at(struct record *c, const struct thing *x, int32_t day)
 {
-	return record_places(c, c->b->to.rev, unit, day, false);
+	return thing_places(c, c->b->to.rev, x, day, false);
 }
 
 void record_count(struct record *c, const struct places *p, bool closing)
@@ -185,13 +114,44 @@ void record_move(struct record *c, const struct places *before, const struct pla
 	}
 }
 
-void record_learned(struct record *c, uint32_t unit, const struct places *then, const struct places *now, bool known)
+void record_stands(struct record *c, struct standings *s, const struct places *p, uint32_t unit, bool known)
 {
-	struct pairing x = {.a = then, .b = now};
-	while (pairing_next(&x)) {
+	for (size_t i = 0; i < p->n; i++) {
+		s->list = arena_grow(c->b->work, s->list, s->n, s->n + 1, sizeof *s->list, &s->room);
+		s->list[s->n++] = (struct standing){p->list[i].group, unit, p->list[i].sure, known};
+	}
+}
+
+static int by_standing(const void *x, const void *y)
+{
+	const struct standing *a = x, *b = y;
+	if (a->group != b->group)
+		return a->group < b->group ? -1 : 1;
+	if (a->sure != b->sure)
+		return b->sure - a->sure;
+	return (a->unit > b->unit) - (a->unit < b->unit);
+}
+
+/* In every group one then is set against one now; what has none on the other side is more, or less. */
+void record_learned(struct record *c, struct standings *then, struct standings *now)
+{
+	size_t i = 0, k = 0;
+	if (then->n)
+		qsort(then->list, then->n, sizeof *then->list, by_standing);
+	if (now->n)
+		qsort(now->list, now->n, sizeof *now->list, by_standing);
+	while (i < then->n || k < now->n) {
+		const struct standing *a = i < then->n ? &then->list[i] : NULL, *b = k < now->n ? &now->list[k] : NULL;
+		if (a && b && a->group != b->group)
+			*(a->group < b->group ? &b : &a) = NULL;
+		i += a != NULL;
+		k += b != NULL;
+		struct pairing x = {.group = b ? b->group : a->group};
+		x.was = !a ? BEING_NO : a->sure ? BEING_SURE : BEING_PERHAPS;
+		x.is = !b ? BEING_NO : b->sure ? BEING_SURE : BEING_PERHAPS;
 		if (x.is != x.was)
-			shift(c, &x, x.was == BEING_NO && !known ? FLOW_KIND_FOUND_LATE : FLOW_KIND_CORRECTED, 0, true,
-			      unit);
+			shift(c, &x, b && !a && !b->known ? FLOW_KIND_FOUND_LATE : FLOW_KIND_CORRECTED, 0, true,
+			      b ? b->unit : a->unit);
 	}
 }
 
@@ -202,75 +162,47 @@ enum passing record_passes(const struct balance *b, const struct when *w)
 	return w->lo > b->from.day && w->hi <= b->to.day ? PASSING_YES : PASSING_PERHAPS;
 }
 
-static bool counted_kind(struct record *c, uint32_t unit)
-{
-	return unit_kind(c->b->r->v, unit) == c->b->kind;
-}
-
-bool record_has_other(struct record *c, uint32_t unit, uint32_t event, bool forward)
-{
-	uint32_t *others;
-	size_t n = event ? passage_others(c->b->r->v, unit, event, forward, c->b->work, &others) : 0;
-	for (size_t i = 0; i < n; i++)
-		if (counted_kind(c, others[i]))
-			return true;
-	return false;
-}
-
 static int32_t within(const struct balance *b, int32_t day)
 {
 	return day < b->from.day ? b->from.day : day > b->to.day ? b->to.day : day;
 }
 
-static void one_life(struct record *c, uint32_t unit, const struct fact_life *l)
+static void one_span(struct record *c, const struct thing *x, const struct span *s)
 {
 	struct balance *b = c->b;
-	enum passing begins = record_passes(b, &l->from), ends = record_passes(b, &l->to);
-	bool there = l->to.precision == WHEN_NONE || l->to.hi > b->from.day;
-	if (!there || (l->from.precision != WHEN_NONE && l->from.lo > b->to.day))
+	enum passing begins = record_passes(b, &s->from), ends = record_passes(b, &s->to);
+	if (s->to.hi <= b->from.day || s->from.lo > b->to.day)
 		return;
 	/* On an uncertain date it is looked at where it is there for certain. */
-	struct places start = places_at(c, unit, begins ? within(b, l->from.hi) : b->from.day);
-	struct places end = places_at(c, unit, ends ? within(b, l->to.lo - 1) : b->to.day);
-	struct move lives_on = {FLOW_KIND_MOVED_IN, FLOW_KIND_MOVED_OUT, 0, unit, unit, true};
-	if (begins && !record_has_other(c, unit, l->born_by, false))
-		record_each(c, &start, FLOW_KIND_NEW, l->born_by, 1, begins == PASSING_YES, unit);
-	if (ends && !record_has_other(c, unit, l->ended_by, true))
-		record_each(c, &end, FLOW_KIND_ENDED, l->ended_by, -1, ends == PASSING_YES, unit);
+	int32_t first = begins ? within(b, s->from.hi) : b->from.day, last = ends ? within(b, s->to.lo - 1) : b->to.day;
+	struct places start = places_at(c, x, first), end = places_at(c, x, last);
+	struct move lives_on = {FLOW_KIND_MOVED_IN, FLOW_KIND_MOVED_OUT, 0, x->units[0], x->units[0], true};
+	if (begins && !thing_has_other(c, s, false))
+		record_each(c, &start, FLOW_KIND_NEW, s->first->born_by, 1, begins == PASSING_YES, s->first->unit);
+	if (ends && !thing_has_other(c, s, true))
+		record_each(c, &end, FLOW_KIND_ENDED, s->last->ended_by, -1, ends == PASSING_YES, s->last->unit);
+	if (x->n > 1) { /* where one of its units gives way to another on an uncertain date it has not moved */
+		start = thing_places(c, b->to.rev, x, first, true);
+		end = thing_places(c, b->to.rev, x, last, true);
+	}
 	record_move(c, &start, &end, &lives_on);
 }
 
 /* ---- events ----------------------------------------------------------------------------------------- */
 
-struct happened {
-	uint32_t event;
-	struct when at;
-	bool certain;
-};
-
-static bool lives_of_kind(struct record *c, uint32_t unit, int32_t day)
-{
-	struct unit_life life;
-	return unit_life_at(c->b->r->v, unit, day, &life) && life.life.kind == c->b->kind;
-}
-
-static bool event_at(struct record *c, uint32_t event, struct happened *ret)
+static bool event_at(struct record *c, struct turn *t)
 {
 	AUTO_BUF struct buf key = {0};
 	struct row row;
 	struct fact f;
-	key_event(&key, event);
+	key_event(&key, t->event);
 	if (!view_get(c->b->r->v, TABLE_EVENT, buf_view(&key), &row) || row_fact(&row, &f) != ERR_OK)
 		return false;
 	enum passing p = record_passes(c->b, &f.event.effective);
-	*ret = (struct happened){event, f.event.effective, p == PASSING_YES};
+	t->lo = f.event.effective.lo;
+	t->hi = f.event.effective.hi;
+	t->certain = p == PASSING_YES;
 	return p != PASSING_NO;
-}
-
-/* Where the thing on one side of a flow is when it flows. */
-static struct places side_of(struct record *c, const struct happened *h, uint32_t unit, bool before)
-{
-	return places_at(c, unit, before ? h->at.lo - 1 : h->at.hi);
 }
 
 static void name_in(struct record *c, const struct places *p, enum flow_kind kind, uint32_t event, uint32_t unit)
@@ -279,48 +211,116 @@ static void name_in(struct record *c, const struct places *p, enum flow_kind kin
 		balance_name(c->b, balance_flow(c->b, row_of(c, p->list[i].group), kind, event, ""), unit);
 }
 
-/* Flows from `unit`: one more for each but the first; then each to its target's group. */
-static void source_flows(struct record *c, const struct happened *h, uint32_t unit)
+/* Flows of a thing in the events of one moment: two registers may tell the same one of units that are one. */
+struct flowing {
+	struct record *c;
+	bool goes_on; /* it is there before and after */
+	struct places at;
+	uint32_t first, first_in; /* the flow that makes no difference: to or from whom, in which event */
+	size_t n_met, room;
+	uint32_t *met; /* things on the other side, by their lowest number */
+};
+
+static bool met(struct flowing *f, const struct turn *t, uint32_t other)
 {
-	struct balance *b = c->b;
-	uint32_t *others, first = 0;
-	bool stays = lives_of_kind(c, unit, h->at.hi);
-	size_t n = passage_others(b->r->v, unit, h->event, true, b->work, &others), flows = 0;
-	struct places at = side_of(c, h, unit, true);
-	for (size_t i = 0; i < n; i++) {
-		/* Among those that live on a part passes, and no thing. */
-		if (!counted_kind(c, others[i]) || (stays && lives_of_kind(c, others[i], h->at.lo - 1)))
-			continue;
-		if (!stays && !flows++) {
-			first = others[i];
-		} else {
-			if (first)
-				name_in(c, &at, FLOW_KIND_SPLIT, h->event, first);
-			record_each(c, &at, FLOW_KIND_SPLIT, h->event, 1, h->certain, others[i]);
-		}
-		struct places to = side_of(c, h, others[i], false);
-		struct move goes = {FLOW_KIND_MOVED_IN, FLOW_KIND_MOVED_OUT, h->event, others[i], unit, h->certain};
-		record_move(c, &at, &to, &goes);
-	}
+	const struct ones *o = &f->c->now;
+	uint32_t it = same_first(o->list, o->n, other);
+	bool known = it == t->thing;
+	for (size_t i = 0; i < f->n_met && !known; i++)
+		known = f->met[i] == it;
+	if (known)
+		return true;
+	f->met = arena_grow(f->c->b->work, f->met, f->n_met, f->n_met + 1, sizeof *f->met, &f->room);
+	f->met[f->n_met++] = it;
+	return false;
 }
 
-/* Flows to `unit`: one less for each but the first. All of them have merged, so all are named. */
-static void target_flows(struct record *c, const struct happened *h, uint32_t unit)
+/* Of an event some know the day, others the year only. It takes a thing's end (out) or its beginning once: of those that
+ * end with the same day the one that begins first, and the other way round. */
+static bool told_before(struct record *c, const struct turn *t, uint32_t unit, bool out)
 {
-	struct balance *b = c->b;
-	uint32_t *others, first = 0;
-	bool was = lives_of_kind(c, unit, h->at.lo - 1);
-	size_t n = passage_others(b->r->v, unit, h->event, false, b->work, &others), flows = 0;
-	struct places at = side_of(c, h, unit, false);
-	for (size_t i = 0; i < n; i++) {
-		if (!counted_kind(c, others[i]) || (was && lives_of_kind(c, others[i], h->at.hi)))
+	uint32_t thing = same_first(c->now.list, c->now.n, unit);
+	size_t low = 0, high = c->n_turns;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (c->by_thing[mid].thing < thing)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < c->n_turns && c->by_thing[low].thing == thing; low++) {
+		const struct turn *x = &c->by_thing[low];
+		bool at_once = out ? x->hi == t->hi && x->lo < t->lo : x->lo == t->lo && x->hi < t->hi;
+		if (at_once && thing_flows(c, x->unit, x->event, out))
+			return true;
+	}
+	return false;
+}
+
+static bool was_there(struct record *c, const struct thing *x, const struct turn *t)
+{
+	return thing_lives(c, x, t->lo - 1) || told_before(c, t, x->units[0], false);
+}
+
+static bool is_there(struct record *c, const struct thing *x, const struct turn *t)
+{
+	return thing_lives(c, x, t->hi) || told_before(c, t, x->units[0], true);
+}
+
+/* One flow out of it: one more for each but the first; then to its target's group. */
+static void flow_out(struct flowing *f, const struct turn *t, uint32_t other)
+{
+	struct record *c = f->c;
+	struct thing y = thing_of(c, &c->now, other);
+	/* Among those that live on a part passes, and no thing. */
+	if (f->goes_on && was_there(c, &y, t))
+		return;
+	if (!f->goes_on && !f->first) {
+		f->first = other;
+		f->first_in = t->event;
+	} else {
+		if (f->first_in == t->event)
+			name_in(c, &f->at, FLOW_KIND_SPLIT, t->event, f->first);
+		record_each(c, &f->at, FLOW_KIND_SPLIT, t->event, 1, t->certain, other);
+	}
+	struct places to = places_at(c, &y, t->hi);
+	struct move goes = {FLOW_KIND_MOVED_IN, FLOW_KIND_MOVED_OUT, t->event, other, t->unit, t->certain};
+	record_move(c, &f->at, &to, &goes);
+}
+
+/* One flow into it: one less for each but the first. All of them have merged, so all are named. */
+static void flow_in(struct flowing *f, const struct turn *t, uint32_t other)
+{
+	struct record *c = f->c;
+	struct thing y = thing_of(c, &c->now, other);
+	if (f->goes_on && is_there(c, &y, t))
+		return;
+	if (!f->goes_on && !f->first) {
+		f->first = other;
+		f->first_in = t->event;
+		return;
+	}
+	name_in(c, &f->at, FLOW_KIND_MERGED, t->event, f->first_in == t->event ? f->first : t->unit);
+	record_each(c, &f->at, FLOW_KIND_MERGED, t->event, -1, t->certain, other);
+}
+
+/* Turns of one thing at one moment. */
+static void flows(struct record *c, const struct turn *list, size_t n)
+{
+	struct thing x = thing_of(c, &c->now, list->unit);
+	bool was = thing_lives(c, &x, list->lo - 1), is = thing_lives(c, &x, list->hi);
+	for (int out = 1; out >= 0; out--) {
+		struct flowing f = {.c = c, .goes_on = out ? is_there(c, &x, list) : was_there(c, &x, list)};
+		if (!(out ? was : is))
 			continue;
-		if (!was && !flows++) {
-			first = others[i];
-			continue;
+		f.at = places_at(c, &x, out ? list->lo - 1 : list->hi);
+		for (size_t i = 0; i < n; i++) {
+			uint32_t *others;
+			size_t k = passage_others(c->b->r->v, list[i].unit, list[i].event, out, c->b->work, &others);
+			for (size_t m = 0; m < k; m++)
+				if (thing_counted(c, others[m]) && !met(&f, &list[i], others[m]))
+					(out ? flow_out : flow_in)(&f, &list[i], others[m]);
 		}
-		name_in(c, &at, FLOW_KIND_MERGED, h->event, first ? first : unit);
-		record_each(c, &at, FLOW_KIND_MERGED, h->event, -1, h->certain, others[i]);
 	}
 }
 
@@ -332,23 +332,67 @@ static int by_event(const void *x, const void *y)
 	return (a->unit > b->unit) - (a->unit < b->unit);
 }
 
-static enum err all_events(struct record *c)
+static int by_moment(const void *x, const void *y)
 {
-	struct happened h = {0};
+	const struct turn *a = x, *b = y;
+	if (a->lo != b->lo)
+		return a->lo < b->lo ? -1 : 1;
+	if (a->hi != b->hi)
+		return a->hi < b->hi ? -1 : 1;
+	if (a->thing != b->thing)
+		return a->thing < b->thing ? -1 : 1;
+	return by_event(x, y);
+}
+
+static int by_thing(const void *x, const void *y)
+{
+	const struct turn *a = x, *b = y;
+	return a->thing != b->thing ? (a->thing < b->thing ? -1 : 1) : by_moment(x, y);
+}
+
+/* Each once, and only those of events that take effect between the points. */
+static void turns_settle(struct record *c)
+{
+	size_t kept = 0;
+	struct turn last = {0};
 	bool there = false;
-	enum err e = ERR_OK;
 	if (c->n_turns)
 		qsort(c->turns, c->n_turns, sizeof *c->turns, by_event);
-	for (size_t i = 0; i < c->n_turns && e == ERR_OK; i++) {
-		const struct turn *t = &c->turns[i];
-		if (i && by_event(t - 1, t) == 0)
+	for (size_t i = 0; i < c->n_turns; i++) {
+		struct turn t = c->turns[i];
+		if (i && by_event(&t, &last) == 0)
 			continue;
-		if (!i || t->event != t[-1].event)
-			there = event_at(c, t->event, &h);
-		if (there && lives_of_kind(c, t->unit, h.at.lo - 1))
-			source_flows(c, &h, t->unit);
-		if (there && lives_of_kind(c, t->unit, h.at.hi))
-			target_flows(c, &h, t->unit);
+		if (!i || t.event != last.event) {
+			there = event_at(c, &t);
+		} else {
+			t.lo = last.lo;
+			t.hi = last.hi;
+			t.certain = last.certain;
+		}
+		t.thing = same_first(c->now.list, c->now.n, t.unit);
+		last = t;
+		if (there)
+			c->turns[kept++] = t;
+	}
+	c->n_turns = kept;
+	if (!kept)
+		return;
+	qsort(c->turns, kept, sizeof *c->turns, by_moment);
+	c->by_thing = arena_alloc(c->b->r->a, kept * sizeof *c->by_thing);
+	memcpy(c->by_thing, c->turns, kept * sizeof *c->turns);
+	qsort(c->by_thing, kept, sizeof *c->by_thing, by_thing);
+}
+
+static enum err all_events(struct record *c)
+{
+	enum err e = ERR_OK;
+	turns_settle(c);
+	for (size_t i = 0, end; i < c->n_turns && e == ERR_OK; i = end) {
+		const struct turn *t = &c->turns[i];
+		for (end = i + 1; end < c->n_turns && c->turns[end].lo == t->lo && c->turns[end].hi == t->hi &&
+				  c->turns[end].thing == t->thing;)
+			end++;
+		flows(c, t, end - i);
 		arena_reset(c->b->work);
 		e = answer_work(c->b->r);
 	}
@@ -378,28 +422,52 @@ static void find_units(struct record *c)
 
 /* ---- between two days ------------------------------------------------------------------------------- */
 
-static enum err one_unit(struct record *c, uint32_t unit)
+/* What happened to it, as known at the closing. */
+static void passed(struct record *c, const struct thing *x)
 {
 	struct balance *b = c->b;
-	struct unit_life *lives;
-	uint32_t *events;
-	b->r->v->as_of = b->from.rev;
-	bool known = b->from.rev != b->to.rev && unit_lives(b->r->v, unit, b->work, &lives) > 0;
-	struct places then = record_places(c, b->from.rev, unit, b->from.day, false);
-	struct places now = places_at(c, unit, b->from.day), last = places_at(c, unit, b->to.day);
-	record_count(c, &then, false);
-	record_count(c, &last, true);
-	if (b->from.rev != b->to.rev)
-		record_learned(c, unit, &then, &now, known);
-	bool time_passes = b->from.day < b->to.day;
-	size_t n = time_passes ? unit_lives(b->r->v, unit, b->work, &lives) : 0;
+	struct span *spans;
+	size_t n = b->from.day < b->to.day ? thing_spans(c, x, &spans) : 0;
 	for (size_t i = 0; i < n; i++)
-		one_life(c, unit, &lives[i].life);
-	n = passage_events(b->r->v, unit, b->from.day, b->to.day, b->work, &events);
-	for (size_t i = 0; i < n; i++) {
-		c->turns = arena_grow(b->r->a, c->turns, c->n_turns, c->n_turns + 1, sizeof *c->turns, &c->turns_room);
-		c->turns[c->n_turns++] = (struct turn){events[i], unit};
+		one_span(c, x, &spans[i]);
+	for (size_t u = 0; u < x->n; u++) {
+		uint32_t *events;
+		n = passage_events(b->r->v, x->units[u], b->from.day, b->to.day, b->work, &events);
+		for (size_t i = 0; i < n; i++) {
+			c->turns =
+			    arena_grow(b->r->a, c->turns, c->n_turns, c->n_turns + 1, sizeof *c->turns, &c->turns_room);
+			c->turns[c->n_turns++] = (struct turn){.event = events[i], .unit = x->units[u]};
+		}
 	}
+}
+
+/* All that hangs together by what was known then or is known now. */
+static enum err one_whole(struct record *c, uint32_t unit)
+{
+	struct balance *b = c->b;
+	struct thing all = thing_of(c, &c->either, unit);
+	struct standings then = {0}, now = {0};
+	bool learned = b->from.rev != b->to.rev;
+	for (size_t i = 0; i < all.n && all.units[0] == unit; i++) {
+		uint32_t u = all.units[i];
+		struct thing x = thing_of(c, &c->then, u), y = thing_of(c, &c->now, u);
+		if (x.units[0] == u) {
+			struct places p = thing_places(c, b->from.rev, &x, b->from.day, false);
+			record_count(c, &p, false);
+			record_stands(c, &then, &p, u, true);
+		}
+		if (y.units[0] != u)
+			continue;
+		struct places p = places_at(c, &y, b->to.day);
+		record_count(c, &p, true);
+		passed(c, &y);
+		if (learned) {
+			p = places_at(c, &y, b->from.day);
+			record_stands(c, &now, &p, u, thing_known(c, b->from.rev, &y));
+		}
+	}
+	if (learned)
+		record_learned(c, &then, &now);
 	arena_reset(b->work);
 	return answer_work(b->r);
 }
@@ -412,9 +480,10 @@ enum err balance_record(struct balance *b)
 		(void)row_of(&c, 0);
 	b->r->v->as_of = b->to.rev;
 	find_units(&c);
+	thing_read(&c);
 	bool rounds = b->q->counted == COUNTED_ARRANGEMENTS && b->from.round && b->to.round;
 	for (size_t i = 0; i < c.n_units && e == ERR_OK && !rounds; i++)
-		e = one_unit(&c, c.units[i]);
+		e = one_whole(&c, c.units[i]);
 	if (e == ERR_OK)
 		e = rounds ? balance_rounds(&c) : all_events(&c);
 	if (e != ERR_OK)

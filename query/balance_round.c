@@ -18,16 +18,35 @@ struct rounds {
 	unsigned unasked, unheard; /* outside what the later round asks about; what the earlier one did */
 };
 
-static void gone(struct rounds *x, uint32_t unit, const struct places *p, const struct unit_life *lived)
+/* Everybody that it has to do with on a day. */
+static size_t members(struct rounds *x, const struct thing *t, int32_t day, uint32_t **ret)
 {
 	struct balance *b = x->c->b;
+	size_t n = 0, room = 0;
+	*ret = NULL;
+	for (size_t i = 0; i < t->n; i++) {
+		uint32_t *units;
+		size_t k = spoken_members(b->r->v, t->units[i], day, b->work, &units);
+		*ret = arena_grow(b->work, *ret, n, n + k + 1, sizeof **ret, &room);
+		for (size_t m = 0; m < k; m++)
+			(*ret)[n++] = units[m];
+	}
+	return n;
+}
+
+static void gone(struct rounds *x, const struct thing *t, uint32_t unit, const struct places *p)
+{
+	struct balance *b = x->c->b;
+	struct span *spans;
+	size_t n_spans = thing_spans(x->c, t, &spans);
+	const struct span *lived = thing_span_at(spans, n_spans, b->from.day);
 	uint32_t *units, event = 0;
-	size_t n = spoken_members(b->r->v, unit, b->from.day, b->work, &units);
-	bool some, ends = lived && record_passes(b, &lived->life.to) == PASSING_YES;
+	size_t n = members(x, t, b->from.day, &units);
+	bool some;
 	enum flow_kind kind = FLOW_KIND_ENDED;
-	if (ends) {
-		event = lived->life.ended_by;
-		kind = record_has_other(x->c, unit, event, true) ? FLOW_KIND_MERGED : FLOW_KIND_ENDED;
+	if (lived && record_passes(b, &lived->to) == PASSING_YES) {
+		event = lived->last->ended_by;
+		kind = thing_has_other(x->c, lived, true) ? FLOW_KIND_MERGED : FLOW_KIND_ENDED;
 	} else if (!spoken_declared(b->r, &x->later, "arrangement", units, n, &some)) {
 		kind = FLOW_KIND_NOT_FOUND_AGAIN;
 		x->unasked += !spoken_asked(b->r, &x->later, units, n);
@@ -35,17 +54,20 @@ static void gone(struct rounds *x, uint32_t unit, const struct places *p, const 
 	record_each(x->c, p, kind, event, -1, true, unit);
 }
 
-static void come(struct rounds *x, uint32_t unit, const struct places *p, const struct unit_life *lives)
+static void come(struct rounds *x, const struct thing *t, uint32_t unit, const struct places *p)
 {
 	struct balance *b = x->c->b;
-	uint32_t *units, event = lives ? lives->life.born_by : 0;
-	enum passing begins = lives ? record_passes(b, &lives->life.from) : PASSING_NO;
+	struct span *spans;
+	size_t n_spans = thing_spans(x->c, t, &spans);
+	const struct span *lives = thing_span_at(spans, n_spans, b->to.day);
+	uint32_t *units, event = lives ? lives->first->born_by : 0;
+	enum passing begins = lives ? record_passes(b, &lives->from) : PASSING_NO;
 	enum flow_kind kind = FLOW_KIND_FOUND_LATE;
 	bool some;
 	if (begins != PASSING_NO)
-		kind = record_has_other(x->c, unit, event, false) ? FLOW_KIND_MERGED : FLOW_KIND_NEW;
+		kind = thing_has_other(x->c, lives, false) ? FLOW_KIND_MERGED : FLOW_KIND_NEW;
 	if (begins != PASSING_YES && kind != FLOW_KIND_MERGED) {
-		size_t n = spoken_members(b->r->v, unit, b->to.day, b->work, &units);
+		size_t n = members(x, t, b->to.day, &units);
 		bool declared = spoken_declared(b->r, &x->earlier, "arrangement", units, n, &some);
 		if (!declared && !spoken_asked(b->r, &x->earlier, units, n))
 			x->unheard++;
@@ -55,32 +77,67 @@ static void come(struct rounds *x, uint32_t unit, const struct places *p, const 
 	record_each(x->c, p, kind, kind == FLOW_KIND_FOUND_LATE ? 0 : event, 1, true, unit);
 }
 
-/* A round that speaks of it is sure of it, as far as it is on record there. */
-static void one_spoken(struct rounds *x, uint32_t unit)
+/* Those of a thing that a round speaks of. It is sure of them, as far as they are on record there. */
+static struct places spoken_places(struct rounds *x, uint64_t as_of, const struct thing *t, bool later,
+				   uint32_t *ret_unit)
+{
+	const struct balance *b = x->c->b;
+	uint32_t *units = arena_alloc(b->work, (t->n + 1) * sizeof *units);
+	struct thing spoken = {0, units};
+	for (size_t i = 0; i < t->n; i++)
+		if (spoken_of(x->spoken, t->units[i], as_of) & (later ? SPOKEN_LATER : SPOKEN_EARLIER))
+			units[spoken.n++] = t->units[i];
+	*ret_unit = spoken.n ? *units : 0;
+	return thing_places(x->c, as_of, &spoken, later ? b->to.day : b->from.day, true);
+}
+
+/* As known at the closing. */
+static void one_thing(struct rounds *x, const struct thing *t, const struct places *now, uint32_t unit_now)
+{
+	struct record *c = x->c;
+	uint32_t unit;
+	struct places last = spoken_places(x, c->b->to.rev, t, true, &unit);
+	record_count(c, &last, true);
+	struct move lives_on = {FLOW_KIND_MOVED_IN, FLOW_KIND_MOVED_OUT, 0, unit, unit_now, true};
+	if (now->n && !last.n)
+		gone(x, t, unit_now, now);
+	else if (last.n && !now->n)
+		come(x, t, unit, &last);
+	else
+		record_move(c, now, &last, &lives_on);
+}
+
+static bool heard_then(struct rounds *x, const struct thing *t)
+{
+	bool heard = false;
+	for (size_t i = 0; i < t->n; i++)
+		heard |= (spoken_of(x->spoken, t->units[i], x->c->b->from.rev) & SPOKEN_EARLIER) != 0;
+	return heard;
+}
+
+/* All that hangs together by what was known then or is known now. */
+static void one_whole(struct rounds *x, uint32_t unit)
 {
 	struct record *c = x->c;
 	struct balance *b = c->b;
-	struct unit_life a = {0}, z = {0};
-	struct places then = {0}, now = {0}, last = {0};
-	unsigned known = spoken_of(x->spoken, unit, b->from.rev), as = spoken_of(x->spoken, unit, b->to.rev);
-	if (known & SPOKEN_EARLIER)
-		then = record_places(c, b->from.rev, unit, b->from.day, true);
-	if (as & SPOKEN_EARLIER)
-		now = record_places(c, b->to.rev, unit, b->from.day, true);
-	if (as & SPOKEN_LATER)
-		last = record_places(c, b->to.rev, unit, b->to.day, true);
-	record_count(c, &then, false);
-	record_count(c, &last, true);
+	struct thing all = thing_of(c, &c->either, unit);
+	struct standings then = {0}, now = {0};
+	for (size_t i = 0; i < all.n && all.units[0] == unit; i++) {
+		struct thing a = thing_of(c, &c->then, all.units[i]), z = thing_of(c, &c->now, all.units[i]);
+		uint32_t who;
+		if (a.units[0] == all.units[i]) {
+			struct places p = spoken_places(x, b->from.rev, &a, false, &who);
+			record_count(c, &p, false);
+			record_stands(c, &then, &p, who, true);
+		}
+		if (z.units[0] == all.units[i]) {
+			struct places p = spoken_places(x, b->to.rev, &z, false, &who);
+			record_stands(c, &now, &p, who, heard_then(x, &z));
+			one_thing(x, &z, &p, who);
+		}
+	}
 	if (b->from.rev != b->to.rev)
-		record_learned(c, unit, &then, &now, known & SPOKEN_EARLIER);
-	bool was = unit_life_at(b->r->v, unit, b->from.day, &a), is = unit_life_at(b->r->v, unit, b->to.day, &z);
-	struct move lives_on = {FLOW_KIND_MOVED_IN, FLOW_KIND_MOVED_OUT, 0, unit, unit, true};
-	if (now.n && !last.n)
-		gone(x, unit, &now, was ? &a : NULL);
-	else if (last.n && !now.n)
-		come(x, unit, &last, is ? &z : NULL);
-	else
-		record_move(c, &now, &last, &lives_on);
+		record_learned(c, &then, &now);
 }
 
 /* What an event did in all: fewer are merged, more are split. */
@@ -129,7 +186,7 @@ enum err balance_rounds(struct record *c)
 			   .earlier = {.n_rounds = 1, .rounds = both + 1, .from = b->from.day, .to = b->to.day}};
 	enum err e = spoken_read(b->r, &ask, &x.spoken);
 	for (size_t i = 0; i < c->n_units && e == ERR_OK; i++) {
-		one_spoken(&x, c->units[i]);
+		one_whole(&x, c->units[i]);
 		arena_reset(b->work);
 		e = answer_work(b->r);
 	}

@@ -10,6 +10,7 @@
 #include "query/figure.h"
 #include "query/filter.h"
 #include "query/point.h"
+#include "query/same.h"
 #include "query/scope.h"
 #include "query/spoken.h"
 
@@ -60,7 +61,18 @@ void balance_name(struct balance *b, struct balance_flow *f, uint32_t unit);
 void balance_note(struct balance *b, struct balance_row *row, const char *text); /* the text must last; each once */
 const char *balance_text(struct balance *b, enum space s, uint32_t id);
 
-/* balance_record.c: in which groups a thing is counted on a day, for certain or perhaps. */
+/* balance_thing.c: what is counted once. Units that are one (SAME_AS) are one thing: it is there while any of them is,
+ * in every group in which one of them is. They may be one as known at the opening and not at the closing, or the other
+ * way round. */
+struct ones { /* which units are one, as known at a point */
+	size_t n;
+	const struct same *list, *by_class;
+};
+struct thing {
+	size_t n;
+	const uint32_t *units; /* of the kind, ascending */
+};
+/* In which groups a thing is counted on a day, for certain or perhaps. */
 struct place {
 	uint32_t group;
 	bool sure;
@@ -69,17 +81,39 @@ struct places {
 	size_t n;
 	struct place *list; /* by group */
 };
+/* While it is there without a gap: from the first of its lives to the last. Lives that may touch leave no gap. */
+struct span {
+	struct when from, to;
+	size_t n;
+	const struct fact_life *lives; /* by when they begin */
+	const struct fact_life *first, *last;
+};
 struct record {
 	struct balance *b;
 	const char *from, *to;
 	size_t n_units;
-	uint32_t *units; /* of the kind, ever; ascending */
+	uint32_t *units;               /* of the kind, ever; ascending */
+	struct ones then, now, either; /* as known at the opening, at the closing, by either */
 	size_t n_turns, turns_room;
-	struct turn *turns;
+	struct turn *turns;    /* by when, then by thing */
+	struct turn *by_thing; /* the same */
 };
-enum passing { PASSING_NO, PASSING_PERHAPS, PASSING_YES };
+void thing_read(struct record *c); /* then, now and either; of units already found */
+struct thing thing_of(struct record *c, const struct ones *o, uint32_t unit);
 /* As known as of a revision. `living`: that it lives on the day is beyond doubt, as somebody speaks of it there. */
-struct places record_places(struct record *c, uint64_t as_of, uint32_t unit, int32_t day, bool living);
+struct places thing_places(struct record *c, uint64_t as_of, const struct thing *x, int32_t day, bool living);
+bool thing_lives(struct record *c, const struct thing *x, int32_t day); /* as one of the kind, perhaps */
+bool thing_known(struct record *c, uint64_t as_of, const struct thing *x);
+size_t thing_spans(struct record *c, const struct thing *x, struct span **ret);   /* as known as of the view */
+const struct span *thing_span_at(const struct span *list, size_t n, int32_t day); /* NULL = none */
+bool thing_counted(struct record *c, uint32_t unit);                              /* is it of the kind? */
+/* Is there anything else of the kind on the other side of the event: to which the unit flowed (forward), or from which
+ * it came? Of a span: of an event that ended it (forward), or that began it. */
+bool thing_flows(struct record *c, uint32_t unit, uint32_t event, bool forward);
+bool thing_has_other(struct record *c, const struct span *s, bool forward);
+
+/* balance_record.c */
+enum passing { PASSING_NO, PASSING_PERHAPS, PASSING_YES };
 void record_count(struct record *c, const struct places *p, bool closing);
 /* +1 or −1 in every group of p. */
 void record_each(struct record *c, const struct places *p, enum flow_kind kind, uint32_t event, int n, bool certain,
@@ -91,11 +125,20 @@ struct move {
 	bool certain;
 };
 void record_move(struct record *c, const struct places *before, const struct places *after, const struct move *m);
-/* The opening as known at its own as_of, and as it is known at the closing's; `known`: then already. */
-void record_learned(struct record *c, uint32_t unit, const struct places *then, const struct places *now, bool known);
+/* Of all that hangs together by either state of knowledge, where each thing is: as known then, and as known now. */
+struct standing {
+	uint32_t group, unit;
+	bool sure;
+	bool known; /* of one as known now: something of it was known then */
+};
+struct standings {
+	size_t n, room;
+	struct standing *list;
+};
+void record_stands(struct record *c, struct standings *s, const struct places *p, uint32_t unit, bool known);
+/* The opening as known at its own as_of, and as it is known at the closing's. */
+void record_learned(struct record *c, struct standings *then, struct standings *now);
 enum passing record_passes(const struct balance *b, const struct when *w); /* between the opening and the closing? */
-/* Is there anything of the kind on the event's other side? */
-bool record_has_other(struct record *c, uint32_t unit, uint32_t event, bool forward);
 enum err balance_record(struct balance *b) MUST_CHECK;
 enum err balance_rounds(struct record *c) MUST_CHECK;   /* balance_round.c: arrangements that two rounds speak of */
 enum err balance_printed(struct balance *b) MUST_CHECK; /* balance_printed.c */

@@ -107,6 +107,30 @@ void diff_uncertain(struct diff *d, struct msg_diff_row *row, const struct when 
 	diff_note(d, row, arena_printf(d->r->a, "not certain: it holds %s", *span ? span : "at an unknown time"));
 }
 
+size_t diff_ones(struct diff *d, uint32_t unit, uint32_t **ret)
+{
+	const struct same *all;
+	size_t n = same_class(d->by_class, d->n_same, same_first(d->same, d->n_same, unit), &all);
+	*ret = arena_alloc(d->work, (n + 1) * sizeof **ret);
+	for (size_t i = 0; i < n; i++)
+		(*ret)[i] = all[i].unit;
+	if (!n)
+		(*ret)[n++] = unit;
+	return n;
+}
+
+uint32_t diff_other_self(struct diff *d, uint32_t unit, int side, int32_t day)
+{
+	struct unit_life life;
+	uint32_t *ones, found = 0;
+	size_t n = diff_ones(d, unit, &ones);
+	diff_look(d, side);
+	for (size_t i = 0; i < n && !found; i++)
+		if (ones[i] != unit && unit_life_at(d->r->v, ones[i], day, &life))
+			found = ones[i];
+	return found;
+}
+
 /* ---- order ------------------------------------------------------------------------------------------ */
 
 static int by_categories(const struct msg_diff_row *x, const struct msg_diff_row *y)
@@ -417,8 +441,12 @@ enum err ask_diff(struct answer *r, const struct msg_diff_question *q)
 	uint64_t as_of = r->v->as_of;
 	choose_sections(&d);
 	enum err e = choose_points(&d);
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
+		diff_look(&d, SIDE_TO);
+		d.n_same = same_read(r->v, r->a, &d.same);
+		d.by_class = same_by_class(d.same, d.n_same, r->a);
 		e = choose_units(&d);
+	}
 	if (e == ERR_OK)
 		e = choose_rounds(&d);
 	if (e == ERR_OK && d.from.rev != d.to.rev)

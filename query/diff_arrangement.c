@@ -94,6 +94,16 @@ static void was(struct diff *d, const struct arrangement *x, struct msg_diff_row
 	diff_others(d, row, x->participants, x->n_participants);
 }
 
+/* Who speaks of it, or of one that is one with it. */
+static unsigned spoken_as(struct diff *d, uint32_t unit)
+{
+	uint32_t *ones;
+	unsigned as = 0;
+	for (size_t n = diff_ones(d, unit, &ones), i = 0; i < n; i++)
+		as |= spoken_of(d->spoken, ones[i], d->to.rev);
+	return as;
+}
+
 /* On record at both points; but does the later round speak of it? */
 static enum err not_again(const struct diff_step *s, const struct both *p)
 {
@@ -101,7 +111,7 @@ static enum err not_again(const struct diff_step *s, const struct both *p)
 	unsigned as = d->between && !s->learned ? spoken_of(d->spoken, p->a->unit, d->to.rev) : 0;
 	uint32_t *units;
 	bool some;
-	if (!(as & SPOKEN_EARLIER) || (as & (SPOKEN_LATER | SPOKEN_ELSE)))
+	if (!(as & SPOKEN_EARLIER) || (spoken_as(d, p->a->unit) & (SPOKEN_LATER | SPOKEN_ELSE)))
 		return ERR_OK;
 	size_t n = members(d, p->a, &units);
 	bool ended = diff_declared(d, "arrangement", units, n, &some);
@@ -163,6 +173,18 @@ static enum part part_of(const struct arrangement *x, uint32_t unit)
 	return arrangement_has(x, unit) ? PART_YES : arrangement_may_have(x, unit) ? PART_PERHAPS : PART_NO;
 }
 
+/* Of it and all that are one with it, the surest. */
+static enum part part_of_ones(struct diff *d, const struct arrangement *x, uint32_t unit)
+{
+	uint32_t *ones;
+	enum part part = PART_NO;
+	for (size_t n = diff_ones(d, unit, &ones), i = 0; i < n; i++) {
+		enum part p = part_of(x, ones[i]);
+		part = p > part ? p : part;
+	}
+	return part;
+}
+
 static enum err put_member(const struct diff_step *s, const struct both *p, uint32_t member, enum part a, enum part b)
 {
 	struct diff *d = s->d;
@@ -197,8 +219,10 @@ static enum err unnamed(const struct diff_step *s, const struct both *p, uint32_
 	    !(spoken_of(d->spoken, p->a->unit, d->to.rev) & SPOKEN_LATER))
 		return ERR_OK;
 	enum completion without = spoken_without(d->spoken, p->a->unit, member);
-	if (without == COMPLETION_NO)
-		return ERR_OK;
+	uint32_t *ones;
+	for (size_t n = diff_ones(d, member, &ones), i = 0; i < n; i++)
+		if (spoken_without(d->spoken, p->a->unit, ones[i]) == COMPLETION_NO)
+			return ERR_OK;
 	bool ended = without == COMPLETION_YES;
 	struct msg_diff_row *row =
 	    diff_row(d, ended ? DIFFERENCE_ENDED : DIFFERENCE_NOT_FOUND_AGAIN, SUBJECT_LINK, p->a->unit);
@@ -240,9 +264,11 @@ static enum err participants(const struct diff_step *s, const struct both *p)
 		if (i && all[i] == all[i - 1])
 			continue;
 		enum part a = part_of(p->a, all[i]), b = part_of(p->b, all[i]);
-		if (a != b)
+		/* Under another number it may have taken part before, or take part still. */
+		bool same = !s->learned && part_of_ones(s->d, p->a, all[i]) == part_of_ones(s->d, p->b, all[i]);
+		if (a != b && !same)
 			e = put_member(s, p, all[i], a, b);
-		else if (a == PART_YES)
+		else if (a == PART_YES && b == PART_YES)
 			e = unnamed(s, p, all[i]);
 	}
 	return e;
@@ -267,7 +293,7 @@ static enum err host(const struct diff_step *s, const struct both *p)
 {
 	struct diff *d = s->d;
 	uint32_t a = p->a->host, b = host_after(s, p), both[2], n = 0;
-	if (a == b)
+	if (a == b || (!s->learned && same_first(d->same, d->n_same, a) == same_first(d->same, d->n_same, b)))
 		return ERR_OK;
 	struct msg_diff_row *row = diff_row(d, DIFFERENCE_CHANGED, SUBJECT_LINK, p->a->unit);
 	if (!row)

@@ -125,6 +125,65 @@ void diff_link_fate(const struct diff_step *s, enum link_type type, uint32_t a, 
 		diff_note(d, row, arena_printf(d->r->a, "it holds %s", diff_span(d, &now.link.from, &now.link.to)));
 }
 
+/* ---- units that are one ----------------------------------------------------------------------------- */
+
+struct ones {
+	size_t n, room;
+	uint32_t *list;
+};
+
+/* Those said to be one with it. It is kept once, without dates, from the lower number: told at that, or at the other
+ * where only that is asked about. */
+static struct ones said_one(const struct diff_step *s, int side, uint32_t unit, bool in)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct fact f;
+	struct ones x = {0};
+	diff_look(s->d, side);
+	key_link(&key, LINK_TYPE_SAME_AS, unit);
+	walk_begin(&w, s->d->r->v, in ? TABLE_LINK_TO : TABLE_LINK, buf_view(&key));
+	while (walk_fact(&w, &f, NULL)) {
+		uint32_t other = in ? f.link.a : f.link.b;
+		if (!state_stands(f.link.state) || (x.n && x.list[x.n - 1] == other) || (in && diff_has(s->d, other)))
+			continue;
+		x.list = arena_grow(s->d->work, x.list, x.n, x.n + 1, sizeof *x.list, &x.room);
+		x.list[x.n++] = other;
+	}
+	return x;
+}
+
+static bool among(const struct ones *x, uint32_t unit)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (x->list[i] == unit)
+			return true;
+	return false;
+}
+
+/* It is true whenever they lived, so that only what is known of it may differ. */
+static enum err same_as(const struct diff_step *s, uint32_t unit, bool in)
+{
+	struct diff *d = s->d;
+	struct ones side[] = {said_one(s, s->a, unit, in), said_one(s, s->b, unit, in)};
+	for (int gained = 0; gained < 2; gained++) {
+		for (size_t i = 0; i < side[gained].n; i++) {
+			uint32_t other = side[gained].list[i];
+			if (among(&side[!gained], other))
+				continue;
+			struct msg_diff_row *row = diff_row(d, DIFFERENCE_FOUND_LATE, SUBJECT_LINK, unit);
+			if (!row)
+				return ERR_TOO_LARGE;
+			row->field = msg_code_name(&msg_enum_link_type, LINK_TYPE_SAME_AS);
+			diff_others(d, row, &other, 1);
+			diff_link_fate(s, LINK_TYPE_SAME_AS, in ? other : unit, in ? unit : other, gained, row);
+			*(gained ? &row->after_text : &row->before_text) =
+			    diff_name(d, other, gained ? s->day_b : s->day_a);
+		}
+	}
+	return ERR_OK;
+}
+
 /* ---- the section ------------------------------------------------------------------------------------ */
 
 static void read_side(const struct diff_step *s, uint32_t unit, int side, int32_t day, struct links *ret)
@@ -204,6 +263,10 @@ static enum err one_unit(const struct diff_step *s, uint32_t unit)
 			k++;
 		}
 	}
+	if (e == ERR_OK && s->learned)
+		e = same_as(s, unit, false);
+	if (e == ERR_OK && s->learned && !s->d->everywhere)
+		e = same_as(s, unit, true);
 	arena_reset(s->d->work);
 	return e == ERR_OK ? answer_work(s->d->r) : e;
 }

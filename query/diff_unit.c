@@ -316,6 +316,25 @@ static void event_put(const struct diff_step *s, uint32_t unit, uint32_t event, 
 		diff_others(s->d, row, others, n);
 }
 
+/* What is one with it was there before, or is there after: the thing itself neither begins nor ends. */
+static void self_put(const struct diff_step *s, uint32_t unit, bool begins, struct msg_diff_row *row)
+{
+	struct diff *d = s->d;
+	uint32_t other = begins ? diff_other_self(d, unit, s->a, s->day_a) : diff_other_self(d, unit, s->b, s->day_b);
+	diff_look(d, s->b);
+	if (!other)
+		return;
+	if (row->what == DIFFERENCE_NEW || row->what == DIFFERENCE_ENDED) {
+		row->what = DIFFERENCE_CHANGED;
+		diff_others(d, row, &other, 1);
+	}
+	diff_note(d, row,
+		  arena_printf(d->r->a, "it is one with %s, which %s", diff_text(d, SPACE_UNIT, other),
+			       s->learned ? "was known then"
+			       : begins   ? "was there before"
+					  : "is there after"));
+}
+
 static enum err world_row(const struct diff_step *s, uint32_t unit, const struct diff_state *a,
 			  const struct diff_state *b, bool begins, struct msg_diff_row **ret)
 {
@@ -330,6 +349,8 @@ static enum err world_row(const struct diff_step *s, uint32_t unit, const struct
 		return ERR_TOO_LARGE;
 	life_put(s, x, begins, row);
 	event_put(s, unit, event, !begins, row);
+	if (!a->lives || !b->lives)
+		self_put(s, unit, begins, row);
 	if (x->life.truth == TRUTH_POSSIBLE || (a->lives && b->lives))
 		diff_uncertain(s->d, row, &x->life.life.from, &x->life.life.to);
 	*ret = row;
@@ -355,6 +376,8 @@ static enum err learned_row(const struct diff_step *s, uint32_t unit, const stru
 		life_put(s, a, false, row);
 	if (b->lives)
 		life_put(s, b, true, row);
+	if (what == DIFFERENCE_FOUND_LATE)
+		self_put(s, unit, true, row);
 	if (b->lives && b->life.truth == TRUTH_POSSIBLE)
 		diff_uncertain(d, row, &b->life.life.from, &b->life.life.to);
 	/* An event that was entered late, on or before the day. */

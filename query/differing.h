@@ -13,6 +13,7 @@
 #include "query/arrangement.h"
 #include "query/define.h"
 #include "query/point.h"
+#include "query/same.h"
 #include "query/spoken.h"
 
 enum { SIDE_FROM, SIDE_KNOWN, SIDE_TO, SIDE_COUNT };
@@ -35,7 +36,9 @@ struct diff {
 	uint32_t *list; /* inside the scope or of the kind at either point; ascending */
 	uint32_t n_units;
 	bool in_structure;
-	int32_t structure;         /* then */
+	int32_t structure; /* then */
+	size_t n_same;     /* units that are one, as known at the later point */
+	struct same *same, *by_class;
 	struct spoken *spoken;     /* NULL = the earlier point has no round */
 	bool between;              /* rounds at both points: the later one may not speak of it again */
 	size_t n_earlier, n_later; /* rounds of the two points, where they are asked for */
@@ -63,6 +66,10 @@ const char *diff_date(struct diff *d, const struct when *w);      /* likewise */
 const char *diff_span(struct diff *d, const struct when *from, const struct when *to);
 const char *diff_name(struct diff *d, uint32_t unit, int32_t day);
 const char *diff_names(struct diff *d, const uint32_t *units, size_t n, int32_t day); /* "A; B" */
+/* All that are one with a unit, and itself. */
+size_t diff_ones(struct diff *d, uint32_t unit, uint32_t **ret);
+/* Another that is one with it and lives, perhaps, on a day of a side, as known there; 0 = none. Looks at the side. */
+uint32_t diff_other_self(struct diff *d, uint32_t unit, int side, int32_t day);
 /* Some reading of what is said of it makes it otherwise at one of the two days. */
 void diff_uncertain(struct diff *d, struct msg_diff_row *row, const struct when *from, const struct when *to);
 

@@ -4,6 +4,7 @@
  */
 #include "query/same.h"
 #include <stdlib.h>
+#include <string.h>
 #include "proto/msg.h"
 
 static int by_unit(const void *a, const void *b)
@@ -45,10 +46,9 @@ static struct same *root(struct same *list, size_t n, uint32_t unit)
 	return s;
 }
 
-size_t same_read(struct view *v, struct arena *a, struct same **ret)
+static size_t classes(const struct same *pairs, size_t n_pairs, struct arena *a, struct same **ret)
 {
-	struct same *pairs = NULL;
-	size_t n_pairs = read_pairs(v, a, &pairs), n = 0, kept = 0;
+	size_t n = 0, kept = 0;
 	struct same *list = arena_alloc(a, (2 * n_pairs + 1) * sizeof *list);
 	*ret = list;
 	for (size_t i = 0; i < n_pairs; i++) {
@@ -71,6 +71,57 @@ size_t same_read(struct view *v, struct arena *a, struct same **ret)
 	for (size_t i = 0; i < kept; i++)
 		list[i].first = root(list, kept, list[i].unit)->unit;
 	return kept;
+}
+
+size_t same_read(struct view *v, struct arena *a, struct same **ret)
+{
+	struct same *pairs = NULL;
+	size_t n = read_pairs(v, a, &pairs);
+	return classes(pairs, n, a, ret);
+}
+
+size_t same_join(const struct same *x, size_t n_x, const struct same *y, size_t n_y, struct arena *a, struct same **ret)
+{
+	struct same *pairs = arena_alloc(a, (n_x + n_y + 1) * sizeof *pairs);
+	if (n_x)
+		memcpy(pairs, x, n_x * sizeof *pairs);
+	if (n_y)
+		memcpy(pairs + n_x, y, n_y * sizeof *pairs);
+	return classes(pairs, n_x + n_y, a, ret);
+}
+
+static int by_class(const void *a, const void *b)
+{
+	const struct same *x = a, *y = b;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return by_unit(a, b);
+}
+
+struct same *same_by_class(const struct same *list, size_t n, struct arena *a)
+{
+	struct same *ret = arena_alloc(a, (n + 1) * sizeof *ret);
+	if (n) {
+		memcpy(ret, list, n * sizeof *ret);
+		qsort(ret, n, sizeof *ret, by_class);
+	}
+	return ret;
+}
+
+size_t same_class(const struct same *sorted, size_t n, uint32_t first, const struct same **ret)
+{
+	size_t low = 0, high = n, end;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (sorted[mid].first < first)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (end = low; end < n && sorted[end].first == first;)
+		end++;
+	*ret = sorted + low;
+	return end - low;
 }
 
 uint32_t same_first(const struct same *list, size_t n, uint32_t unit)

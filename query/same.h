@@ -14,3 +14,9 @@ struct same {
 /* Units that are the same as another, ascending; *ret is the list. */
 size_t same_read(struct view *v, struct arena *a, struct same **ret);
 uint32_t same_first(const struct same *list, size_t n, uint32_t unit); /* the unit itself where it is no other */
+/* Those that are one by either list, and whatever follows of both together. */
+size_t same_join(const struct same *x, size_t n_x, const struct same *y, size_t n_y, struct arena *a,
+		 struct same **ret);
+/* The list in the order of `first`, then unit; there all that is one lies together: same_class() finds it, 0 = none. */
+struct same *same_by_class(const struct same *list, size_t n, struct arena *a);
+size_t same_class(const struct same *sorted, size_t n, uint32_t first, const struct same **ret);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * test_balance_random.c - random reorganisations, told to a judge: on record nothing is ever unexplained, in any group,
- * and what is counted is what a plain list of who lives where says.
+ * and what is counted is what a plain list of who lives where says; of units that are said to be one, and said not to be
+ * any more, one by a plain table of pairs.
  */
 #include "tests/unit/asking.h"
 
 #define COUNTIES 3
 #define FIRST    8   /* municipalities at the start */
-#define UNITS    120 /* that may ever be */
+#define UNITS    240 /* that may ever be */
 #define YEARS    24
 
 static const char *const county_ids[COUNTIES] = {"c0", "c1", "c2"};
@@ -15,24 +16,62 @@ static const char *const county_ids[COUNTIES] = {"c0", "c1", "c2"};
 /* Who lives where at the end of each year; 0 = nowhere, else county + 1. */
 struct twin {
 	int in[YEARS + 1][UNITS];
-	uint64_t rev[YEARS + 1]; /* the last of what happened by the year */
+	bool one[YEARS + 1][UNITS][UNITS]; /* said to be, the lower number first */
+	uint64_t rev[YEARS + 1];           /* the last of what happened by the year */
+	bool busy[UNITS];                  /* in the year at hand */
 	int n;
 };
 
-static int pick(const struct twin *t, uint64_t *seed, int year, int but, int but2)
+/* For each the lowest number of all that are one with it, as said by a year. */
+static void lowest(const struct twin *t, int said, int ret[UNITS])
 {
-	for (;;) {
-		int u = (int)kit_below(seed, (uint64_t)t->n);
-		if (t->in[year][u] && u != but && u != but2)
-			return u;
+	bool more = true;
+	for (int u = 0; u < t->n; u++)
+		ret[u] = u;
+	while (more) {
+		more = false;
+		for (int a = 0; a < t->n; a++)
+			for (int b = a + 1; b < t->n; b++)
+				if (t->one[said][a][b] && ret[a] != ret[b]) {
+					ret[a] = ret[b] = ret[a] < ret[b] ? ret[a] : ret[b];
+					more = true;
+				}
 	}
 }
 
-static int living(const struct twin *t, int year)
+/* How many there are in a county, or in all (-1). */
+static int counted(const struct twin *t, int year, int said, int county)
+{
+	int low[UNITS], n = 0;
+	bool there[UNITS] = {false};
+	lowest(t, said, low);
+	for (int u = 0; u < t->n; u++) {
+		int in = t->in[year][u];
+		if (!in || (county >= 0 && in != county + 1) || there[low[u]])
+			continue;
+		there[low[u]] = true;
+		n++;
+	}
+	return n;
+}
+
+/* One to which nothing has happened in the year. */
+static int pick(struct twin *t, uint64_t *seed, int year)
+{
+	for (;;) {
+		int u = (int)kit_below(seed, (uint64_t)t->n);
+		if (t->in[year][u] && year && t->in[year - 1][u] && !t->busy[u]) {
+			t->busy[u] = true;
+			return u;
+		}
+	}
+}
+
+static int idle(const struct twin *t, int year)
 {
 	int n = 0;
 	for (int u = 0; u < t->n; u++)
-		n += t->in[year][u] != 0;
+		n += t->in[year][u] && t->in[year - 1][u] && !t->busy[u];
 	return n;
 }
 
@@ -46,10 +85,11 @@ static const char *born(struct world *w, struct twin *t, uint64_t *seed, int yea
 
 static void event(struct world *w, int year, const char *type, const char *sources, const char *targets)
 {
-	accepted(w,
-		 "{'event': {'id': 'e%d', 'type': '%s', 'effective': '%d-01-01', 'status': 'effective', 'source': 'a',"
-		 "'sources': [%s], 'targets': [%s]}}",
-		 year, type, 2000 + year, sources, targets);
+	accepted(
+	    w,
+	    "{'event': {'id': 'e%llu', 'type': '%s', 'effective': '%d-01-01', 'status': 'effective', 'source': 'a',"
+	    "'sources': [%s], 'targets': [%s]}}",
+	    (unsigned long long)w->rev, type, 2000 + year, sources, targets);
 }
 
 static const char *two(struct world *w, int a, int b)
@@ -60,9 +100,9 @@ static const char *two(struct world *w, int a, int b)
 /* Something happens on the first day of the year. */
 static void happen(struct world *w, struct twin *t, uint64_t *seed, int year)
 {
-	int *in = t->in[year], few = living(t, year) < 5;
+	int *in = t->in[year], few = idle(t, year) < 5;
 	uint64_t what = few ? 2 + kit_below(seed, 3) : kit_below(seed, 9);
-	int a = pick(t, seed, year, -1, -1), b = pick(t, seed, year, a, -1), c = pick(t, seed, year, a, b);
+	int a = pick(t, seed, year), b = pick(t, seed, year), c = pick(t, seed, year);
 	const char *x, *y;
 	switch (what) {
 	case 0:
@@ -117,20 +157,33 @@ static void happen(struct world *w, struct twin *t, uint64_t *seed, int year)
 	}
 }
 
+/* Two are said to be one, wherever they lived and whenever; or that it was a mistake. */
+static void identify(struct world *w, struct twin *t, uint64_t *seed, int year)
+{
+	int a = (int)kit_below(seed, (uint64_t)t->n), b = (int)kit_below(seed, (uint64_t)t->n);
+	int low = a < b ? a : b, high = a < b ? b : a;
+	bool wrong = false;
+	if (!kit_below(seed, 3)) /* the next of those that were said */
+		for (int k = 0, at = low * t->n + high; k < t->n * t->n && !wrong; k++) {
+			low = (at + k) / t->n % t->n;
+			high = (at + k) % t->n;
+			wrong = t->one[year][low][high];
+		}
+	if (low >= high)
+		return;
+	accepted(w,
+		 "{'submission': {'mode': 'patch', 'source': 'a', 'reason': 'told', 'identities': ["
+		 "{'type': '%s', 'a': 'm%d', 'b': 'm%d'}]}}",
+		 wrong ? "not_same_as" : "same_as", low, high);
+	t->one[year][low][high] = !wrong;
+}
+
 static int number_of(const char *text)
 {
 	char *end;
 	long n = strtol(text, &end, 10);
 	assert_true(end != text && !*end);
 	return (int)n;
-}
-
-static int in_county(const struct twin *t, int year, int county)
-{
-	int n = 0;
-	for (int u = 0; u < t->n; u++)
-		n += t->in[year][u] == county + 1;
-	return n;
 }
 
 static void check(struct world *w, const struct twin *t, int from, int to)
@@ -148,15 +201,15 @@ static void check(struct world *w, const struct twin *t, int from, int to)
 				c++;
 			assert_true(c < COUNTIES);
 			assert_string_equal(x->unexplained->shown, "0");
-			assert_int_equal(number_of(x->opening->shown), in_county(t, from, c));
-			assert_int_equal(number_of(x->closing->shown), in_county(t, to, c));
+			assert_int_equal(number_of(x->opening->shown), counted(t, from, YEARS, c));
+			assert_int_equal(number_of(x->closing->shown), counted(t, to, YEARS, c));
 		}
 	all = asked(w,
 		    "{'balance': {'from': {'valid_at': '%d-06-01'}, 'to': {'valid_at': '%d-06-01'}, 'counted': 'units',"
 		    "'kind': 'municipality'}}",
 		    2000 + from, 2000 + to);
 	assert_string_equal(all.list[0].balance->rows[0].unexplained->shown, "0");
-	assert_int_equal(number_of(all.list[0].balance->rows[0].closing->shown), living(t, to));
+	assert_int_equal(number_of(all.list[0].balance->rows[0].closing->shown), counted(t, to, YEARS, -1));
 }
 
 /* The opening as known when nothing after the year `known` had been heard of, the closing as known now. */
@@ -176,16 +229,16 @@ static void check_known(struct world *w, const struct twin *t, int known, int fr
 				c++;
 			assert_true(c < COUNTIES);
 			assert_string_equal(x->unexplained->shown, "0");
-			assert_int_equal(number_of(x->opening->shown), in_county(t, then, c));
-			assert_int_equal(number_of(x->closing->shown), in_county(t, to, c));
+			assert_int_equal(number_of(x->opening->shown), counted(t, then, known, c));
+			assert_int_equal(number_of(x->closing->shown), counted(t, to, YEARS, c));
 			for (size_t k = 0; k < x->n_flows; k++)
 				if (x->flows[k].kind == FLOW_KIND_FOUND_LATE || x->flows[k].kind == FLOW_KIND_CORRECTED)
 					learned += number_of(x->flows[k].figure->shown);
-			assert_int_equal(learned, in_county(t, from, c) - in_county(t, then, c));
+			assert_int_equal(learned, counted(t, from, YEARS, c) - counted(t, then, known, c));
 		}
 }
 
-static void one_history(uint64_t seed)
+static void one_history(uint64_t seed, bool ones)
 {
 	void *state = NULL;
 	static struct twin t;
@@ -209,7 +262,12 @@ static void one_history(uint64_t seed)
 	t.rev[0] = w->rev;
 	for (int year = 1; year <= YEARS; year++) {
 		memcpy(t.in[year], t.in[year - 1], sizeof t.in[year]);
-		happen(w, &t, &seed, year);
+		memcpy(t.one[year], t.one[year - 1], sizeof t.one[year]);
+		memset(t.busy, 0, sizeof t.busy);
+		for (uint64_t k = kit_below(&seed, 3) + 1; k-- && idle(&t, year) > 3;)
+			happen(w, &t, &seed, year);
+		for (uint64_t k = ones ? kit_below(&seed, 3) : 0; k--;)
+			identify(w, &t, &seed, year);
 		t.rev[year] = w->rev;
 	}
 	for (int i = 0; i < 30; i++) {
@@ -228,7 +286,7 @@ static void nothing_on_record_is_unexplained(void **state)
 	uint64_t seed = given ? strtoull(given, NULL, 0) : 20260222;
 	for (unsigned i = 0; i < test_rounds(30); i++) {
 		print_message("seed %llu\n", (unsigned long long)(seed + i));
-		one_history(seed + i);
+		one_history(seed + i, i % 3 != 0);
 	}
 }
 
