@@ -135,6 +135,12 @@ static bool of_kind(struct count *c, const struct count_day *d, uint32_t unit)
 	return unit_kind(v, unit) == c->kind;
 }
 
+/* Two that are one count once. */
+static uint32_t itself_of(const struct count *c, const struct arrangement *x)
+{
+	return same_first(c->same, c->n_same, x->unit);
+}
+
 /* What an arrangement touches inside the scope. */
 struct touch {
 	bool itself; /* is named: all that take part count */
@@ -156,7 +162,7 @@ static void take_member(struct count *c, struct count_day *d, const struct arran
 	if (count_by_units(c))
 		count_keys_of_unit(c, unit, day, &keys);
 	if (c->q->counted == COUNTED_ARRANGEMENTS && count_by_units(c) && (wanted || strcmp(c->by_text, "unit") != 0)) {
-		mark_keys(c, &d->things, &keys, x->unit, sure);
+		mark_keys(c, &d->things, &keys, itself_of(c, x), sure);
 		t->n_members++;
 	}
 	if (!takes_part || !wanted)
@@ -180,7 +186,7 @@ static void take_hosts(struct count *c, struct count_day *d, const struct arrang
 	bool sure = t->certain && x->life.truth == TRUTH_CERTAIN;
 	for (size_t h = 0; h < (one ? 1 : x->n_possible_hosts); h++) {
 		if (arrangements)
-			mark(c, &d->things, hosts[h], x->unit, sure && one);
+			mark(c, &d->things, hosts[h], itself_of(c, x), sure && one);
 		for (size_t i = 0; i < x->n_participants + x->n_possible; i++) {
 			bool certain = i < x->n_participants;
 			uint32_t unit = certain ? x->participants[i] : x->possible[i - x->n_participants];
@@ -213,14 +219,14 @@ static void take_arrangement(struct count *c, struct count_day *d, const struct 
 		take_hosts(c, d, x, &t);
 	if (!arrangements)
 		return;
-	mark(c, &d->things, COUNT_TOTAL, x->unit, sure);
+	mark(c, &d->things, COUNT_TOTAL, itself_of(c, x), sure);
 	if (count_by_units(c)) {
 		if (!t.n_members && !c->kind)
-			mark(c, &d->things, 0, x->unit, sure);
+			mark(c, &d->things, 0, itself_of(c, x), sure);
 	} else if (c->by != COUNT_BY_HOST) {
 		struct count_keys keys = {0};
 		count_keys_of_said(c, x, &keys);
-		mark_keys(c, &d->things, &keys, x->unit, sure);
+		mark_keys(c, &d->things, &keys, itself_of(c, x), sure);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "query/arrangement.h"
 #include "query/decompose_reach.h"
 #include "query/filter.h"
+#include "query/same.h"
 #include "query/spoken.h"
 
 /* The earlier point as known then, and as known now; the later point; the arrangements of the earlier one in the units
@@ -27,7 +28,9 @@ struct counting {
 	struct atoms *atoms;
 	uint32_t kind;
 	struct marks marks[READINGS];
-	bool open; /* a list may have more: only what is certain counts */
+	size_t n_same;
+	struct same *same; /* units that are one, as known at the reading at hand: they count once */
+	bool open;         /* a list may have more: only what is certain counts */
 	/* Arrangements between two rounds: those that each speaks of; NULL = what is on record. */
 	struct spoken *spoken;
 	struct spoken_scope earlier, later;

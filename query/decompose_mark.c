@@ -11,6 +11,8 @@
 static void mark_add(struct counting *c, struct marks *m, uint32_t group, uint32_t thing, bool certain, bool internal)
 {
 	m->list = arena_grow(c->d->r->a, m->list, m->n, m->n + 1, sizeof *m->list, &m->room);
+	if (c->d->q->counted != COUNTED_PARTICIPANTS)
+		thing = same_first(c->same, c->n_same, thing);
 	m->list[m->n++] = (struct mark){group, thing, certain, internal};
 }
 
@@ -133,6 +135,7 @@ enum err counting_read(struct counting *c, enum reading which)
 	int32_t day = which == READ_TO ? d->to.day : d->from.day;
 	bool moved = which == READ_MOVED;
 	d->r->v->as_of = which == READ_THEN ? d->from.rev : d->to.rev;
+	c->n_same = same_read(d->r->v, d->r->a, &c->same);
 	enum err e = d->q->counted == COUNTED_UNITS ? moved ? ERR_OK : read_units(c, day, m)
 						    : read_arrangements(c, which, day, m);
 	marks_sort(m);

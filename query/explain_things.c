@@ -3,7 +3,6 @@
  * explain_things.c - see explain_things.h.
  */
 #include "query/explain_things.h"
-#include "query/same.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,8 +122,7 @@ static enum err gather_units(struct things *t)
 {
 	struct answer *r = t->x->r;
 	uint32_t *list;
-	struct same *same;
-	size_t n = unit_all_of_kind(r->v, t->kind, t->place, r->a, &list), n_same = same_read(r->v, r->a, &same);
+	size_t n = unit_all_of_kind(r->v, t->kind, t->place, r->a, &list);
 	enum err e = r->v->err;
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		struct unit_life life;
@@ -134,7 +132,7 @@ static enum err gather_units(struct things *t)
 			word = word_of(t, list[i]);
 		if (word != TRUTH_NO) {
 			struct thing *x = thing_new(t, list[i], 0, life.rev, word);
-			x->counted = same_first(same, n_same, list[i]); /* two that are one count once */
+			x->counted = same_first(t->same, t->n_same, list[i]); /* two that are one count once */
 			x->n_keys = unit_keys(t, list[i], &x->keys);
 		}
 		e = answer_work(r);
@@ -258,6 +256,7 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 		for (size_t i = 0; i < touch.n_keys; i++) {
 			enum truth here = touch.truths[i] < word ? touch.truths[i] : word;
 			struct thing *p = thing_new(t, x->unit, 0, x->life.rev, here);
+			p->counted = same_first(t->same, t->n_same, x->unit);
 			p->n_keys = one(t, touch.keys[i], &p->keys);
 		}
 		return;
@@ -265,6 +264,7 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 	if (t->by_units && t->kind)
 		return;
 	struct thing *p = thing_new(t, x->unit, 0, x->life.rev, limit);
+	p->counted = same_first(t->same, t->n_same, x->unit);
 	p->n_keys = t->by_units ? one(t, "", &p->keys) : arrangement_keys(t, x, &p->keys);
 }
 
@@ -315,6 +315,7 @@ static enum err gather_links_of(struct things *t, uint32_t unit)
 enum err things_gather(struct things *t)
 {
 	enum err e = ERR_OK;
+	t->n_same = same_read(t->x->r->v, t->x->r->a, &t->same);
 	switch (t->q->counted) {
 	case COUNTED_UNITS:
 		return gather_units(t);

@@ -7,6 +7,7 @@
 #include "query/count_round.h"
 #include "query/explaining.h"
 #include "query/filter.h"
+#include "query/same.h"
 #include "query/scope.h"
 
 struct thing {
@@ -36,6 +37,8 @@ struct things {
 	bool open;               /* a list of participants is not said to be complete */
 	struct round_word *word; /* what the rounds asked for leave out; NULL = nothing */
 	uint32_t n_unspoken;     /* left out */
+	size_t n_same;
+	struct same *same; /* units that are one */
 	size_t n, room;
 	struct thing *list;
 };

@@ -228,6 +228,28 @@ static void points_are_given_from_the_earlier_to_the_later(void **state)
 		"'from': {'round': 'r2014', 'as_of_revision': 4}, 'to': {'round': 'r2020', 'as_of_revision': 3}");
 }
 
+/* Two numbers of one arrangement counted twice in a decomposition, and its parts did not add up. */
+static void arrangements_that_are_one_count_once(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, IN("r2014") OF("a", "bodo") ", " OF("a2", "bodo") ", " OF("b", "bodo") "]}}");
+	uint64_t apart = accepted(w, IN("r2020") OF("a2", "bodo") ", " OF("b", "bodo") "]}}")->rev;
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 'a', 'reason': 'one', 'identities': [{'type': "
+		    "'same_as', 'a': 'a', 'b': 'a2'}]}}");
+	assert_string_equal(parts(w, BETWEEN, ""), "2 → 2 = 0: nothing\n");
+	assert_string_equal(
+	    parts(w, arena_printf(w->a, "'round': 'r2014', 'as_of_revision': %llu", (unsigned long long)apart),
+		  "'round': 'r2020'", ""),
+	    "3 → 2 = -1: correction -1 [a2 -1]\n");
+	struct answers all = asked(w, "{'count': {'counted': 'arrangements', 'dates': ['2014', '2020'], 'measures': "
+				      "['count']}}");
+	assert_string_equal(all.list[0].trend->rows[0].figures[0].shown, "at least 2");
+	all = asked(w, "{'explain': {'count': {'counted': 'arrangements', 'dates': ['2014'], 'measures': ['count']}, "
+		       "'period': '2014-12-31'}}");
+	assert_true(all.list[all.n - 1].explain->agrees);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, world_folded, world_gone)
 int main(void)
 {
@@ -240,6 +262,7 @@ int main(void)
 	    T(who_may_have_taken_part_at_both_points_is_between_bounds),
 	    T(what_borders_explain_is_structure_before_it_is_silence),
 	    T(the_change_is_explained_by_what_each_round_spoke_of),
+	    T(arrangements_that_are_one_count_once),
 	    T(points_are_given_from_the_earlier_to_the_later),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
