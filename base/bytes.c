@@ -120,8 +120,7 @@ uint64_t rd_varint_long(struct rd *r)
 		if (*p < 0x80)
 			return v;
 	}
-	r->bad = true;
-	r->p = r->end;
+	rd_spoil(r);
 	return 0;
 }
 
@@ -129,8 +128,7 @@ struct slice rd_slice(struct rd *r)
 {
 	uint64_t len = rd_varint(r);
 	if (len > (size_t)(r->end - r->p)) {
-		r->bad = true;
-		r->p = r->end;
+		rd_spoil(r);
 		len = 0;
 	}
 	return rd_bytes(r, (size_t)len);

@@ -106,12 +106,17 @@ static inline bool rd_done(const struct rd *r)
 {
 	return !r->bad && r->p == r->end;
 }
+/* What was read cannot be: as if it had run short. */
+static inline void rd_spoil(struct rd *r)
+{
+	r->bad = true;
+	r->p = r->end;
+}
 /* For rd_…() alone: the next n bytes, or NULL and spoilt. */
 static inline const uint8_t *rd_need(struct rd *r, size_t n)
 {
 	if ((size_t)(r->end - r->p) < n) {
-		r->bad = true;
-		r->p = r->end;
+		rd_spoil(r);
 		return NULL;
 	}
 	const uint8_t *p = r->p;

@@ -3,8 +3,9 @@
  * fact.h - what an accepted message did to the state, in the smallest words. The state is the fold of these.
  *
  * A fact is decided once, by the judge, under one revision; it stands in the record's outcome and is never
- * judged again. table.h turns a fact into rows, and a row back into its fact. Everything is named by
- * numbers that the outcome itself gave out (FACT_TERM), 1, 2, 3 … within each space; 0 = none.
+ * judged again. table.h turns a fact into rows, and a row back into its fact; how both are written stands in
+ * fact.def. Everything is named by numbers that the outcome itself gave out (FACT_TERM), 1, 2, 3 … within each
+ * space; 0 = none.
  *
  * A later fact with the same key replaces an earlier one as of its revision; nothing is ever deleted.
  */
@@ -212,5 +213,20 @@ struct fact {
 void fact_put(struct buf *b, const struct fact *f); /* the encoding of FORMAT.md */
 /* Slices of the result are borrowed from the reader's bytes. false at the end or when broken (see rd_ok). */
 bool fact_get(struct rd *r, struct fact *ret);
+/* One that there is; else the reader is spoilt. */
+static inline enum fact_state fact_get_state(struct rd *r)
+{
+	uint8_t v = rd_u8(r);
+	if (v < STATE_ASSERTED || v > STATE_ERASED)
+		rd_spoil(r);
+	return (enum fact_state)v;
+}
+static inline enum space fact_get_space(struct rd *r)
+{
+	uint8_t v = rd_u8(r);
+	if (v == 0 || v >= SPACE_COUNT)
+		rd_spoil(r);
+	return (enum space)v;
+}
 /* The units that a fact touches: at most 2, into ret; returns how many. */
 unsigned fact_units(const struct fact *f, uint32_t ret[2]);

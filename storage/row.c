@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * row.c - a fact becomes its rows, a row becomes its fact again (declared in table.h).
+ * row.c - a fact becomes its rows, a row becomes its fact again (declared in table.h), both by the lists of fact.def.
  *
  * Rows are made by the hundred thousand in a fold, so keys and all but very long values are built on the stack.
  */
@@ -18,15 +18,15 @@ struct kv {
 	uint64_t rev;
 	row_emit_f *emit;
 	void *arg;
+	struct slice folded; /* of a name: its folded form */
+	char folded_room[TEXT_FOLD_MAX + 1];
 	uint8_t key_room[KEY_MAX + 1], val_room[512];
 };
 
-static void kv_begin(struct kv *kv, size_t texts, uint64_t rev, row_emit_f *emit, void *arg)
+static void kv_begin(struct kv *kv, uint64_t rev, row_emit_f *emit, void *arg)
 {
-	size_t need = texts + FIXED_MAX;
 	kv->key = (struct buf){kv->key_room, 0, sizeof kv->key_room};
-	kv->val = need <= sizeof kv->val_room ? (struct buf){kv->val_room, 0, sizeof kv->val_room}
-					      : (struct buf){mem_alloc(need), 0, need};
+	kv->val = (struct buf){kv->val_room, 0, sizeof kv->val_room};
 	kv->rev = rev;
 	kv->emit = emit;
 	kv->arg = arg;
@@ -44,9 +44,21 @@ static void kv_emit(struct kv *kv, enum table t)
 	kv->emit(kv->arg, t, buf_view(&kv->key), buf_view(&kv->val));
 }
 
-static void key_start(struct kv *kv)
+/* The revision changed how units hang together. */
+static void emit_structure(struct kv *kv)
 {
 	buf_clear(&kv->key);
+	buf_clear(&kv->val);
+	buf_be48(&kv->key, kv->rev);
+	kv_emit(kv, TABLE_STRUCTURE);
+}
+
+/* ---- facts to rows ---------------------------------------------------------------------------------------- */
+
+static struct buf *start(struct buf *b)
+{
+	buf_clear(b);
+	return b;
 }
 
 static void add_day(struct buf *b, int32_t day)
@@ -59,49 +71,23 @@ static void add_from(struct buf *b, const struct when *from)
 	add_day(b, from->precision == WHEN_NONE ? WHEN_DAY_MIN : from->lo);
 }
 
-/* The revision changed how units hang together. */
-static void emit_structure(struct kv *kv)
+/* A text of a key or a value; a value that would outgrow the stack moves to the heap. */
+static void add_text(struct kv *kv, struct buf *b, struct slice s)
 {
-	key_start(kv);
-	buf_clear(&kv->val);
-	buf_be48(&kv->key, kv->rev);
-	kv_emit(kv, TABLE_STRUCTURE);
-}
-
-/* ---- facts to rows ---------------------------------------------------------------------------------------- */
-
-static void rows_term(struct kv *kv, const struct fact_term *f)
-{
-	key_term(&kv->key, f->space, f->text);
-	buf_be32(&kv->val, f->id);
-	buf_be48(&kv->val, kv->rev);
-	kv_emit(kv, TABLE_TERM);
-	key_number(&kv->key, f->space, f->id);
-	buf_clear(&kv->val);
-	buf_put(&kv->val, f->text.data, f->text.len);
-	kv_emit(kv, TABLE_TERM_BY_ID);
-}
-
-static void rows_life(struct kv *kv, const struct fact_life *f)
-{
-	for (int by_kind = 0; by_kind < 2; by_kind++) {
-		key_start(kv);
-		buf_clear(&kv->val);
-		if (by_kind)
-			buf_be32(&kv->key, f->kind);
-		buf_be32(&kv->key, f->unit);
-		buf_be16(&kv->key, f->life);
-		buf_u8(&kv->val, (uint8_t)f->state);
-		if (!by_kind)
-			buf_be32(&kv->val, f->kind);
-		when_put(&kv->val, &f->from);
-		when_put(&kv->val, &f->to);
-		buf_be32(&kv->val, f->src);
-		buf_be32(&kv->val, f->born_by);
-		buf_be32(&kv->val, f->ended_by);
-		kv_emit(kv, by_kind ? TABLE_KIND : TABLE_LIFE);
+	size_t need = b->len + s.len + FIXED_MAX;
+	if (b->data == kv->val_room && need > sizeof kv->val_room) {
+		uint8_t *heap = mem_alloc(need);
+		memcpy(heap, b->data, b->len);
+		*b = (struct buf){heap, b->len, need};
 	}
-	emit_structure(kv);
+	buf_put(b, s.data, s.len);
+}
+
+static void add_key_text(struct buf *b, struct slice s)
+{
+	ALWAYS(s.len <= KEY_TEXT_MAX);
+	buf_put(b, s.data, s.len);
+	buf_u8(b, 0);
 }
 
 /* A text's folded form for keys. What cannot be folded is kept under the empty name: the fold never judges. */
@@ -120,252 +106,41 @@ static size_t fold_text(struct slice text, char ret[TEXT_FOLD_MAX + 1])
 	return len;
 }
 
-static void rows_name(struct kv *kv, const struct fact_name *f)
+static void emit_rows(struct kv *kv, const struct fact *fact)
 {
-	char folded[TEXT_FOLD_MAX + 1];
-	size_t len = fold_text(f->text, folded);
-	buf_u8(&kv->val, (uint8_t)f->state);
-	when_put(&kv->val, &f->from);
-	when_put(&kv->val, &f->to);
-	buf_be32(&kv->val, f->src);
-	buf_be32(&kv->val, f->born_by);
-	buf_be32(&kv->val, f->ended_by);
-	buf_put(&kv->val, f->text.data, f->text.len);
-	key_name(&kv->key, folded, len);
-	add_from(&kv->key, &f->from);
-	buf_be32(&kv->key, f->unit);
-	kv_emit(kv, TABLE_NAME);
-	key_unit(&kv->key, f->unit);
-	add_from(&kv->key, &f->from);
-	buf_put(&kv->key, folded, len);
-	buf_u8(&kv->key, 0);
-	kv_emit(kv, TABLE_NAME_OF);
-}
-
-static void rows_code(struct kv *kv, const struct fact_code *f)
-{
-	ALWAYS(f->text.len <= KEY_TEXT_MAX);
-	buf_u8(&kv->val, (uint8_t)f->state);
-	when_put(&kv->val, &f->from);
-	when_put(&kv->val, &f->to);
-	buf_be32(&kv->val, f->src);
-	buf_be32(&kv->val, f->born_by);
-	buf_be32(&kv->val, f->ended_by);
-	key_code(&kv->key, f->scheme, f->text);
-	add_from(&kv->key, &f->from);
-	buf_be32(&kv->key, f->unit);
-	kv_emit(kv, TABLE_CODE);
-	key_unit(&kv->key, f->unit);
-	buf_be32(&kv->key, f->scheme);
-	add_from(&kv->key, &f->from);
-	buf_put(&kv->key, f->text.data, f->text.len);
-	buf_u8(&kv->key, 0);
-	kv_emit(kv, TABLE_CODE_OF);
-}
-
-static void rows_attr(struct kv *kv, const struct fact_attr *f)
-{
-	key_unit(&kv->key, f->unit);
-	buf_be32(&kv->key, f->name);
-	add_from(&kv->key, &f->from);
-	buf_be32(&kv->key, f->src);
-	buf_be16(&kv->key, f->seq);
-	buf_u8(&kv->val, (uint8_t)f->state);
-	when_put(&kv->val, &f->from);
-	when_put(&kv->val, &f->to);
-	buf_slice(&kv->val, f->values);
-	buf_slice(&kv->val, f->locator);
-	kv_emit(kv, TABLE_ATTR);
-}
-
-static void rows_link(struct kv *kv, const struct fact_link *f)
-{
-	buf_u8(&kv->val, (uint8_t)f->state);
-	when_put(&kv->val, &f->from);
-	when_put(&kv->val, &f->to);
-	buf_be32(&kv->val, f->role);
-	buf_be32(&kv->val, f->part);
-	buf_be32(&kv->val, f->born_by);
-	buf_be32(&kv->val, f->ended_by);
-	buf_put(&kv->val, f->locator.data, f->locator.len);
-	for (int back = 0; back < 2; back++) {
-		key_link(&kv->key, f->type, back ? f->b : f->a);
-		buf_be32(&kv->key, back ? f->a : f->b);
-		add_from(&kv->key, &f->from);
-		buf_be32(&kv->key, f->src);
-		buf_be16(&kv->key, f->seq);
-		kv_emit(kv, back ? TABLE_LINK_TO : TABLE_LINK);
-	}
-	if (f->type == LINK_PART_OF)
-		emit_structure(kv);
-}
-
-static void rows_obs(struct kv *kv, const struct fact_obs *f)
-{
-	key_start(kv);
-	buf_be32(&kv->key, f->series);
-	buf_be32(&kv->key, f->ref);
-	buf_be32(&kv->key, f->unit);
-	buf_be32(&kv->key, f->src);
-	buf_be16(&kv->key, f->seq);
-	buf_u8(&kv->val, (uint8_t)f->state);
-	buf_u8(&kv->val, f->status);
-	buf_be32(&kv->val, f->round);
-	buf_be32(&kv->val, (uint32_t)f->expressed_in);
-	buf_slice(&kv->val, f->locator);
-	buf_put(&kv->val, f->value.data, f->value.len);
-	kv_emit(kv, TABLE_OBS);
-}
-
-static void rows_edge(struct kv *kv, const struct fact_edge *f)
-{
-	buf_u8(&kv->val, (uint8_t)f->state);
-	when_put(&kv->val, &f->effective);
-	buf_u8(&kv->val, f->part);
-	buf_be32(&kv->val, f->territory);
-	for (int back = 0; back < 2; back++) {
-		key_start(kv);
-		buf_be32(&kv->key, back ? f->to : f->from);
-		buf_be32(&kv->key, back ? f->from : f->to);
-		buf_be32(&kv->key, f->event);
-		kv_emit(kv, back ? TABLE_EDGE_TO : TABLE_EDGE);
-	}
-	emit_structure(kv);
-}
-
-static void rows_weight(struct kv *kv, const struct fact_weight *f)
-{
-	key_event(&kv->key, f->event);
-	buf_be32(&kv->key, f->from);
-	buf_be32(&kv->key, f->to);
-	buf_be32(&kv->key, f->basis);
-	buf_be32(&kv->key, f->src);
-	buf_u8(&kv->val, (uint8_t)f->state);
-	buf_be64(&kv->val, (uint64_t)f->digits);
-	buf_u8(&kv->val, f->scale);
-	when_put(&kv->val, &f->date);
-	kv_emit(kv, TABLE_WEIGHT);
-	emit_structure(kv);
-}
-
-static void rows_scope(struct kv *kv, const struct fact_scope *f)
-{
-	key_scope(&kv->key, f->round);
-	buf_be32(&kv->key, f->unit);
-	buf_be32(&kv->key, f->kind);
-	buf_u8(&kv->val, (uint8_t)f->state);
-	buf_u8(&kv->val, f->completion);
-	buf_be32(&kv->val, f->src);
-	kv_emit(kv, TABLE_SCOPE);
-}
-
-static void rows_event_unit(struct kv *kv, const struct fact_event_unit *f)
-{
-	key_unit(&kv->key, f->unit);
-	add_day(&kv->key, f->day);
-	buf_be32(&kv->key, f->event);
-	buf_u8(&kv->val, f->role);
-	buf_u8(&kv->val, (uint8_t)f->state);
-	kv_emit(kv, TABLE_EVENT_OF);
-}
-
-static void rows_due(struct kv *kv, const struct fact_due *f)
-{
-	key_due(&kv->key, f->day);
-	buf_u8(&kv->key, f->kind);
-	buf_be32(&kv->key, f->id);
-	buf_be32(&kv->key, f->id2);
-	buf_u8(&kv->val, (uint8_t)f->state);
-	kv_emit(kv, TABLE_DUE);
-}
-
-/* Bytes of the texts that go into a value of the fact. */
-static size_t fact_texts(const struct fact *f)
-{
-	switch (f->kind) {
-	case FACT_TERM:
-		return f->term.text.len;
-	case FACT_DEF:
-		return f->def.body.len;
-	case FACT_NAME:
-		return f->name.text.len;
-	case FACT_ATTR:
-		return f->attr.values.len + f->attr.locator.len;
-	case FACT_LINK:
-		return f->link.locator.len;
-	case FACT_OBS:
-		return f->obs.locator.len + f->obs.value.len;
-	case FACT_EVENT:
-		return f->event.body.len;
-	case FACT_LIFE:
-	case FACT_CODE:
-	case FACT_SCOPE:
-	case FACT_EVENT_UNIT:
-	case FACT_EDGE:
-	case FACT_DUE:
-	case FACT_TICK:
-	case FACT_WEIGHT:
-		break;
-	}
-	return 0;
-}
-
-static void emit_rows(struct kv *kv, const struct fact *f)
-{
-	switch (f->kind) {
-	case FACT_TERM:
-		rows_term(kv, &f->term);
-		return;
-	case FACT_DEF:
-		key_number(&kv->key, f->def.space, f->def.id);
-		buf_put(&kv->val, f->def.body.data, f->def.body.len);
-		kv_emit(kv, TABLE_DEF);
-		return;
-	case FACT_LIFE:
-		rows_life(kv, &f->life);
-		return;
-	case FACT_NAME:
-		rows_name(kv, &f->name);
-		return;
-	case FACT_CODE:
-		rows_code(kv, &f->code);
-		return;
-	case FACT_ATTR:
-		rows_attr(kv, &f->attr);
-		return;
-	case FACT_LINK:
-		rows_link(kv, &f->link);
-		return;
-	case FACT_OBS:
-		rows_obs(kv, &f->obs);
-		return;
-	case FACT_SCOPE:
-		rows_scope(kv, &f->scope);
-		return;
-	case FACT_EVENT:
-		key_event(&kv->key, f->event.event);
-		buf_u8(&kv->val, f->event.status);
-		when_put(&kv->val, &f->event.effective);
-		buf_put(&kv->val, f->event.body.data, f->event.body.len);
-		kv_emit(kv, TABLE_EVENT);
-		return;
-	case FACT_EVENT_UNIT:
-		rows_event_unit(kv, &f->event_unit);
-		return;
-	case FACT_EDGE:
-		rows_edge(kv, &f->edge);
-		return;
-	case FACT_DUE:
-		rows_due(kv, &f->due);
-		return;
-	case FACT_WEIGHT:
-		rows_weight(kv, &f->weight);
-		return;
-	case FACT_TICK:
-		key_tick(&kv->key);
-		add_day(&kv->val, f->tick.day);
-		kv_emit(kv, TABLE_TICK);
-		return;
+	struct buf *b;
+	switch (fact->kind) {
+/* clang-format off */
+#define FACT(KIND, member, fields) case FACT_##KIND: { const struct fact_##member *f = &fact->member;
+#define END_FACT                   return; }
+#define ROW(KIND, member, TABLE, key_fields, value_fields)                                                             \
+	b = start(&kv->key); key_fields                                                                                \
+	b = start(&kv->val); value_fields                                                                              \
+	kv_emit(kv, TABLE_##TABLE);
+#define ROWS(KIND, member, TABLE, key_fields, OTHER, other_key_fields, value_fields)                                   \
+	ROW(KIND, member, TABLE, key_fields, value_fields)                                                             \
+	b = start(&kv->key); other_key_fields                                                                          \
+	kv_emit(kv, TABLE_##OTHER);
+#define STRUCTURE(whether) if (whether) emit_structure(kv);
+#define U8(x)       buf_u8(b, f->x);
+#define BOOL(x)     buf_u8(b, f->x);
+#define U16(x)      buf_be16(b, f->x);
+#define U32(x)      buf_be32(b, f->x);
+#define I32(x)      buf_be32(b, (uint32_t)f->x);
+#define I64(x)      buf_be64(b, (uint64_t)f->x);
+#define DAY(x)      add_day(b, f->x);
+#define STATE(x)    buf_u8(b, (uint8_t)f->x);
+#define SPACE(x)    buf_u8(b, (uint8_t)f->x);
+#define WHEN(x)     when_put(b, &f->x);
+#define SLICE(x)    buf_varint(b, f->x.len); add_text(kv, b, f->x);
+#define KEY_TEXT(x) add_key_text(b, f->x);
+#define REST(x)     add_text(kv, b, f->x);
+#define FROM        add_from(b, &f->from);
+#define FOLDED      add_key_text(b, kv->folded);
+#define REV         buf_be48(b, kv->rev);
+#define ZERO        buf_u8(b, 0);
+/* clang-format on */
+#include "storage/fact.def"
 	}
 	err_never(__FILE__, __LINE__, "a fact of a known kind");
 }
@@ -373,7 +148,9 @@ static void emit_rows(struct kv *kv, const struct fact *f)
 void fact_rows(const struct fact *f, uint64_t rev, row_emit_f *emit, void *arg)
 {
 	struct kv kv;
-	kv_begin(&kv, fact_texts(f), rev, emit, arg);
+	kv_begin(&kv, rev, emit, arg);
+	if (f->kind == FACT_NAME)
+		kv.folded = (struct slice){kv.folded_room, fold_text(f->name.text, kv.folded_room)};
 	emit_rows(&kv, f);
 	kv_end(&kv);
 }
@@ -381,10 +158,85 @@ void fact_rows(const struct fact *f, uint64_t rev, row_emit_f *emit, void *arg)
 void record_rows(uint32_t submitter, const uint8_t id[16], uint64_t pos, uint64_t rev, row_emit_f *emit, void *arg)
 {
 	struct kv kv;
-	kv_begin(&kv, 0, rev, emit, arg);
+	kv_begin(&kv, rev, emit, arg);
 	key_submission(&kv.key, submitter, id);
 	buf_be64(&kv.val, pos);
 	buf_be48(&kv.val, rev);
 	kv_emit(&kv, TABLE_ID);
 	kv_end(&kv);
+}
+
+/* ---- and back --------------------------------------------------------------------------------------------- */
+
+static int32_t got_day(struct rd *r)
+{
+	return (int32_t)(rd_be32(r) ^ 0x80000000u);
+}
+
+/* All that is left. */
+static struct slice got_rest(struct rd *r)
+{
+	return rd_bytes(r, (size_t)(r->end - r->p));
+}
+
+/* A text up to its 0 byte. */
+static struct slice got_key_text(struct rd *r)
+{
+	const uint8_t *zero = r->p < r->end ? memchr(r->p, 0, (size_t)(r->end - r->p)) : NULL;
+	if (!zero) {
+		rd_spoil(r);
+		return (struct slice){0};
+	}
+	struct slice s = rd_bytes(r, (size_t)(zero - r->p));
+	rd_u8(r);
+	return s;
+}
+
+enum err row_fact(const struct row *row, struct fact *ret)
+{
+	struct rd k = rd_of(row->key), v = rd_of(row->val), *r;
+	*ret = (struct fact){0};
+	switch (row->tab) {
+/* clang-format off */
+#define FACT(KIND, member, fields)
+#define END_FACT
+#define ROW(KIND, member, TABLE, key_fields, value_fields)                                                             \
+	case TABLE_##TABLE: {                                                                                          \
+		struct fact_##member *f = &ret->member;                                                                \
+		ret->kind = FACT_##KIND;                                                                               \
+		r = &k; key_fields                                                                                     \
+		r = &v; value_fields                                                                                   \
+		return rd_done(&k) && rd_done(&v) ? ERR_OK : ERR_CORRUPT;                                              \
+	}
+#define ROWS(KIND, member, TABLE, key_fields, OTHER, other_key_fields, value_fields)                                   \
+	ROW(KIND, member, TABLE, key_fields, value_fields)                                                             \
+	ROW(KIND, member, OTHER, other_key_fields, value_fields)
+#define STRUCTURE(whether)
+#define U8(x)       f->x = rd_u8(r);
+#define BOOL(x)     f->x = rd_u8(r) != 0;
+#define U16(x)      f->x = rd_be16(r);
+#define U32(x)      f->x = rd_be32(r);
+#define I32(x)      f->x = (int32_t)rd_be32(r);
+#define I64(x)      f->x = (int64_t)rd_be64(r);
+#define DAY(x)      f->x = got_day(r);
+#define STATE(x)    f->x = fact_get_state(r);
+#define SPACE(x)    f->x = fact_get_space(r);
+#define WHEN(x)     f->x = when_get(r);
+#define SLICE(x)    f->x = rd_slice(r);
+#define KEY_TEXT(x) f->x = got_key_text(r);
+#define REST(x)     f->x = got_rest(r);
+#define FROM        rd_be32(r);
+#define FOLDED      got_key_text(r);
+#define REV         rd_be48(r);
+#define ZERO        rd_u8(r);
+/* clang-format on */
+#include "storage/fact.def"
+	case TABLE_META:
+	case TABLE_ID:
+	case TABLE_STRUCTURE:
+	case TABLE_POST:
+	case TABLE_COUNT:
+		break;
+	}
+	return ERR_INVALID;
 }

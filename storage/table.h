@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * table.h - the tables of the index, their keys, and rows ↔ facts. FORMAT.md is made of this.
+ * table.h - the tables of the index, their keys, and rows ↔ facts. fact.def has the whole rows of facts, FORMAT.md all.
  *
  * Keys are big-endian. A day sorts as int32 with its sign bit flipped (key_day()). Tables marked V are versioned:
  * the key ends with the inverted 48-bit revision, so that the newest comes first; `struct row.key` is without it.
@@ -16,31 +16,31 @@
 
 /* clang-format off */
 enum table {
-	TABLE_META = 0,   /*    text → bytes: reached, format … (never through a view)                                */
-	TABLE_ID,         /*    submitter4 id16 → pos8 rev6                                         bucket all       */
-	TABLE_TERM,       /*    space1 text → id4 rev6   (texts over 400 bytes are refused before)  bucket all       */
-	TABLE_TERM_BY_ID, /*    space1 id4 → text                                                   bucket all       */
-	TABLE_DEF,        /* V  space1 id4 → body                                                   bucket all       */
-	TABLE_LIFE,       /* V  unit4 life2 → state1 kind4 from to src4 born4 ended4                bucket 4         */
-	TABLE_KIND,       /* V  kind4 unit4 life2 → as LIFE without kind (to list units of a kind)  bucket 4         */
-	TABLE_NAME,       /* V  folded 0 from4 unit4 → state1 from to src4 text                     bucket folded+0  */
-	TABLE_NAME_OF,    /* V  unit4 from4 folded 0 → as NAME                                      bucket 4         */
-	TABLE_CODE,       /* V  scheme4 code 0 from4 unit4 → state1 from to src4                    bucket …0        */
-	TABLE_CODE_OF,    /* V  unit4 scheme4 from4 code 0 → as CODE                                bucket 4         */
-	TABLE_ATTR,       /* V  unit4 name4 from4 src4 seq2 → state1 from to values locator         bucket 4         */
-	TABLE_LINK,       /* V  type1 a4 b4 from4 src4 seq2 → state1 from to role4 part4 locator    bucket 5         */
-	TABLE_LINK_TO,    /* V  type1 b4 a4 from4 src4 seq2 → as LINK                               bucket 5         */
-	TABLE_OBS,        /* V  series4 ref4 unit4 src4 seq2 → state1 status1 round4 expressed4 locator value  bucket 12 */
-	TABLE_SCOPE,      /* V  round4 unit4 kind4 → state1 completion1 src4                        bucket 4         */
-	TABLE_EVENT,      /* V  event4 → status1 effective body                                     bucket 4         */
-	TABLE_EVENT_OF,   /* V  unit4 day4 event4 → role1                                           bucket 4         */
-	TABLE_EDGE,       /* V  from4 to4 event4 → state1 effective part1                           bucket 4         */
-	TABLE_EDGE_TO,    /* V  to4 from4 event4 → as EDGE                                          bucket 4         */
-	TABLE_STRUCTURE,  /*    rev6 → ""   one a revision with a life, edge, weight, part_of link  (not by judges)  */
-	TABLE_DUE,        /* V  day4 kind1 id4 id4 → state1                                         bucket 4         */
-	TABLE_TICK,       /* V  (one key, 1 zero byte) → day4   the last civil day                  bucket all       */
-	TABLE_WEIGHT,     /* V  event4 from4 to4 basis4 src4 → state1 digits8 scale1 date                 bucket 4         */
-	TABLE_POST,       /*    posting runs: unit → revisions, see posting.h (never through a view)                 */
+	TABLE_META = 0,   /*    text; reached, format … (never through a view)                     */
+	TABLE_ID,         /*    submitter4 id16 → pos8 rev6                      bucket all        */
+	TABLE_TERM,       /*    space1 text                                      bucket all        */
+	TABLE_TERM_BY_ID, /*    space1 id4                                       bucket all        */
+	TABLE_DEF,        /* V  space1 id4                                       bucket all        */
+	TABLE_LIFE,       /* V  unit4 life2                                      bucket 4          */
+	TABLE_KIND,       /* V  kind4 unit4 life2   to list units of a kind      bucket 4          */
+	TABLE_NAME,       /* V  folded 0 from4 unit4                             bucket folded+0   */
+	TABLE_NAME_OF,    /* V  unit4 from4 folded 0                             bucket 4          */
+	TABLE_CODE,       /* V  scheme4 code 0 from4 unit4                       bucket …0         */
+	TABLE_CODE_OF,    /* V  unit4 scheme4 from4 code 0                       bucket 4          */
+	TABLE_ATTR,       /* V  unit4 name4 from4 src4 seq2                      bucket 4          */
+	TABLE_LINK,       /* V  type1 a4 b4 from4 src4 seq2                      bucket 5          */
+	TABLE_LINK_TO,    /* V  type1 b4 a4 from4 src4 seq2                      bucket 5          */
+	TABLE_OBS,        /* V  series4 ref4 unit4 src4 seq2                     bucket 12         */
+	TABLE_SCOPE,      /* V  round4 unit4 kind4                               bucket 4          */
+	TABLE_EVENT,      /* V  event4                                           bucket 4          */
+	TABLE_EVENT_OF,   /* V  unit4 day4 event4                                bucket 4          */
+	TABLE_EDGE,       /* V  from4 to4 event4                                 bucket 4          */
+	TABLE_EDGE_TO,    /* V  to4 from4 event4                                 bucket 4          */
+	TABLE_STRUCTURE,  /*    rev6   one a revision with a life, edge, weight or part_of link (not by judges) */
+	TABLE_DUE,        /* V  day4 kind1 id4 id4                               bucket 4          */
+	TABLE_TICK,       /* V  one zero byte   the last civil day               bucket all        */
+	TABLE_WEIGHT,     /* V  event4 from4 to4 basis4 src4                     bucket 4          */
+	TABLE_POST,       /*    posting runs: unit → revisions, see posting.h (never through a view) */
 	TABLE_COUNT
 };
 /* clang-format on */
