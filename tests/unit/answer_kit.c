@@ -52,13 +52,6 @@ void w_arrangement(struct world *w, const char *id, const char *participants, co
 		w_link(w, LINK_TYPE_HOSTS, host, id, "2010", "");
 }
 
-void w_flow(struct world *w, const char *event, const char *from, const char *to, bool part)
-{
-	uint32_t e = w_word(w, SPACE_EVENT, event), a = w_word(w, SPACE_UNIT, from), b = w_word(w, SPACE_UNIT, to);
-	w_fact(w, FACT_EDGE)->edge = (struct fact_edge){
-	    .from = a, .to = b, .event = e, .state = STATE_ASSERTED, .effective = w_when("2020-01-01"), .part = part};
-}
-
 const char *w_ids(struct world *w, const uint32_t *units, size_t n)
 {
 	const char *text = "";

@@ -4,7 +4,7 @@
  */
 #pragma once
 #include "query/answer.h"
-#include "tests/unit/query_kit.h"
+#include "tests/unit/history.h"
 
 /* Over a new view of the world; memory in w->a. */
 struct answer *w_answer(struct world *w);
@@ -12,7 +12,5 @@ struct answer *w_answer(struct world *w);
 void w_attrs(struct world *w, const char *unit, const char *name, const char *from, const char *to, const char *values);
 /* An arrangement that began in 2010, its participants by blanks ("A B"), hosted by one of them or NULL. */
 void w_arrangement(struct world *w, const char *id, const char *participants, const char *host);
-/* One flow of an event on 2020-01-01. */
-void w_flow(struct world *w, const char *event, const char *from, const char *to, bool part);
 /* Units as their ids by blanks, in the order given. */
 const char *w_ids(struct world *w, const uint32_t *units, size_t n);

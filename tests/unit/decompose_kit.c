@@ -4,62 +4,12 @@
  */
 #include "tests/unit/decompose_kit.h"
 
-void k_county(struct world *w, const char *id, const char *from, const char *to)
-{
-	w_unit(w, id, "county", from, to, id);
-}
-
-void k_town(struct world *w, const char *id, const char *county, const char *from, const char *to)
-{
-	w_unit(w, id, "municipality", from, to, id);
-	if (*county)
-		w_link(w, LINK_TYPE_PART_OF, id, county, from, to);
-}
-
-/* The next word, in the world's arena; NULL at the end. */
-static const char *word(struct world *w, const char **at)
-{
-	*at += strspn(*at, " ");
-	size_t len = strcspn(*at, " ");
-	const char *text = len ? arena_text(w->a, *at, len) : NULL;
-	*at += len;
-	return text;
-}
-
-void k_towns(struct world *w, const char *ids, const char *county, const char *from, const char *to)
-{
-	for (const char *id; (id = word(w, &ids));)
-		k_town(w, id, county, from, to);
-}
-
-void k_flow(struct world *w, const char *event, const char *day, const char *from, const char *to, bool part,
-	    const char *territory)
-{
-	uint32_t e = w_word(w, SPACE_EVENT, event), a = w_word(w, SPACE_UNIT, from), b = w_word(w, SPACE_UNIT, to),
-		 t = territory ? w_word(w, SPACE_UNIT, territory) : 0;
-	w_fact(w, FACT_EDGE)->edge = (struct fact_edge){.from = a,
-							.to = b,
-							.event = e,
-							.state = STATE_ASSERTED,
-							.effective = w_when(day),
-							.part = part,
-							.territory = t};
-}
-
-void k_weight(struct world *w, const char *event, const char *from, const char *to, int64_t n)
-{
-	uint32_t e = w_word(w, SPACE_EVENT, event), a = w_word(w, SPACE_UNIT, from), b = w_word(w, SPACE_UNIT, to),
-		 basis = w_word(w, SPACE_TERM, "population"), src = w_word(w, SPACE_SOURCE, "s1");
-	w_fact(w, FACT_WEIGHT)->weight = (struct fact_weight){
-	    .event = e, .from = a, .to = b, .basis = basis, .src = src, .state = STATE_ASSERTED, .digits = n};
-}
-
 void k_round(struct world *w, const char *id, const char *reference, uint32_t frame, const char *members,
 	     const char *area)
 {
 	struct msg_frame_size size = {.population = frame};
 	size.members = arena_alloc(w->a, 64 * sizeof *size.members);
-	for (const char *m; (m = word(w, &members));)
+	for (const char *m; (m = h_word(w, &members));)
 		size.members[size.n_members++] = *w_by_id(w, m);
 	struct msg_round def = {.id = id,
 				.survey = "survey",
@@ -71,28 +21,21 @@ void k_round(struct world *w, const char *id, const char *reference, uint32_t fr
 	w_def(w, SPACE_ROUND, id, &msg_type_round, &def);
 }
 
-static void say(struct world *w, const char *round, const char *series, const char *period, const char *list,
-		enum fact_state state)
+void k_say(struct world *w, const char *round, const char *series, const char *period, const char *list)
 {
 	const char *before = w->round;
 	w->round = round;
-	for (const char *unit; (unit = word(w, &list));) {
-		const char *value = word(w, &list);
-		struct fact *f = w_obs(w, unit, series, period, strcmp(value, "-") == 0 ? NULL : value);
-		if (f->obs.state == STATE_ASSERTED)
-			f->obs.state = state;
-	}
+	h_say(w, series, period, list);
 	w->round = before;
-}
-
-void k_say(struct world *w, const char *round, const char *series, const char *period, const char *list)
-{
-	say(w, round, series, period, list, STATE_ASSERTED);
 }
 
 void k_correct(struct world *w, const char *round, const char *series, const char *period, const char *list)
 {
-	say(w, round, series, period, list, STATE_CORRECTED);
+	size_t i = w->n_facts;
+	k_say(w, round, series, period, list);
+	for (; i < w->n_facts; i++)
+		if (w->facts[i].kind == FACT_OBS && w->facts[i].obs.state == STATE_ASSERTED)
+			w->facts[i].obs.state = STATE_CORRECTED;
 }
 
 static struct msg_point *point(struct world *w, const char *text, uint64_t rev)

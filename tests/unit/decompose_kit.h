@@ -6,20 +6,12 @@
  * all of their life.
  */
 #pragma once
-#include "tests/unit/query_kit.h"
+#include "tests/unit/history.h"
 
-/* A municipality inside a county ("" = none). */
-void k_town(struct world *w, const char *id, const char *county, const char *from, const char *to);
-void k_towns(struct world *w, const char *ids, const char *county, const char *from, const char *to); /* "A B C" */
-void k_county(struct world *w, const char *id, const char *from, const char *to);
-/* An edge of an event; territory NULL = not said. */
-void k_flow(struct world *w, const char *event, const char *day, const char *from, const char *to, bool part,
-	    const char *territory);
-void k_weight(struct world *w, const char *event, const char *from, const char *to, int64_t n);
 /* A round with a frame: named members ("A B"), or a size and an area. */
 void k_round(struct world *w, const char *id, const char *reference, uint32_t frame, const char *members,
 	     const char *area);
-/* "A 5 B 7 C ?": of each unit its value, in the round. Value "-" retracts. */
+/* h_say() in that round. */
 void k_say(struct world *w, const char *round, const char *series, const char *period, const char *list);
 /* Corrects: the same key again. */
 void k_correct(struct world *w, const char *round, const char *series, const char *period, const char *list);

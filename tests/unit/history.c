@@ -4,19 +4,97 @@
  */
 #include "tests/unit/history.h"
 
-void h_unit(struct world *w, const char *id, const char *from, const char *to)
+/* What a list says of one unit. */
+typedef void one_f(struct world *w, const char *arg, const char *id, const char *from, const char *to);
+
+/* "" is open, a year its first day. */
+static const char *date(struct world *w, const char *text, size_t len)
 {
-	w_unit(w, id, "municipality", from, to, NULL);
+	const char *one = arena_text(w->a, text, len);
+	return len == 4 ? arena_printf(w->a, "%s-01-01", one) : one;
 }
 
-void h_county(struct world *w, const char *id, const char *from, const char *to)
+static void each(struct world *w, const char *list, one_f *one, const char *arg)
 {
-	w_unit(w, id, "county", from, to, NULL);
+	const char *ids[64], *from = "", *to = "";
+	size_t n = 0;
+	while (*list) {
+		size_t len = strcspn(list, " ,");
+		const char *word = arena_text(w->a, list, len), *dots = strstr(word, "..");
+		if (dots) {
+			from = date(w, word, (size_t)(dots - word));
+			to = date(w, dots + 2, strlen(dots + 2));
+		} else {
+			assert_true(len > 0 && n < 64);
+			ids[n++] = word;
+		}
+		list += len;
+		bool last = !*list || *list == ',';
+		for (size_t i = 0; last && i < n; i++)
+			one(w, arg, ids[i], from, to);
+		if (last) {
+			n = 0;
+			from = to = "";
+		}
+		list += strspn(list, " ,");
+	}
 }
 
-void h_event(struct world *w, const char *event, const char *day, const char *flows)
+/* A unit that is said twice between commits lives twice. */
+static void unit(struct world *w, const char *kind, const char *id, const char *from, const char *to)
+{
+	uint32_t u = w_word(w, SPACE_UNIT, id);
+	uint16_t lives = 1;
+	for (size_t i = 0; i < w->n_facts; i++)
+		if (w->facts[i].kind == FACT_LIFE && w->facts[i].life.unit == u)
+			lives++;
+	w_unit(w, id, kind, from, to, NULL);
+	w->facts[w->n_facts - 1].life.life = lives;
+	w_name(w, id, from, to, id);
+}
+
+static void town(struct world *w, const char *county, const char *id, const char *from, const char *to)
+{
+	unit(w, "municipality", id, from, to);
+	if (county)
+		w_link(w, LINK_TYPE_PART_OF, id, county, from, to);
+}
+
+void h_towns(struct world *w, const char *list)
+{
+	each(w, list, town, NULL);
+}
+
+void h_towns_of(struct world *w, const char *county, const char *list)
+{
+	each(w, list, town, county);
+}
+
+static void county(struct world *w, const char *none, const char *id, const char *from, const char *to)
+{
+	(void)none;
+	unit(w, "county", id, from, to);
+}
+
+void h_counties(struct world *w, const char *list)
+{
+	each(w, list, county, NULL);
+}
+
+static void inside(struct world *w, const char *id, const char *whole, const char *from, const char *to)
+{
+	w_link(w, LINK_TYPE_PART_OF, id, whole, from, to);
+}
+
+void h_inside(struct world *w, const char *unit_id, const char *whole_list)
+{
+	each(w, whole_list, inside, unit_id);
+}
+
+struct fact_edge *h_event(struct world *w, const char *event, const char *day, const char *flows)
 {
 	char text[512], *rest = text, *flow;
+	struct fact *last = NULL;
 	assert_true(strlen(flows) < sizeof text);
 	memcpy(text, flows, strlen(flows) + 1);
 	while ((flow = strtok_r(rest, " ", &rest))) {
@@ -28,14 +106,17 @@ void h_event(struct world *w, const char *event, const char *day, const char *fl
 		bool part = *to == '*';
 		uint32_t source = w_word(w, SPACE_UNIT, flow), target = w_word(w, SPACE_UNIT, to + part),
 			 territory = of ? w_word(w, SPACE_UNIT, of) : 0, e = w_word(w, SPACE_EVENT, event);
-		w_fact(w, FACT_EDGE)->edge = (struct fact_edge){.from = source,
-								.to = target,
-								.event = e,
-								.state = STATE_ASSERTED,
-								.effective = w_when(day),
-								.part = part,
-								.territory = territory};
+		last = w_fact(w, FACT_EDGE);
+		last->edge = (struct fact_edge){.from = source,
+						.to = target,
+						.event = e,
+						.state = STATE_ASSERTED,
+						.effective = w_when(day),
+						.part = part,
+						.territory = territory};
 	}
+	assert_non_null(last);
+	return &last->edge;
 }
 
 void h_weight(struct world *w, const char *event, const char *flow, int64_t digits, uint8_t scale)
@@ -54,14 +135,26 @@ void h_weight(struct world *w, const char *event, const char *flow, int64_t digi
 	w_fact(w, FACT_WEIGHT)->weight = f;
 }
 
-void h_inside(struct world *w, const char *unit, const char *whole, const char *from, const char *to)
-{
-	w_link(w, LINK_TYPE_PART_OF, unit, whole, from, to);
-}
-
 void h_same(struct world *w, const char *a, const char *b)
 {
 	w_link(w, (enum link_type)8, a, b, "", "");
+}
+
+const char *h_word(struct world *w, const char **at)
+{
+	*at += strspn(*at, " ");
+	size_t len = strcspn(*at, " ");
+	const char *text = len ? arena_text(w->a, *at, len) : NULL;
+	*at += len;
+	return text;
+}
+
+void h_say(struct world *w, const char *series, const char *period, const char *list)
+{
+	for (const char *unit_id; (unit_id = h_word(w, &list));) {
+		const char *value = h_word(w, &list);
+		w_obs(w, unit_id, series, period, strcmp(value, "-") == 0 ? NULL : value);
+	}
 }
 
 /* By id, so that the answer does not depend on the order of entry. */

@@ -11,16 +11,9 @@
 
 static void lay(struct world *w)
 {
-	static const char *const old[] = {"A", "B", "D"}, *const new[] = {"AB", "E", "F"};
-	for (size_t i = 0; i < 3; i++) {
-		w_unit(w, old[i], "municipality", "", "2020-01-01", old[i]);
-		w_unit(w, new[i], "municipality", "2020-01-01", "", new[i]);
-	}
-	w_unit(w, "C", "municipality", "", "", "C");
-	w_flow(w, "m", "A", "AB", false);
-	w_flow(w, "m", "B", "AB", false);
-	w_flow(w, "s", "D", "E", true);
-	w_flow(w, "s", "D", "F", true);
+	h_towns(w, "A B D ..2020, AB E F 2020.., C");
+	h_event(w, "m", "2020-01-01", "A>AB B>AB");
+	h_event(w, "s", "2020-01-01", "D>*E D>*F");
 	w_arrangement(w, "ab", "B A", "B");
 	w_arrangement(w, "abd", "A B D", "D");
 	w_arrangement(w, "c", "C", NULL);

@@ -23,11 +23,9 @@ static void a_unit_has_the_atoms_that_it_was_given(void **state)
 	struct world *w = *state;
 	const uint32_t *a1, *list;
 	mpq_t q;
-	h_unit(w, "A", "1950", "2000-01-01");
-	h_unit(w, "B", "1950", "2000-01-01");
-	h_unit(w, "C", "2000-01-01", "");
-	h_unit(w, "D", "2000-01-01", "");
-	h_unit(w, "X", "1950", "");
+	h_towns(w, "A B 1950..2000");
+	h_towns(w, "C D 2000..");
+	h_towns(w, "X 1950..");
 	h_event(w, "e", "2000-01-01", "A>*C A>*D B>C");
 	h_weight(w, "e", "A>C", 1, 0);
 	h_weight(w, "e", "A>D", 3, 0);
@@ -63,14 +61,12 @@ static void a_unit_with_parts_has_theirs_down_to_those_without(void **state)
 {
 	struct world *w = *state;
 	const uint32_t *list;
-	h_county(w, "Country", "1950", "");
-	h_county(w, "County", "1950", "");
-	for (size_t i = 0; i < 3; i++)
-		h_unit(w, (const char *[]){"A", "B", "C"}[i], "1950", "");
-	h_inside(w, "County", "Country", "1950", "");
-	h_inside(w, "A", "County", "1950", "");
-	h_inside(w, "B", "County", "1950", "2000-01-01");
-	h_inside(w, "C", "Country", "1950", "");
+	h_counties(w, "Country County 1950..");
+	h_towns(w, "A B C 1950..");
+	h_inside(w, "County", "Country 1950..");
+	h_inside(w, "A", "County 1950..");
+	h_inside(w, "B", "County 1950..2000");
+	h_inside(w, "C", "Country 1950..");
 	w_commit(w);
 	struct atoms *t = atoms_new(w_view(w), 0, w->a);
 	assert_int_equal(atoms_of(t, unit(w, "Country"), day("1990-01-01"), false, &list), 3);
@@ -87,7 +83,7 @@ static void an_error_of_the_view_sticks_and_gives_nothing(void **state)
 	struct world *w = *state;
 	const uint32_t *list;
 	struct projected p;
-	h_unit(w, "A", "1950", "");
+	h_towns(w, "A 1950..");
 	w_commit(w);
 	struct view *v = w_view(w);
 	struct atoms *t = atoms_new(v, 0, w->a);
@@ -103,8 +99,7 @@ static void an_error_of_the_view_sticks_and_gives_nothing(void **state)
 static void too_many_pieces_are_an_error(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", "", "");
-	h_unit(w, "B", "", "");
+	h_towns(w, "A B");
 	for (int i = 0; i < 60; i++) {
 		char event[16], on[16];
 		snprintf(event, sizeof event, "e%d", i);

@@ -79,14 +79,15 @@ static void lay_units(struct model *m)
 			m->into[i][0] = m->into[i + 1][0] = next;
 			m->life_then[i] = m->life_then[i + 1] = 0;
 			m->life_then[next++] = 2;
-			w_flow(w, name(m, 'e', i), name(m, 'u', i), name(m, 'u', next - 1), false);
-			w_flow(w, name(m, 'e', i), name(m, 'u', i + 1), name(m, 'u', next - 1), false);
+			h_event(w, name(m, 'e', i), "2020-01-01",
+				arena_printf(w->a, "u%02d>u%02d u%02d>u%02d", i, next - 1, i + 1, next - 1));
 		} else if (what == 2 && next + 1 < UNITS) { /* one becomes two */
 			m->n_into[i] = 2;
 			for (int k = 0; k < 2; k++) {
 				m->into[i][k] = next;
 				m->life_then[next] = 2;
-				w_flow(w, name(m, 'e', i), name(m, 'u', i), name(m, 'u', next++), true);
+				h_event(w, name(m, 'e', i), "2020-01-01",
+					arena_printf(w->a, "u%02d>*u%02d", i, next++));
 			}
 			m->life_then[i] = 0;
 		}

@@ -28,27 +28,13 @@ static void declare(struct world *w, const char *round, const char *unit, enum c
 
 static void units(struct world *w)
 {
-	static const char *const in[][3] = {{"a", "north", "2020-01-01"},
-					    {"b", "north", "2020-01-01"},
-					    {"c", "south", ""},
-					    {"d", "south", "2020-01-01"}};
 	w_unit(w, "north", "county", "", "", "North");
 	w_unit(w, "south", "county", "", "", "South");
-	for (size_t i = 0; i < 4; i++) {
-		w_unit(w, in[i][0], "municipality", "", in[i][2], in[i][0]);
-		w_link(w, LINK_TYPE_PART_OF, in[i][0], in[i][1], "", in[i][2]);
-	}
-	w_unit(w, "e", "municipality", "", "", "e");
-	w_unit(w, "ab", "municipality", "2020-01-01", "", "ab");
-	w_unit(w, "f", "municipality", "2020-01-01", "", "f");
-	w_unit(w, "g", "municipality", "2020-01-01", "", "g");
-	w_link(w, LINK_TYPE_PART_OF, "ab", "north", "2020-01-01", "");
-	w_link(w, LINK_TYPE_PART_OF, "f", "south", "2020-01-01", "");
-	w_link(w, LINK_TYPE_PART_OF, "g", "north", "2020-01-01", "");
-	w_flow(w, "m", "a", "ab", false);
-	w_flow(w, "m", "b", "ab", false);
-	w_flow(w, "s", "d", "f", true);
-	w_flow(w, "s", "d", "g", true);
+	h_towns_of(w, "north", "a b ..2020, ab g 2020..");
+	h_towns_of(w, "south", "c, d ..2020, f 2020..");
+	h_towns(w, "e");
+	h_event(w, "m", "2020-01-01", "a>ab b>ab");
+	h_event(w, "s", "2020-01-01", "d>*f d>*g");
 }
 
 static void lay(struct world *w)

@@ -8,8 +8,7 @@
 
 static void lay(struct world *w)
 {
-	k_county(w, "West", "", "");
-	k_county(w, "East", "", "");
+	h_counties(w, "West East");
 	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
 	w_indicator(w, "money", VALUE_TYPE_NUMBER, AGGREGATION_ADDITIVE, "municipality");
 	k_round(w, "r0", "2014", 0, "", "");
@@ -20,8 +19,8 @@ static void lay(struct world *w)
 static void same_towns(struct world *w)
 {
 	lay(w);
-	k_towns(w, "A B C", "West", "", "");
-	k_towns(w, "X Y", "East", "", "");
+	h_towns_of(w, "West", "A B C");
+	h_towns_of(w, "East", "X Y");
 }
 
 #define PARTS(expected, ...) assert_string_equal(k_parts(w, &(struct k_ask){__VA_ARGS__}), expected)
@@ -50,10 +49,8 @@ static void a_merger_that_changes_nothing_on_the_ground_is_nothing(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_towns(w, "A B", "West", "", "2018-01-01");
-	k_town(w, "AB", "West", "2018-01-01", "");
-	k_flow(w, "m", "2018-01-01", "A", "AB", false, NULL);
-	k_flow(w, "m", "2018-01-01", "B", "AB", false, NULL);
+	h_towns_of(w, "West", "A B ..2018, AB 2018..");
+	h_event(w, "m", "2018-01-01", "A>AB B>AB");
 	k_say(w, "r0", "people", "2014", "A 10 B 20");
 	k_say(w, "r1", "people", "2022", "AB 30");
 	w_commit(w);
@@ -148,11 +145,10 @@ static void a_unit_that_changes_county_is_structure_there_and_here(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_towns(w, "A", "West", "", "");
-	k_towns(w, "X", "East", "", "");
-	w_unit(w, "C", "municipality", "", "", "C");
-	w_link(w, LINK_TYPE_PART_OF, "C", "West", "", "2020-01-01");
-	w_link(w, LINK_TYPE_PART_OF, "C", "East", "2020-01-01", "");
+	h_towns_of(w, "West", "A");
+	h_towns_of(w, "East", "X");
+	h_towns(w, "C");
+	h_inside(w, "C", "West ..2020, East 2020..");
 	k_say(w, "r0", "people", "2014", "A 10 C 7 X 5");
 	k_say(w, "r1", "people", "2022", "A 10 C 8 X 5");
 	w_commit(w);
@@ -172,12 +168,9 @@ static void a_merger_over_the_border_takes_the_figure_along(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_town(w, "A", "West", "", "");
-	k_town(w, "T", "West", "", "2020-01-01");
-	k_town(w, "S", "East", "", "2020-01-01");
-	k_town(w, "TS", "East", "2020-01-01", "");
-	k_flow(w, "m", "2020-01-01", "T", "TS", false, NULL);
-	k_flow(w, "m", "2020-01-01", "S", "TS", false, NULL);
+	h_towns_of(w, "West", "A, T ..2020");
+	h_towns_of(w, "East", "S ..2020, TS 2020..");
+	h_event(w, "m", "2020-01-01", "T>TS S>TS");
 	k_say(w, "r0", "people", "2014", "A 10 T 15 S 30");
 	k_say(w, "r1", "people", "2022", "A 11 TS 47");
 	w_commit(w);
@@ -192,10 +185,8 @@ static void a_split_inside_the_scope_is_compared_as_a_whole(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_town(w, "A", "West", "", "2020-01-01");
-	k_towns(w, "A1 A2", "West", "2020-01-01", "");
-	k_flow(w, "s", "2020-01-01", "A", "A1", true, NULL);
-	k_flow(w, "s", "2020-01-01", "A", "A2", true, NULL);
+	h_towns_of(w, "West", "A ..2020, A1 A2 2020..");
+	h_event(w, "s", "2020-01-01", "A>*A1 A>*A2");
 	k_say(w, "r0", "people", "2014", "A 30");
 	k_say(w, "r1", "people", "2022", "A1 12 A2 19");
 	w_commit(w);
@@ -213,12 +204,9 @@ static void a_split_over_the_border_is_between_two_ends(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_town(w, "A", "West", "", "2020-01-01");
-	k_town(w, "B", "West", "2020-01-01", "");
-	k_town(w, "O", "East", "2020-01-01", "");
-	k_town(w, "C", "West", "", "");
-	k_flow(w, "s", "2020-01-01", "A", "B", true, NULL);
-	k_flow(w, "s", "2020-01-01", "A", "O", true, NULL);
+	h_towns_of(w, "West", "A ..2020, B 2020.., C");
+	h_towns_of(w, "East", "O 2020..");
+	h_event(w, "s", "2020-01-01", "A>*B A>*O");
 	k_say(w, "r0", "people", "2014", "A 10 C 5");
 	k_say(w, "r1", "people", "2022", "B 12 O 4 C 5");
 	w_commit(w);
@@ -247,13 +235,11 @@ static void weights_make_the_split_exact(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_town(w, "A", "West", "", "2020-01-01");
-	k_town(w, "B", "West", "2020-01-01", "");
-	k_town(w, "O", "East", "2020-01-01", "");
-	k_flow(w, "s", "2020-01-01", "A", "B", true, NULL);
-	k_flow(w, "s", "2020-01-01", "A", "O", true, NULL);
-	k_weight(w, "s", "A", "B", 4);
-	k_weight(w, "s", "A", "O", 1);
+	h_towns_of(w, "West", "A ..2020, B 2020..");
+	h_towns_of(w, "East", "O 2020..");
+	h_event(w, "s", "2020-01-01", "A>*B A>*O");
+	h_weight(w, "s", "A>B", 4, 0);
+	h_weight(w, "s", "A>O", 1, 0);
 	k_say(w, "r0", "people", "2014", "A 10");
 	k_say(w, "r1", "people", "2022", "B 12 O 4");
 	w_commit(w);
@@ -267,14 +253,10 @@ static void a_merger_that_is_undone_cancels_out(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_towns(w, "A B", "West", "", "2018-01-01");
-	k_town(w, "AB", "West", "2018-01-01", "2020-01-01");
-	k_town(w, "A2", "West", "2020-01-01", "");
-	k_town(w, "B2", "East", "2020-01-01", "");
-	k_flow(w, "m", "2018-01-01", "A", "AB", false, NULL);
-	k_flow(w, "m", "2018-01-01", "B", "AB", false, NULL);
-	k_flow(w, "u", "2020-01-01", "AB", "A2", true, "A");
-	k_flow(w, "u", "2020-01-01", "AB", "B2", true, "B");
+	h_towns_of(w, "West", "A B ..2018, AB 2018..2020, A2 2020..");
+	h_towns_of(w, "East", "B2 2020..");
+	h_event(w, "m", "2018-01-01", "A>AB B>AB");
+	h_event(w, "u", "2020-01-01", "AB>*A2=A AB>*B2=B");
 	k_say(w, "r0", "people", "2014", "A 3 B 4");
 	k_say(w, "r1", "people", "2022", "A2 5 B2 4");
 	w_commit(w);
@@ -303,7 +285,7 @@ static void a_frame_that_counts_all_of_its_area_is_known(void **state)
 {
 	struct world *w = *state;
 	same_towns(w);
-	k_town(w, "N", "West", "2020-01-01", ""); /* on no one's territory */
+	h_towns_of(w, "West", "N 2020.."); /* on no one's territory */
 	k_round(w, "r0", "2014", 3, "", "West");
 	k_round(w, "r1", "2022", 4, "", "West");
 	k_say(w, "r0", "people", "2014", "A 10 B 20 X 1");
@@ -322,9 +304,7 @@ static void a_unit_that_ends_without_an_heir_leaves_the_frame(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_town(w, "A", "West", "", "");
-	k_town(w, "B", "West", "", "2019-01-01");
-	k_town(w, "N", "West", "2020-01-01", "");
+	h_towns_of(w, "West", "A, B ..2019, N 2020..");
 	k_say(w, "r0", "people", "2014", "A 10 B 20");
 	k_say(w, "r1", "people", "2022", "A 10 N 3");
 	w_commit(w);
@@ -338,10 +318,8 @@ static void a_merged_unit_of_which_only_a_part_had_reported_is_between_two_ends(
 {
 	struct world *w = *state;
 	lay(w);
-	k_towns(w, "A B", "West", "", "2018-01-01");
-	k_town(w, "AB", "West", "2018-01-01", "");
-	k_flow(w, "m", "2018-01-01", "A", "AB", false, NULL);
-	k_flow(w, "m", "2018-01-01", "B", "AB", false, NULL);
+	h_towns_of(w, "West", "A B ..2018, AB 2018..");
+	h_event(w, "m", "2018-01-01", "A>AB B>AB");
 	k_say(w, "r0", "people", "2014", "A 10");
 	k_say(w, "r1", "people", "2022", "AB 30");
 	w_commit(w);
@@ -475,10 +453,8 @@ static void figures_printed_in_later_units_flow_from_these(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_towns(w, "A B", "West", "", "2018-01-01");
-	k_town(w, "AB", "West", "2018-01-01", "");
-	k_flow(w, "m", "2018-01-01", "A", "AB", false, NULL);
-	k_flow(w, "m", "2018-01-01", "B", "AB", false, NULL);
+	h_towns_of(w, "West", "A B ..2018, AB 2018..");
+	h_event(w, "m", "2018-01-01", "A>AB B>AB");
 	w->round = "r0";
 	w_obs(w, "AB", "people", "2014", "28")->obs.expressed_in = w_when("2020-01-01").lo;
 	k_say(w, "r1", "people", "2022", "AB 30");
@@ -491,13 +467,9 @@ static void all_causes_at_once_add_up(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	k_towns(w, "A B C", "West", "", "");
-	k_town(w, "T", "West", "", "2020-01-01");
-	k_town(w, "S", "East", "", "2020-01-01");
-	k_town(w, "TS", "East", "2020-01-01", "");
-	k_town(w, "D", "West", "2021-01-01", "");
-	k_flow(w, "m", "2020-01-01", "T", "TS", false, NULL);
-	k_flow(w, "m", "2020-01-01", "S", "TS", false, NULL);
+	h_towns_of(w, "West", "A B C, T ..2020, D 2021..");
+	h_towns_of(w, "East", "S ..2020, TS 2020..");
+	h_event(w, "m", "2020-01-01", "T>TS S>TS");
 	k_say(w, "r0", "people", "2014", "A 10 B 20 T 15 S 30");
 	uint64_t before = w_commit(w);
 	k_correct(w, "r0", "people", "2014", "A 13");

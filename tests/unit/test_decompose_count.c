@@ -12,8 +12,7 @@
 
 static void counties(struct world *w)
 {
-	k_county(w, "West", "", "");
-	k_county(w, "East", "", "");
+	h_counties(w, "West East");
 	w_tick(w, "2026-01-01");
 }
 
@@ -45,16 +44,11 @@ static void units_are_merged_moved_created_and_ended(void **state)
 {
 	struct world *w = *state;
 	counties(w);
-	k_towns(w, "A B", "West", "", "2018-01-01");
-	k_town(w, "AB", "West", "2018-01-01", "");
-	k_flow(w, "m", "2018-01-01", "A", "AB", false, NULL);
-	k_flow(w, "m", "2018-01-01", "B", "AB", false, NULL);
-	k_town(w, "C", "West", "", "");
-	k_towns(w, "D D2 D3", "West", "2019-01-01", "");
-	k_town(w, "E", "West", "", "2019-01-01");
-	w_unit(w, "X", "municipality", "", "", "X");
-	w_link(w, LINK_TYPE_PART_OF, "X", "East", "", "2020-01-01");
-	w_link(w, LINK_TYPE_PART_OF, "X", "West", "2020-01-01", "");
+	h_towns_of(w, "West", "A B ..2018, AB 2018..");
+	h_event(w, "m", "2018-01-01", "A>AB B>AB");
+	h_towns_of(w, "West", "C, D D2 D3 2019.., E ..2019");
+	h_towns(w, "X");
+	h_inside(w, "X", "East ..2020, West 2020..");
 	w_commit(w);
 	/* C + A B E = 4, then C AB D D2 D3 X = 6 */
 	PARTS("4 → 6 = 2: real 2", UNITS, .in = "West");
@@ -73,10 +67,10 @@ static void units_are_known_otherwise_later(void **state)
 {
 	struct world *w = *state;
 	counties(w);
-	k_towns(w, "A C", "West", "", "");
+	h_towns_of(w, "West", "A C");
 	uint64_t before = w_commit(w);
 	life(w, "A", "municipality", "", "", STATE_RETRACTED);
-	k_towns(w, "B B2", "West", "", "");
+	h_towns_of(w, "West", "B B2");
 	life(w, "C", "municipality", "", "2020-01-01", STATE_CORRECTED);
 	w_commit(w);
 	PARTS("2 → 2 = 0: correction -1, late 2, real -1", UNITS, .from_rev = before);
@@ -89,15 +83,13 @@ static void arrangements_end_begin_and_move(void **state)
 {
 	struct world *w = *state;
 	counties(w);
-	k_towns(w, "A B C", "West", "", "");
-	k_towns(w, "X", "East", "", "");
-	k_towns(w, "P Q", "West", "", "2018-01-01");
-	k_town(w, "PQ", "West", "2018-01-01", "");
-	k_flow(w, "m", "2018-01-01", "P", "PQ", false, NULL);
-	k_flow(w, "m", "2018-01-01", "Q", "PQ", false, NULL);
-	k_town(w, "T", "West", "", "2020-01-01");
-	k_town(w, "TX", "East", "2020-01-01", "");
-	k_flow(w, "t", "2020-01-01", "T", "TX", false, NULL);
+	h_towns_of(w, "West", "A B C");
+	h_towns_of(w, "East", "X");
+	h_towns_of(w, "West", "P Q ..2018, PQ 2018..");
+	h_event(w, "m", "2018-01-01", "P>PQ Q>PQ");
+	h_towns_of(w, "West", "T ..2020");
+	h_towns_of(w, "East", "TX 2020..");
+	h_event(w, "t", "2020-01-01", "T>TX");
 	arrangement(w, "a1", "A B", "", "");
 	arrangement(w, "a2", "A X", "", "2019-01-01");
 	arrangement(w, "a3", "C", "2019-01-01", "");
@@ -128,12 +120,11 @@ static void merged_arrangements_are_structure(void **state)
 {
 	struct world *w = *state;
 	counties(w);
-	k_towns(w, "A B", "West", "", "");
+	h_towns_of(w, "West", "A B");
 	arrangement(w, "a1", "A", "", "2019-01-01");
 	arrangement(w, "a2", "B", "", "2019-01-01");
 	arrangement(w, "a3", "A B", "2019-01-01", "");
-	k_flow(w, "am", "2019-01-01", "a1", "a3", false, NULL);
-	k_flow(w, "am", "2019-01-01", "a2", "a3", false, NULL);
+	h_event(w, "am", "2019-01-01", "a1>a3 a2>a3");
 	w_commit(w);
 	PARTS("2 → 1 = -1: structure -1", ARRANGEMENTS);
 }
@@ -143,8 +134,8 @@ static void arrangements_are_known_otherwise_later(void **state)
 {
 	struct world *w = *state;
 	counties(w);
-	k_towns(w, "A B", "West", "", "");
-	k_towns(w, "X", "East", "", "");
+	h_towns_of(w, "West", "A B");
+	h_towns_of(w, "East", "X");
 	arrangement(w, "a1", "A", "", "");
 	arrangement(w, "a3", "X", "", "");
 	uint64_t before = w_commit(w);
@@ -163,12 +154,9 @@ static void an_arrangement_of_a_divided_participant_is_undetermined(void **state
 {
 	struct world *w = *state;
 	counties(w);
-	k_towns(w, "A", "West", "", "");
-	k_town(w, "T", "West", "", "2020-01-01");
-	k_town(w, "TW", "West", "2020-01-01", "");
-	k_town(w, "TE", "East", "2020-01-01", "");
-	k_flow(w, "t", "2020-01-01", "T", "TW", true, NULL);
-	k_flow(w, "t", "2020-01-01", "T", "TE", true, NULL);
+	h_towns_of(w, "West", "A, T ..2020, TW 2020..");
+	h_towns_of(w, "East", "TE 2020..");
+	h_event(w, "t", "2020-01-01", "T>*TW T>*TE");
 	arrangement(w, "a1", "T", "", "2020-01-01");
 	arrangement(w, "a2", "A", "", "");
 	w_commit(w);
@@ -180,14 +168,11 @@ static void participants_are_merged_and_leave(void **state)
 {
 	struct world *w = *state;
 	counties(w);
-	k_towns(w, "A B", "West", "", "2018-01-01");
-	k_town(w, "AB", "West", "2018-01-01", "");
-	k_flow(w, "m", "2018-01-01", "A", "AB", false, NULL);
-	k_flow(w, "m", "2018-01-01", "B", "AB", false, NULL);
-	k_towns(w, "C D D2", "West", "", "");
-	k_town(w, "T", "West", "", "2020-01-01");
-	k_town(w, "TX", "East", "2020-01-01", "");
-	k_flow(w, "t", "2020-01-01", "T", "TX", false, NULL);
+	h_towns_of(w, "West", "A B ..2018, AB 2018..");
+	h_event(w, "m", "2018-01-01", "A>AB B>AB");
+	h_towns_of(w, "West", "C D D2, T ..2020");
+	h_towns_of(w, "East", "TX 2020..");
+	h_event(w, "t", "2020-01-01", "T>TX");
 	arrangement(w, "a1", "A B C T", "", "2018-01-01");
 	arrangement(w, "a2", "AB D D2", "2018-01-01", "");
 	w_commit(w);
@@ -208,10 +193,9 @@ static void participants_come_with_the_borders(void **state)
 {
 	struct world *w = *state;
 	counties(w);
-	k_towns(w, "A", "West", "", "");
-	w_unit(w, "X", "municipality", "", "", "X");
-	w_link(w, LINK_TYPE_PART_OF, "X", "East", "", "2020-01-01");
-	w_link(w, LINK_TYPE_PART_OF, "X", "West", "2020-01-01", "");
+	h_towns_of(w, "West", "A");
+	h_towns(w, "X");
+	h_inside(w, "X", "East ..2020, West 2020..");
 	arrangement(w, "a1", "X", "", "");
 	w_commit(w);
 	PARTS("0 → 1 = 1: structure 1", PARTICIPANTS, .in = "West");
@@ -226,10 +210,8 @@ static void a_divided_participant_may_go_on_in_each_of_its_heirs(void **state)
 {
 	struct world *w = *state;
 	counties(w);
-	k_town(w, "T", "West", "", "2020-01-01");
-	k_towns(w, "T1 T2", "West", "2020-01-01", "");
-	k_flow(w, "t", "2020-01-01", "T", "T1", true, NULL);
-	k_flow(w, "t", "2020-01-01", "T", "T2", true, NULL);
+	h_towns_of(w, "West", "T ..2020, T1 T2 2020..");
+	h_event(w, "t", "2020-01-01", "T>*T1 T>*T2");
 	arrangement(w, "a1", "T", "", "2020-01-01");
 	arrangement(w, "a2", "T1", "2020-01-01", "");
 	w_commit(w);
@@ -238,7 +220,7 @@ static void a_divided_participant_may_go_on_in_each_of_its_heirs(void **state)
 	w_commit(w);
 	PARTS("1 → 2 = 1: structure 1 (-1..1), real 0 (0..2)", PARTICIPANTS);
 	/* One more than heirs is real beyond doubt. */
-	k_towns(w, "U U2", "West", "", "");
+	h_towns_of(w, "West", "U U2");
 	arrangement(w, "a4", "U", "2020-01-01", "");
 	w_commit(w);
 	PARTS("1 → 3 = 2: structure 1 (-1..1), real 1 (1..3)", PARTICIPANTS);
@@ -250,13 +232,11 @@ static void many_divided_participants_are_between_their_heirs(void **state)
 	struct world *w = *state;
 	counties(w);
 	for (int i = 0; i < 14; i++)
-		k_town(w, arena_printf(w->a, "T%d", i), "West", "", "2020-01-01");
+		h_towns_of(w, "West", arena_printf(w->a, "T%d ..2020", i));
 	for (int i = 0; i < 15; i++)
-		k_town(w, arena_printf(w->a, "N%d", i), "West", "2020-01-01", "");
+		h_towns_of(w, "West", arena_printf(w->a, "N%d 2020..", i));
 	for (int i = 0; i < 14; i++)
-		for (int k = i; k < i + 2; k++)
-			k_flow(w, "t", "2020-01-01", arena_printf(w->a, "T%d", i), arena_printf(w->a, "N%d", k), true,
-			       NULL);
+		h_event(w, "t", "2020-01-01", arena_printf(w->a, "T%d>*N%d T%d>*N%d", i, i, i, i + 1));
 	arrangement(w, "a1", "T0 T1 T7", "", "2020-01-01"); /* N0 N1 N2, N7 N8 */
 	arrangement(w, "a2", "N0 N1 N2 N3 N4 N7 N8", "2020-01-01", "");
 	w_commit(w);
@@ -268,7 +248,7 @@ static void what_may_have_been_there_before_is_no_certain_change(void **state)
 {
 	struct world *w = *state;
 	counties(w);
-	k_towns(w, "A B", "West", "", "");
+	h_towns_of(w, "West", "A B");
 	arrangement(w, "a1", "A", "../2020-01-01", "");
 	arrangement(w, "a2", "B", "2016-01-01", "");
 	w_commit(w);

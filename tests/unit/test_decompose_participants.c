@@ -65,7 +65,7 @@ static void tell(struct world *w, struct story *s)
 {
 	static const char *const day = "2018-01-01";
 	for (int c = 0; c < COUNTIES; c++)
-		k_county(w, arena_printf(w->a, "C%d", c), "", "");
+		h_counties(w, arena_printf(w->a, "C%d", c));
 	w_unit(w, "a0", "arrangement", "", "", "a0");
 	w_unit(w, "a1", "arrangement", "", "", "a1");
 	w_tick(w, "2026-01-01");
@@ -89,8 +89,9 @@ static void tell(struct world *w, struct story *s)
 			h->sure |= t->took && t->heirs == 1;
 			h->may |= t->took;
 			if (t->heirs > 1 || t->heir[0] != i)
-				k_flow(w, arena_printf(w->a, "e%d", i), day, arena_printf(w->a, "T%02d", i),
-				       arena_printf(w->a, "T%02d", t->heir[k]), t->heirs > 1, NULL);
+				h_event(
+				    w, arena_printf(w->a, "e%d", i), day,
+				    arena_printf(w->a, t->heirs > 1 ? "T%02d>*T%02d" : "T%02d>T%02d", i, t->heir[k]));
 		}
 	}
 	w_commit(w);

@@ -172,7 +172,7 @@ static void frame_tell(struct world *w, const struct story *s, int which)
 static uint64_t story_tell(struct world *w, const struct story *s)
 {
 	for (int c = 0; c < COUNTIES; c++)
-		k_county(w, arena_printf(w->a, "C%d", c), "", "");
+		h_counties(w, arena_printf(w->a, "C%d", c));
 	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
 	w_tick(w, "2026-01-01");
 	for (int i = 0; i < s->n_towns; i++) {
@@ -190,9 +190,10 @@ static uint64_t story_tell(struct world *w, const struct story *s)
 		for (int f = 0; f < e->n_from && (e->kind == MERGES || e->kind == SPLITS); f++)
 			for (int t = 0; t < e->n_to; t++) {
 				const char *a = s->town[e->from[f]].id, *b = s->town[e->to[t]].id;
-				k_flow(w, id, "2018-01-01", a, b, e->kind == SPLITS, NULL);
+				h_event(w, id, "2018-01-01",
+					arena_printf(w->a, e->kind == SPLITS ? "%s>*%s" : "%s>%s", a, b));
 				if (e->kind == SPLITS && e->weighted)
-					k_weight(w, id, a, b, e->weight[t]);
+					h_weight(w, id, arena_printf(w->a, "%s>%s", a, b), e->weight[t], 0);
 			}
 	}
 	frame_tell(w, s, 0);

@@ -31,21 +31,14 @@ static void rate_indicator(struct world *w, const char *denominator)
  *   Hamarøy ─────────────────┴────────────────▶ Hamarøy         */
 static void nordland(struct world *w, uint32_t frame0, uint32_t frame1)
 {
-	k_county(w, "Nordland", "", "");
-	k_county(w, "Troms", "", "");
+	h_counties(w, "Nordland Troms");
 	for (int i = 1; i <= 39; i++)
-		k_town(w, arena_printf(w->a, "M%d", i), "Nordland", "", "");
-	k_towns(w, "Tjeldsund Ballangen Tysfjord", "Nordland", "", "2020-01-01");
-	k_towns(w, "Narvik Hamaroy", "Nordland", "", "");
-	k_town(w, "Skanland", "Troms", "", "2020-01-01");
-	k_town(w, "Tjeldsund20", "Troms", "2020-01-01", "");
-	k_flow(w, "t", "2020-01-01", "Tjeldsund", "Tjeldsund20", false, NULL);
-	k_flow(w, "t", "2020-01-01", "Skanland", "Tjeldsund20", false, NULL);
-	k_flow(w, "n", "2020-01-01", "Tysfjord", "Narvik", true, NULL);
-	k_flow(w, "n", "2020-01-01", "Tysfjord", "Hamaroy", true, NULL);
-	k_flow(w, "n", "2020-01-01", "Narvik", "Narvik", false, NULL);
-	k_flow(w, "n", "2020-01-01", "Ballangen", "Narvik", false, NULL);
-	k_flow(w, "n", "2020-01-01", "Hamaroy", "Hamaroy", false, NULL);
+		h_towns_of(w, "Nordland", arena_printf(w->a, "M%d", i));
+	h_towns_of(w, "Nordland", "Tjeldsund Ballangen Tysfjord ..2020, Narvik Hamaroy");
+	h_towns_of(w, "Troms", "Skanland ..2020, Tjeldsund20 2020..");
+	h_event(w, "t", "2020-01-01", "Tjeldsund>Tjeldsund20 Skanland>Tjeldsund20");
+	h_event(w, "n", "2020-01-01",
+		"Tysfjord>*Narvik Tysfjord>*Hamaroy Narvik>Narvik Ballangen>Narvik Hamaroy>Hamaroy");
 	k_round(w, "r0", "2014-03", frame0, "", "Nordland");
 	k_round(w, "r1", "2020", frame1, "", "Nordland");
 	rate_indicator(w, "frame");
@@ -153,11 +146,9 @@ static void a_percentage_that_contradicts_its_frame_has_no_parts(void **state)
 static void dropped_and_added_members_are_frame(void **state)
 {
 	struct world *w = *state;
-	k_county(w, "Nordland", "", "");
-	k_towns(w, "A B D E", "Nordland", "", "");
-	k_town(w, "C", "Nordland", "", "2018-01-01");
-	k_flow(w, "m", "2018-01-01", "C", "B", false, NULL);
-	k_flow(w, "m", "2018-01-01", "B", "B", false, NULL);
+	h_counties(w, "Nordland");
+	h_towns_of(w, "Nordland", "A B D E, C ..2018");
+	h_event(w, "m", "2018-01-01", "C>B B>B");
 	k_round(w, "r0", "2014", 4, "A B C D", "Nordland");
 	k_round(w, "r1", "2020", 3, "A B E", "Nordland");
 	rate_indicator(w, "frame");
@@ -174,7 +165,7 @@ static void dropped_and_added_members_are_frame(void **state)
 static void several_numerators_are_a_range(void **state)
 {
 	struct world *w = *state;
-	k_county(w, "Nordland", "", "");
+	h_counties(w, "Nordland");
 	k_round(w, "r0", "2014", 1000, "", "Nordland");
 	k_round(w, "r1", "2020", 1000, "", "Nordland");
 	rate_indicator(w, "frame");
@@ -193,7 +184,7 @@ static void several_numerators_are_a_range(void **state)
 static void a_rate_of_another_indicator_is_real_where_nothing_moved(void **state)
 {
 	struct world *w = *state;
-	k_county(w, "Nordland", "", "");
+	h_counties(w, "Nordland");
 	k_round(w, "r0", "2014", 0, "", "");
 	k_round(w, "r1", "2020", 0, "", "");
 	rate_indicator(w, "schools");
@@ -215,11 +206,8 @@ static void a_rate_of_another_indicator_is_real_where_nothing_moved(void **state
 static void two_counties_together_are_bounds_and_never_their_sum(void **state)
 {
 	struct world *w = *state;
-	k_county(w, "Sor", "", "2018-01-01");
-	k_county(w, "Nord", "", "2018-01-01");
-	k_county(w, "Trondelag", "2018-01-01", "");
-	k_flow(w, "c", "2018-01-01", "Sor", "Trondelag", false, NULL);
-	k_flow(w, "c", "2018-01-01", "Nord", "Trondelag", false, NULL);
+	h_counties(w, "Sor Nord ..2018, Trondelag 2018..");
+	h_event(w, "c", "2018-01-01", "Sor>Trondelag Nord>Trondelag");
 	w_indicator(w, "arr", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, "county");
 	k_round(w, "r0", "2014", 0, "", "");
 	k_round(w, "r1", "2022", 0, "", "");
@@ -244,14 +232,10 @@ static void two_counties_together_are_bounds_and_never_their_sum(void **state)
 static void a_territory_that_returns_is_the_same(void **state)
 {
 	struct world *w = *state;
-	k_county(w, "More", "", "");
-	k_towns(w, "Haram Alesund", "More", "", "2020-01-01");
-	k_town(w, "Alesund20", "More", "2020-01-01", "");
-	k_town(w, "Haram24", "More", "2024-01-01", "");
-	k_flow(w, "m", "2020-01-01", "Haram", "Alesund20", false, NULL);
-	k_flow(w, "m", "2020-01-01", "Alesund", "Alesund20", false, NULL);
-	k_flow(w, "s", "2024-01-01", "Alesund20", "Haram24", true, "Haram");
-	k_flow(w, "s", "2024-01-01", "Alesund20", "Alesund20", true, NULL);
+	h_counties(w, "More");
+	h_towns_of(w, "More", "Haram Alesund ..2020, Alesund20 2020.., Haram24 2024..");
+	h_event(w, "m", "2020-01-01", "Haram>Alesund20 Alesund>Alesund20");
+	h_event(w, "s", "2024-01-01", "Alesund20>*Haram24=Haram Alesund20>*Alesund20");
 	w_indicator(w, "arr", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, "municipality");
 	k_round(w, "r0", "2013", 0, "", "");
 	k_round(w, "r1", "2025", 0, "", "");
@@ -272,11 +256,9 @@ static void a_territory_that_returns_is_the_same(void **state)
 static void two_municipalities_together_are_bounds(void **state)
 {
 	struct world *w = *state;
-	k_county(w, "Trondelag", "", "");
-	k_towns(w, "Rissa Leksvik", "Trondelag", "", "2018-01-01");
-	k_town(w, "Indre", "Trondelag", "2018-01-01", "");
-	k_flow(w, "m", "2018-01-01", "Rissa", "Indre", false, NULL);
-	k_flow(w, "m", "2018-01-01", "Leksvik", "Indre", false, NULL);
+	h_counties(w, "Trondelag");
+	h_towns_of(w, "Trondelag", "Rissa Leksvik ..2018, Indre 2018..");
+	h_event(w, "m", "2018-01-01", "Rissa>Indre Leksvik>Indre");
 	w_indicator(w, "arr", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, "municipality");
 	k_round(w, "r0", "2013", 0, "", "");
 	k_round(w, "r1", "2025", 0, "", "");
@@ -295,8 +277,8 @@ static void two_municipalities_together_are_bounds(void **state)
 static void a_sum_of_sets_is_refused(void **state)
 {
 	struct world *w = *state;
-	k_county(w, "Trondelag", "", "");
-	k_towns(w, "A B", "Trondelag", "", "");
+	h_counties(w, "Trondelag");
+	h_towns_of(w, "Trondelag", "A B");
 	w_indicator(w, "arr", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, "municipality");
 	k_round(w, "r0", "2013", 0, "", "");
 	k_round(w, "r1", "2025", 0, "", "");

@@ -39,7 +39,7 @@ static void lay(struct world *w, uint64_t *seed)
 	for (unsigned i = 0; i < UNITS; i++) {
 		const char *id = arena_printf(w->a, "u:%u", i);
 		w_unit(w, id, "municipality", "", "", id);
-		h_inside(w, id, arena_printf(w->a, "c:%u", i % COUNTIES), "", "");
+		h_inside(w, id, arena_printf(w->a, "c:%u", i % COUNTIES));
 		w_obs(w, id, "I", "2003", arena_printf(w->a, "%u", (unsigned)kit_below(seed, 100)));
 		w_obs(w, id, "I", "2010", arena_printf(w->a, "%u", (unsigned)kit_below(seed, 100)));
 		w_obs(w, id, "D", "2010", "3");
@@ -78,7 +78,7 @@ static void say(struct world *w, uint64_t *seed)
 		w_unit(w, some_unit(w, seed), "municipality", "", some_date(seed), NULL);
 		break;
 	case 3:
-		h_inside(w, some_unit(w, seed), some_county(w, seed), "", "");
+		h_inside(w, some_unit(w, seed), some_county(w, seed));
 		w->facts[w->n_facts - 1].link.state = kit_below(seed, 2) ? STATE_ASSERTED : STATE_RETRACTED;
 		break;
 	case 4:

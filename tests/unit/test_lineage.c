@@ -3,7 +3,7 @@
  * test_lineage.c - histories drawn by hand, with what must be told of them.
  */
 #include "query/lineage.h"
-#include "tests/unit/query_kit.h"
+#include "tests/unit/history.h"
 
 /* ---- saying and asking ---- */
 
@@ -17,15 +17,6 @@ static void event(struct world *w, const char *id, enum change_type type, const 
 							   .status = EVENT_STATUS_EFFECTIVE,
 							   .effective = w_when(effective),
 							   .body = {arena_text(w->a, (char *)b.data, b.len), b.len}};
-}
-
-static struct fact_edge *flow(struct world *w, const char *id, const char *effective, const char *from, const char *to)
-{
-	uint32_t f = w_word(w, SPACE_UNIT, from), t = w_word(w, SPACE_UNIT, to), e = w_word(w, SPACE_EVENT, id);
-	struct fact *x = w_fact(w, FACT_EDGE);
-	x->edge =
-	    (struct fact_edge){.from = f, .to = t, .event = e, .state = STATE_ASSERTED, .effective = w_when(effective)};
-	return &x->edge;
 }
 
 static struct msg_query_reply *ask_reply(struct world *w, struct msg_lineage_question q, uint64_t as_of)
@@ -70,10 +61,9 @@ static void chain(struct world *w)
 	w_unit(w, "c", "county", "2010-01-01", "2020-01-01", "C");
 	w_unit(w, "d", "county", "2020-01-01", "", "D");
 	event(w, "e1", CHANGE_TYPE_MERGING, "2010-01-01");
-	flow(w, "e1", "2010-01-01", "a", "c");
-	flow(w, "e1", "2010-01-01", "b", "c");
+	h_event(w, "e1", "2010-01-01", "a>c b>c");
 	event(w, "e2", CHANGE_TYPE_BREAKDOWN, "2020-01-01");
-	flow(w, "e2", "2020-01-01", "c", "d");
+	h_event(w, "e2", "2020-01-01", "c>d");
 }
 
 static void a_chain_is_followed_to_both_ends(void **state)
@@ -110,15 +100,11 @@ static void one_way_and_so_many_steps(void **state)
 static void a_diamond_meets_its_end_once(void **state)
 {
 	struct world *w = *state;
-	static const char *const names[] = {"a", "b", "c", "d"};
-	for (size_t i = 0; i < 4; i++)
-		w_unit(w, names[i], "municipality", "", "", NULL);
+	h_towns(w, "a b c d");
 	event(w, "e1", CHANGE_TYPE_BREAKDOWN, "2010");
-	flow(w, "e1", "2010", "a", "b")->part = true;
-	flow(w, "e1", "2010", "a", "c")->part = true;
+	h_event(w, "e1", "2010", "a>*b a>*c");
 	event(w, "e2", CHANGE_TYPE_MERGING, "2015");
-	flow(w, "e2", "2015", "b", "d");
-	flow(w, "e2", "2015", "c", "d");
+	h_event(w, "e2", "2015", "b>d c>d");
 	w_commit(w);
 	assert_string_equal(of(w, "a"), "a 0; b 1; c 1; d 2 | a>b e1; a>c e1; b>d e2; c>d e2");
 	assert_string_equal(of(w, "d"), "a -2; b -1; c -1; d 0 | a>b e1; a>c e1; b>d e2; c>d e2");
@@ -132,11 +118,9 @@ static void who_lives_on_has_an_edge_to_itself_and_is_no_circle(void **state)
 	w_unit(w, "s", "municipality", "", "", "S");
 	w_unit(w, "t", "municipality", "2000", "2010", "T");
 	event(w, "e1", CHANGE_TYPE_SPLIT_OFF, "2000");
-	flow(w, "e1", "2000", "s", "s");
-	flow(w, "e1", "2000", "s", "t")->part = true;
+	h_event(w, "e1", "2000", "s>s s>*t");
 	event(w, "e2", CHANGE_TYPE_TAKE_OVER, "2010");
-	flow(w, "e2", "2010", "s", "s");
-	flow(w, "e2", "2010", "t", "s");
+	h_event(w, "e2", "2010", "s>s t>s");
 	w_commit(w);
 	assert_string_equal(of(w, "s"), "s 0; t -1 | s>s e1; s>t e1; s>s e2; t>s e2");
 	/* Back from t to what s was before; forward to what it is after. */
@@ -149,15 +133,11 @@ static void who_lives_on_has_an_edge_to_itself_and_is_no_circle(void **state)
 static void what_came_later_is_no_predecessor(void **state)
 {
 	struct world *w = *state;
-	w_unit(w, "a", "municipality", "", "", NULL);
-	w_unit(w, "b", "municipality", "2000-01-01", "", NULL);
-	w_unit(w, "c", "municipality", "", "2010-01-01", NULL);
+	h_towns(w, "a, b 2000.., c ..2010");
 	event(w, "e1", CHANGE_TYPE_SPLIT_OFF, "2000-01-01");
-	flow(w, "e1", "2000-01-01", "a", "a");
-	flow(w, "e1", "2000-01-01", "a", "b");
+	h_event(w, "e1", "2000-01-01", "a>a a>b");
 	event(w, "e2", CHANGE_TYPE_TAKE_OVER, "2010-01-01");
-	flow(w, "e2", "2010-01-01", "a", "a");
-	flow(w, "e2", "2010-01-01", "c", "a");
+	h_event(w, "e2", "2010-01-01", "a>a c>a");
 	w_commit(w);
 	assert_string_equal(of(w, "b"), "a -1; b 0 | a>a e1; a>b e1");
 	assert_string_equal(of(w, "c"), "a 1; c 0 | a>a e2; c>a e2");
@@ -166,13 +146,11 @@ static void what_came_later_is_no_predecessor(void **state)
 static void an_uncertain_date_is_followed_where_a_reading_allows_it(void **state)
 {
 	struct world *w = *state;
-	static const char *const names[] = {"a", "b", "c"};
-	for (size_t i = 0; i < 3; i++)
-		w_unit(w, names[i], "municipality", "", "", NULL);
+	h_towns(w, "a b c");
 	event(w, "e1", CHANGE_TYPE_MERGING, "2010");
-	flow(w, "e1", "2010", "a", "b");
+	h_event(w, "e1", "2010", "a>b");
 	event(w, "e2", CHANGE_TYPE_MERGING, "2010-06-01"); /* perhaps after, perhaps before */
-	flow(w, "e2", "2010-06-01", "b", "c");
+	h_event(w, "e2", "2010-06-01", "b>c");
 	w_commit(w);
 	assert_string_equal(of(w, "a"), "a 0; b 1; c 2 | a>b e1; b>c e2");
 	assert_string_equal(of(w, "c"), "a -2; b -1; c 0 | a>b e1; b>c e2");
@@ -186,7 +164,7 @@ static void those_that_are_the_same_are_met_together(void **state)
 	w_unit(w, "x", "county", "2030-01-01", "", "X");
 	w_link(w, LINK_TYPE_SAME_AS, "c2", "c", "", "");
 	event(w, "e3", CHANGE_TYPE_MERGING, "2030-01-01");
-	flow(w, "e3", "2030-01-01", "c2", "x");
+	h_event(w, "e3", "2030-01-01", "c2>x");
 	w_commit(w);
 	assert_string_equal(of(w, "c"), "a -1; b -1; c 0; c2 0; d 1; x 1 | c2>c; a>c e1; b>c e1; c>d e2; c2>x e3");
 	assert_string_equal(of(w, "c2"), "a -1; b -1; c 0; c2 0; d 1; x 1 | c2>c; a>c e1; b>c e1; c>d e2; c2>x e3");
@@ -204,7 +182,7 @@ static void an_annulled_event_leads_nowhere_and_as_of_before_it_does(void **stat
 	struct world *w = *state;
 	chain(w);
 	uint64_t before = w_commit(w);
-	flow(w, "e2", "2020-01-01", "c", "d")->state = STATE_RETRACTED;
+	h_event(w, "e2", "2020-01-01", "c>d")->state = STATE_RETRACTED;
 	w_commit(w);
 	assert_string_equal(of(w, "a"), "a 0; c 1 | a>c e1");
 	assert_string_equal(told(w, (struct msg_lineage_question){.unit = w_by_id(w, "a")}, before),
@@ -215,7 +193,7 @@ static void an_edge_is_told_with_all_that_is_known_of_it(void **state)
 {
 	struct world *w = *state;
 	chain(w);
-	struct fact_edge *e = flow(w, "e1", "2010-01-01", "b", "c"); /* said again, with more */
+	struct fact_edge *e = h_event(w, "e1", "2010-01-01", "b>c"); /* said again, with more */
 	e->part = true;
 	e->territory = w_word(w, SPACE_UNIT, "a");
 	uint32_t basis = w_word(w, SPACE_TERM, "population"), src = w_word(w, SPACE_SOURCE, "s1");
@@ -284,7 +262,7 @@ static void arrangements_have_lineage(void **state)
 	w_unit(w, "ipr", "arrangement", "2004", "2015", "Regional council");
 	w_unit(w, "hipr", "arrangement", "2015", "", "Political council");
 	event(w, "r", CHANGE_TYPE_TAKE_OVER, "2015");
-	flow(w, "r", "2015", "ipr", "hipr");
+	h_event(w, "r", "2015", "ipr>hipr");
 	w_commit(w);
 	assert_string_equal(of(w, "hipr"), "ipr -1; hipr 0 | ipr>hipr r");
 }
@@ -302,7 +280,7 @@ static void a_tangle_of_events_comes_to_an_end(void **state)
 	      "2010-01-01"); /* all on one day: any order may be the right one */
 	for (int i = 0; i < EVENTS; i++) {
 		int a = (int)kit_below(&seed, N), b = (int)kit_below(&seed, i % 3 ? (uint64_t)a + 1 : N);
-		flow(w, "tangle", "2010-01-01", arena_printf(w->a, "u%d", a), arena_printf(w->a, "u%d", b));
+		h_event(w, "tangle", "2010-01-01", arena_printf(w->a, "u%d>u%d", a, b));
 		edge[a][b] = reach[a][b] = true;
 	}
 	w_commit(w);

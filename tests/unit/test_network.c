@@ -24,10 +24,8 @@ static void lay(struct world *w)
 		w_unit(w, in[i][0], "municipality", in[i][2], in[i][3], name);
 		w_link(w, LINK_TYPE_PART_OF, in[i][0], in[i][1], in[i][2], in[i][3]);
 	}
-	w_flow(w, "m", "a", "ab", false);
-	w_flow(w, "m", "b", "ab", false);
-	w_flow(w, "s", "d", "f", true);
-	w_flow(w, "s", "d", "g", true);
+	h_event(w, "m", "2020-01-01", "a>ab b>ab");
+	h_event(w, "s", "2020-01-01", "d>*f d>*g");
 	w_arrangement(w, "fire", "a b c", "a");
 	w_arrangement(w, "rescue", "c b a", "b");
 	w_arrangement(w, "water", "a b", NULL);

@@ -8,16 +8,9 @@
 #include <stdlib.h>
 #include <time.h>
 #include "query/overlap.h"
-#include "tests/unit/query_kit.h"
+#include "tests/unit/history.h"
 
 /* ---- saying and asking ---- */
-
-static void flow(struct world *w, const char *event, const char *effective, const char *from, const char *to)
-{
-	uint32_t f = w_word(w, SPACE_UNIT, from), t = w_word(w, SPACE_UNIT, to), e = w_word(w, SPACE_EVENT, event);
-	w_fact(w, FACT_EDGE)->edge =
-	    (struct fact_edge){.from = f, .to = t, .event = e, .state = STATE_ASSERTED, .effective = w_when(effective)};
-}
 
 static void covers(struct world *w, const char *a, const char *b, const char *from, const char *role, const char *part)
 {
@@ -27,30 +20,20 @@ static void covers(struct world *w, const char *a, const char *b, const char *fr
 	w->facts[w->n_facts - 1].link.part = p;
 }
 
-static void in(struct world *w, const char *a, const char *b, const char *from, const char *to)
-{
-	w_link(w, LINK_TYPE_PART_OF, a, b, from, to);
-}
-
 /* The map above. */
 static void map(struct world *w)
 {
-	static const char *const municipalities[][2] = {
-	    {"n1", "north"}, {"n2", "north"}, {"n3", "north"}, {"s1", "south"}, {"s2", "south"}};
 	w_unit(w, "north", "county", "", "2020-01-01", "North");
 	w_unit(w, "south", "county", "", "", "South");
 	w_unit(w, "east", "county", "", "2020-01-01", "East");
 	w_unit(w, "great", "county", "2020-01-01", "", "Great");
-	for (size_t i = 0; i < 5; i++) {
-		bool leaves = *municipalities[i][1] == 'n';
-		w_unit(w, municipalities[i][0], "municipality", "", "", municipalities[i][0]);
-		in(w, municipalities[i][0], municipalities[i][1], "", leaves ? "2020-01-01" : "");
-	}
-	in(w, "n1", "great", "2020-01-01", "");
-	in(w, "n2", "great", "2020-01-01", "");
-	in(w, "n3", "south", "2020-01-01", "");
-	flow(w, "great-2020", "2020-01-01", "north", "great");
-	flow(w, "great-2020", "2020-01-01", "east", "great");
+	h_towns(w, "n1 n2 n3 s1 s2");
+	h_inside(w, "n1", "north ..2020, great 2020..");
+	h_inside(w, "n2", "north ..2020, great 2020..");
+	h_inside(w, "n3", "north ..2020, south 2020..");
+	h_inside(w, "s1", "south");
+	h_inside(w, "s2", "south");
+	h_event(w, "great-2020", "2020-01-01", "north>great east>great");
 	w_unit(w, "agency", "agency", "", "", "Agency");
 	w_unit(w, "other", "agency", "", "", "Other");
 }
@@ -58,7 +41,7 @@ static void map(struct world *w)
 static void region(struct world *w, const char *id, const char *agency)
 {
 	w_unit(w, id, "agency-region", "", "", arena_printf(w->a, "Region %s", id));
-	in(w, id, agency, "", "");
+	h_inside(w, id, agency);
 }
 
 static struct msg_query_reply *ask_reply(struct world *w, struct msg_overlap_question q)
@@ -210,11 +193,11 @@ static void regions_of_municipalities_are_held_against_counties(void **state)
 	map(w);
 	w_unit(w, "p1", "police-district", "", "", "P1");
 	w_unit(w, "p2", "police-district", "", "", "P2");
-	in(w, "n1", "p1", "", "");
-	in(w, "n2", "p1", "", "");
-	in(w, "n3", "p2", "", "");
-	in(w, "s1", "p2", "", "");
-	in(w, "s2", "p2", "", "");
+	h_inside(w, "n1", "p1");
+	h_inside(w, "n2", "p1");
+	h_inside(w, "n3", "p2");
+	h_inside(w, "s1", "p2");
+	h_inside(w, "s2", "p2");
 	w_commit(w);
 	struct msg_overlap_question q = on("2019-01-01");
 	q.kind_a = "police-district";
@@ -245,7 +228,7 @@ static void at_most_twenty_are_named_apart(void **state)
 	for (int i = 0; i < 30; i++) {
 		const char *id = arena_printf(w->a, "m%02d", i);
 		w_unit(w, id, "municipality", "", "", id);
-		in(w, id, "big", "", "");
+		h_inside(w, id, "big");
 	}
 	w_unit(w, "r1", "agency-region", "", "", "R1");
 	covers(w, "r1", "m00", "", "", "");
@@ -288,7 +271,7 @@ static void a_country_at_municipality_level(void **state)
 	for (int i = 0; i < 400; i++) {
 		const char *id = arena_printf(w->a, "m%03d", i);
 		w_unit(w, id, "municipality", "", "", id);
-		in(w, id, arena_printf(w->a, "c%02d", i / 20), "", "");
+		h_inside(w, id, arena_printf(w->a, "c%02d", i / 20));
 		covers(w, arena_printf(w->a, "r%02d", i / 7), id, "2010-01-01", "fixed", "");
 	}
 	w_commit(w);

@@ -6,14 +6,11 @@
  */
 #include "tests/unit/history.h"
 
-#define SINCE "1950-01-01"
-
 /* A┄┄┄┄┄┄┄ */
 static void a_unit_that_nothing_touched_stays_what_it_is(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "");
-	h_unit(w, "B", "2000-01-01", "");
+	h_towns(w, "A 1950.., B 2000..");
 	assert_flow(w, "A", "1990-01-01", "2020-01-01", NULL, "EXACT A");
 	assert_flow(w, "A", "2020-01-01", "1990-01-01", "municipality", "EXACT A");
 	assert_flow(w, "B", "2020-01-01", "1990-01-01", NULL, "UNALLOCATED -");
@@ -23,7 +20,7 @@ static void a_unit_that_nothing_touched_stays_what_it_is(void **state)
 static void a_unit_that_does_not_live_then_is_not_found(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", "2000-01-01", "2020-01-01");
+	h_towns(w, "A 2000..2020");
 	w_word(w, SPACE_UNIT, "never");
 	assert_flow(w, "A", "1999-12-31", "2010-01-01", NULL, "NOT_FOUND");
 	assert_flow(w, "A", "2000-01-01", "2010-01-01", NULL, "EXACT A");
@@ -37,9 +34,7 @@ static void a_unit_that_does_not_live_then_is_not_found(void **state)
 static void a_merger_on_the_day_before_of_and_after(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "Rissa", SINCE, "2018-01-01");
-	h_unit(w, "Leksvik", SINCE, "2018-01-01");
-	h_unit(w, "Fosen", "2018-01-01", "");
+	h_towns(w, "Rissa Leksvik 1950..2018, Fosen 2018..");
 	h_event(w, "e", "2018-01-01", "Rissa>Fosen Leksvik>Fosen");
 	assert_flow(w, "Rissa", "2017-12-31", "2017-12-31", NULL, "EXACT Rissa");
 	assert_flow(w, "Rissa", "2017-12-31", "2018-01-01", NULL, "MERGED Fosen");
@@ -57,13 +52,7 @@ static void a_merger_on_the_day_before_of_and_after(void **state)
 static void a_chain_of_mergers_ends_in_the_last(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "1990-01-01");
-	h_unit(w, "B", SINCE, "1990-01-01");
-	h_unit(w, "C", "1990-01-01", "2000-01-01");
-	h_unit(w, "D", SINCE, "2000-01-01");
-	h_unit(w, "E", "2000-01-01", "2010-01-01");
-	h_unit(w, "F", SINCE, "2010-01-01");
-	h_unit(w, "G", "2010-01-01", "");
+	h_towns(w, "A B 1950..1990, C 1990..2000, D 1950..2000, E 2000..2010, F 1950..2010, G 2010..");
 	h_event(w, "e3", "2010-01-01", "E>G F>G");
 	h_event(w, "e1", "1990-01-01", "A>C B>C");
 	h_event(w, "e2", "2000-01-01", "C>E D>E");
@@ -80,10 +69,7 @@ static void a_chain_of_mergers_ends_in_the_last(void **state)
 static void a_diamond_is_exact_from_end_to_end(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2000-01-01");
-	h_unit(w, "B", "2000-01-01", "2010-01-01");
-	h_unit(w, "C", "2000-01-01", "2010-01-01");
-	h_unit(w, "D", "2010-01-01", "");
+	h_towns(w, "A 1950..2000, B C 2000..2010, D 2010..");
 	h_event(w, "split", "2000-01-01", "A>*B A>*C");
 	h_event(w, "join", "2010-01-01", "B>D C>D");
 	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "UNALLOCATED B C ?");
@@ -99,12 +85,7 @@ static void a_diamond_is_exact_from_end_to_end(void **state)
  *         2020      2024            */
 static void haram(struct world *w)
 {
-	h_unit(w, "Haram", SINCE, "2020-01-01");
-	h_unit(w, "Old", SINCE, "2020-01-01");
-	h_unit(w, "New", "2020-01-01", "");
-	uint32_t kind = w_word(w, SPACE_TERM, "municipality"), unit = w_word(w, SPACE_UNIT, "Haram");
-	w_fact(w, FACT_LIFE)->life = (struct fact_life){
-	    .unit = unit, .life = 2, .kind = kind, .state = STATE_ASSERTED, .from = w_when("2024-01-01")};
+	h_towns(w, "Haram Old 1950..2020, New 2020.., Haram 2024..");
 	h_event(w, "join", "2020-01-01", "Haram>New Old>New");
 	h_event(w, "leave", "2024-01-01", "New>*Haram=Haram New>*New");
 }
@@ -125,12 +106,7 @@ static void haram_comes_back_exactly_as_it_was(void **state)
 /* Snillfjord╌╌Heim, ╌╌Orkland, ╌╌Hitra (lives on); Hemne, Halsa─Heim; Orkdal─Orkland: one decision, n:m */
 static void snillfjord(struct world *w)
 {
-	h_unit(w, "Snillfjord", SINCE, "2020-01-01");
-	h_unit(w, "Hemne", SINCE, "2020-01-01");
-	h_unit(w, "Orkdal", SINCE, "2020-01-01");
-	h_unit(w, "Hitra", SINCE, "");
-	h_unit(w, "Heim", "2020-01-01", "");
-	h_unit(w, "Orkland", "2020-01-01", "");
+	h_towns(w, "Snillfjord Hemne Orkdal 1950..2020, Hitra 1950.., Heim Orkland 2020..");
 	h_event(w, "e", "2020-01-01",
 		"Snillfjord>*Heim Snillfjord>*Orkland Snillfjord>*Hitra Hemne>Heim Orkdal>Orkland Hitra>Hitra");
 }
@@ -150,12 +126,7 @@ static void snillfjord_went_three_ways_in_one_decision(void **state)
 static void tysfjord_went_two_ways(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "Tysfjord", SINCE, "2020-01-01");
-	h_unit(w, "Narvik0", SINCE, "2020-01-01");
-	h_unit(w, "Ballangen", SINCE, "2020-01-01");
-	h_unit(w, "Hamaroy0", SINCE, "2020-01-01");
-	h_unit(w, "Narvik", "2020-01-01", "");
-	h_unit(w, "Hamaroy", "2020-01-01", "");
+	h_towns(w, "Tysfjord Narvik0 Ballangen Hamaroy0 1950..2020, Narvik Hamaroy 2020..");
 	h_event(w, "e", "2020-01-01",
 		"Tysfjord>*Narvik Tysfjord>*Hamaroy Narvik0>Narvik Ballangen>Narvik Hamaroy0>Hamaroy");
 	assert_flow(w, "Tysfjord", "2019-12-31", "2020-01-01", NULL, "UNALLOCATED Hamaroy Narvik ?");
@@ -169,10 +140,7 @@ static void tysfjord_went_two_ways(void **state)
 static void two_reforms_on_one_day_are_two_steps(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2020-01-01");
-	h_unit(w, "B", SINCE, "2020-01-01");
-	h_unit(w, "C", SINCE, "2020-01-01");
-	h_unit(w, "Y", "2020-01-01", "");
+	h_towns(w, "A B C 1950..2020, Y 2020..");
 	h_event(w, "a-second", "2020-01-01", "X>Y C>Y");
 	h_event(w, "b-first", "2020-01-01", "A>X B>X");
 	assert_flow(w, "A", "2019-12-31", "2020-01-01", NULL, "MERGED Y");
@@ -184,8 +152,7 @@ static void two_reforms_on_one_day_are_two_steps(void **state)
 static void what_is_given_on_a_day_is_what_was_there_in_the_morning(void **state)
 {
 	struct world *w = *state;
-	for (size_t i = 0; i < 4; i++)
-		h_unit(w, (const char *[]){"A", "B", "C", "D"}[i], SINCE, "");
+	h_towns(w, "A B C D 1950..");
 	h_event(w, "e1", "2020-01-01", "A>*B A>A");
 	h_event(w, "e2", "2020-01-01", "A>*C A>A");
 	h_event(w, "e3", "2020-01-01", "B>*D");
@@ -199,9 +166,7 @@ static void what_is_given_on_a_day_is_what_was_there_in_the_morning(void **state
 static void a_source_of_two_decisions_goes_by_both(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2020-01-01");
-	h_unit(w, "B", SINCE, "");
-	h_unit(w, "C", SINCE, "");
+	h_towns(w, "A 1950..2020, B C 1950..");
 	h_event(w, "e1", "2020-01-01", "A>*B");
 	h_event(w, "e2", "2020-01-01", "A>*C");
 	assert_flow(w, "A", "2019-12-31", "2020-01-01", NULL, "UNALLOCATED B C ?");
@@ -212,9 +177,7 @@ static void a_source_of_two_decisions_goes_by_both(void **state)
 static void who_takes_over_has_more_than_before(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "");
-	h_unit(w, "B", SINCE, "2000-01-01");
-	h_unit(w, "C", SINCE, "2010-01-01");
+	h_towns(w, "A 1950.., B 1950..2000, C 1950..2010");
 	h_event(w, "e1", "2000-01-01", "B>A A>A");
 	h_event(w, "e2", "2010-01-01", "C>A");
 	assert_flow(w, "B", "1999-12-31", "2000-01-01", NULL, "MERGED A");
@@ -227,9 +190,7 @@ static void who_takes_over_has_more_than_before(void **state)
 static void a_boundary_moved_and_moved_back_cancels_out(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "");
-	h_unit(w, "B", SINCE, "");
-	h_unit(w, "strip", "2000-01-01", "2005-01-01");
+	h_towns(w, "A B 1950.., strip 2000..2005");
 	h_event(w, "e1", "2000-01-01", "A>*strip");
 	h_event(w, "e2", "2005-01-01", "strip>B");
 	h_event(w, "e3", "2010-01-01", "B>*A=strip");
@@ -245,11 +206,7 @@ static void a_boundary_moved_and_moved_back_cancels_out(void **state)
 static void a_cut_goes_through_all_that_the_unit_was_made_of(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "1990-01-01");
-	h_unit(w, "B", SINCE, "1990-01-01");
-	h_unit(w, "C", "1990-01-01", "2000-01-01");
-	h_unit(w, "D", "2000-01-01", "");
-	h_unit(w, "E", "2000-01-01", "");
+	h_towns(w, "A B 1950..1990, C 1990..2000, D E 2000..");
 	h_event(w, "e1", "1990-01-01", "A>C B>C");
 	h_event(w, "e2", "2000-01-01", "C>*D C>*E");
 	assert_flow(w, "A", "1980-01-01", "2000-01-01", NULL, "UNALLOCATED D E ?");
@@ -265,11 +222,7 @@ static void a_cut_goes_through_all_that_the_unit_was_made_of(void **state)
 static void named_territories_go_whole_and_the_rest_is_divided(void **state)
 {
 	struct world *w = *state;
-	for (size_t i = 0; i < 3; i++)
-		h_unit(w, (const char *[]){"A", "B", "D"}[i], SINCE, "1990-01-01");
-	h_unit(w, "C", "1990-01-01", "2000-01-01");
-	for (size_t i = 0; i < 3; i++)
-		h_unit(w, (const char *[]){"A2", "E", "F"}[i], "2000-01-01", "");
+	h_towns(w, "A B D 1950..1990, C 1990..2000, A2 E F 2000..");
 	h_event(w, "e1", "1990-01-01", "A>C B>C D>C");
 	h_event(w, "e2", "2000-01-01", "C>*A2=A C>*E C>*F");
 	assert_flow(w, "A", "1980-01-01", "2000-01-01", NULL, "EXACT A2");
@@ -287,11 +240,7 @@ static void named_territories_go_whole_and_the_rest_is_divided(void **state)
 static void the_one_flow_without_a_territory_gets_the_rest(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "1990-01-01");
-	h_unit(w, "B", SINCE, "1990-01-01");
-	h_unit(w, "C", "1990-01-01", "2000-01-01");
-	h_unit(w, "A2", "2000-01-01", "");
-	h_unit(w, "B2", "2000-01-01", "");
+	h_towns(w, "A B 1950..1990, C 1990..2000, A2 B2 2000..");
 	h_event(w, "e1", "1990-01-01", "A>C B>C");
 	h_event(w, "e2", "2000-01-01", "C>*A2=A C>*B2");
 	assert_flow(w, "A", "1980-01-01", "2000-01-01", NULL, "EXACT A2");
@@ -302,11 +251,7 @@ static void the_one_flow_without_a_territory_gets_the_rest(void **state)
 static void what_no_territory_names_is_lost_to_nobody(void **state)
 {
 	struct world *w = *state;
-	for (size_t i = 0; i < 3; i++)
-		h_unit(w, (const char *[]){"A", "B", "X"}[i], SINCE, "1990-01-01");
-	h_unit(w, "C", "1990-01-01", "2000-01-01");
-	h_unit(w, "A2", "2000-01-01", "");
-	h_unit(w, "B2", "2000-01-01", "");
+	h_towns(w, "A B X 1950..1990, C 1990..2000, A2 B2 2000..");
 	h_event(w, "e1", "1990-01-01", "A>C B>C X>C");
 	h_event(w, "e2", "2000-01-01", "C>*A2=A C>*B2=B");
 	assert_flow(w, "A", "1980-01-01", "2000-01-01", NULL, "MERGED A2");
@@ -317,11 +262,7 @@ static void what_no_territory_names_is_lost_to_nobody(void **state)
 static void a_territory_is_found_in_pieces(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "1990-01-01");
-	h_unit(w, "B", SINCE, "1990-01-01");
-	h_unit(w, "C", "1990-01-01", "");
-	h_unit(w, "D", "2000-01-01", "");
-	h_unit(w, "A2", "2010-01-01", "");
+	h_towns(w, "A B 1950..1990, C 1990.., D 2000.., A2 2010..");
 	h_event(w, "e1", "1990-01-01", "A>C B>C");
 	h_event(w, "e2", "2000-01-01", "C>*D");
 	h_event(w, "e3", "2010-01-01", "C>*A2=A");
@@ -334,8 +275,7 @@ static void a_territory_is_found_in_pieces(void **state)
 static void one_to_one_is_exact(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2000-01-01");
-	h_unit(w, "B", "2000-01-01", "");
+	h_towns(w, "A 1950..2000, B 2000..");
 	h_event(w, "e", "2000-01-01", "A>B");
 	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "EXACT B");
 	assert_flow(w, "B", "2000-01-01", "1999-12-31", NULL, "EXACT A");
@@ -345,9 +285,7 @@ static void one_to_one_is_exact(void **state)
 static void who_ends_without_heirs_lies_outside(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2000-01-01");
-	h_unit(w, "B", SINCE, "2000-01-01");
-	h_unit(w, "C", "2000-01-01", "2010-01-01");
+	h_towns(w, "A B 1950..2000, C 2000..2010");
 	h_event(w, "e", "2000-01-01", "A>C B>C");
 	assert_flow(w, "A", "1999-12-31", "2015-01-01", NULL, "UNALLOCATED -");
 	assert_flow(w, "C", "2005-01-01", "2015-01-01", NULL, "UNALLOCATED -");
@@ -358,9 +296,9 @@ static void who_ends_without_heirs_lies_outside(void **state)
 static void an_uncertain_date_counts_from_its_latest_day(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2018");
-	h_unit(w, "B", SINCE, "2018");
-	h_unit(w, "C", "2018", "");
+	w_unit(w, "A", "municipality", "", "2018", NULL);
+	w_unit(w, "B", "municipality", "", "2018", NULL);
+	w_unit(w, "C", "municipality", "2018", "", NULL);
 	h_event(w, "e", "2018", "A>C B>C");
 	assert_flow(w, "A", "2017-12-31", "2018-12-30", NULL, "EXACT A");
 	assert_flow(w, "A", "2017-12-31", "2018-12-31", NULL, "MERGED C");
@@ -372,8 +310,7 @@ static void an_uncertain_date_counts_from_its_latest_day(void **state)
 static void a_date_without_an_end_never_comes(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "");
-	h_unit(w, "C", SINCE, "");
+	h_towns(w, "A C 1950..");
 	h_event(w, "e", "2018/..", "A>C");
 	assert_flow(w, "A", "2017-12-31", "2030-01-01", NULL, "EXACT A");
 }
@@ -383,11 +320,7 @@ static void a_date_without_an_end_never_comes(void **state)
 static void the_same_unit_under_two_ids_has_one_territory(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2000-01-01");
-	h_unit(w, "A'", SINCE, "2000-01-01");
-	h_unit(w, "A''", "1940-01-01", SINCE);
-	h_unit(w, "B", SINCE, "2000-01-01");
-	h_unit(w, "C", "2000-01-01", "");
+	h_towns(w, "A A' 1950..2000, A'' 1940..1950, B 1950..2000, C 2000..");
 	h_event(w, "e", "2000-01-01", "A'>C B>C");
 	h_same(w, "A''", "A'");
 	h_same(w, "A", "A'");
@@ -402,12 +335,10 @@ static void the_same_unit_under_two_ids_has_one_territory(void **state)
 static void what_is_retracted_or_not_known_yet_does_not_flow(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "");
-	h_unit(w, "B", SINCE, "");
+	h_towns(w, "A B 1950..");
 	h_event(w, "e", "2000-01-01", "A>B");
 	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "MERGED B");
-	h_event(w, "e", "2000-01-01", "A>B");
-	w->facts[w->n_facts - 1].edge.state = STATE_RETRACTED;
+	h_event(w, "e", "2000-01-01", "A>B")->state = STATE_RETRACTED;
 	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "EXACT A");
 }
 
@@ -420,15 +351,13 @@ static void the_order_of_entry_does_not_matter(void **state)
 				   {"e3", "2010-01-01", "E>H F>H D>H"},
 				   {"e2a", "2000-01-01", "C>X"},
 				   {"e1", "1990-01-01", "A>C B>C"}};
-	const char *units[][3] = {{"I", "2020-01-01", ""},           {"H", "2010-01-01", "2020-01-01"},
-				  {"F", "2000-01-01", "2010-01-01"}, {"E", "2000-01-01", "2010-01-01"},
-				  {"D", SINCE, "2010-01-01"},        {"C", "1990-01-01", "2000-01-01"},
-				  {"B", SINCE, "1990-01-01"},        {"A", SINCE, "1990-01-01"}};
+	const char *units[] = {"I 2020..",     "H 2010..2020", "F 2000..2010", "E 2000..2010",
+			       "D 1950..2010", "C 1990..2000", "B 1950..1990", "A 1950..1990"};
 	for (unsigned turn = 0; turn < 2; turn++) {
 		const char *name[2] = {"", "r"};
 		for (size_t i = 0; i < 8; i++) {
 			size_t k = turn ? 7 - i : i;
-			h_unit(w, arena_printf(w->a, "%s%s", name[turn], units[k][0]), units[k][1], units[k][2]);
+			h_towns(w, arena_printf(w->a, "%s%s", name[turn], units[k]));
 		}
 		for (size_t i = 0; i < 5; i++) {
 			size_t k = turn ? 4 - i : i;
@@ -443,16 +372,7 @@ static void the_order_of_entry_does_not_matter(void **state)
 				(const char *)b.data);
 		}
 	}
-	w_fact(w, FACT_LIFE)->life = (struct fact_life){.unit = w_word(w, SPACE_UNIT, "A"),
-							.life = 2,
-							.kind = w_word(w, SPACE_TERM, "municipality"),
-							.state = STATE_ASSERTED,
-							.from = w_when("2020-01-01")};
-	w_fact(w, FACT_LIFE)->life = (struct fact_life){.unit = w_word(w, SPACE_UNIT, "rA"),
-							.life = 2,
-							.kind = w_word(w, SPACE_TERM, "municipality"),
-							.state = STATE_ASSERTED,
-							.from = w_when("2020-01-01")};
+	h_towns(w, "A rA 2020..");
 	assert_flow(w, "A", "1980-01-01", "2020-01-01", NULL, "EXACT A");
 	assert_flow(w, "rA", "1980-01-01", "2020-01-01", NULL, "EXACT rA");
 	assert_flow(w, "C", "1995-01-01", "2005-01-01", NULL, "UNALLOCATED E F ?");

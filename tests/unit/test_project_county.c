@@ -6,19 +6,14 @@
  */
 #include "tests/unit/history.h"
 
-#define SINCE "1950-01-01"
-
 /* Nordland = Bodø + Tjeldsund until 2020; Tjeldsund goes to Troms. */
 static void nordland(struct world *w)
 {
-	h_county(w, "Nordland", SINCE, "");
-	h_county(w, "Troms", SINCE, "");
-	for (size_t i = 0; i < 3; i++)
-		h_unit(w, (const char *[]){"Bodo", "Tjeldsund", "Tromso"}[i], SINCE, "");
-	h_inside(w, "Bodo", "Nordland", SINCE, "");
-	h_inside(w, "Tromso", "Troms", SINCE, "");
-	h_inside(w, "Tjeldsund", "Nordland", SINCE, "2020-01-01");
-	h_inside(w, "Tjeldsund", "Troms", "2020-01-01", "");
+	h_counties(w, "Nordland Troms 1950..");
+	h_towns(w, "Bodo Tjeldsund Tromso 1950..");
+	h_inside(w, "Bodo", "Nordland 1950..");
+	h_inside(w, "Tromso", "Troms 1950..");
+	h_inside(w, "Tjeldsund", "Nordland 1950..2020, Troms 2020..");
 }
 
 static void a_county_moves_as_its_parts_move(void **state)
@@ -42,18 +37,13 @@ static void a_county_moves_as_its_parts_move(void **state)
 static void a_county_merger_and_back(void **state)
 {
 	struct world *w = *state;
-	h_county(w, "Sor", SINCE, "2018-01-01");
-	h_county(w, "Nord", SINCE, "2018-01-01");
-	h_county(w, "Trondelag", "2018-01-01", "");
+	h_counties(w, "Sor Nord 1950..2018, Trondelag 2018..");
 	h_event(w, "e", "2018-01-01", "Sor>Trondelag Nord>Trondelag");
 	assert_flow(w, "Sor", "2017-01-01", "2018-01-01", "county", "MERGED Trondelag");
 	assert_flow(w, "Trondelag", "2018-01-01", "2017-12-31", "county", "UNALLOCATED Nord Sor ?");
-	h_unit(w, "Rissa", SINCE, "");
-	h_unit(w, "Snasa", SINCE, "");
-	h_inside(w, "Rissa", "Sor", SINCE, "2018-01-01");
-	h_inside(w, "Snasa", "Nord", SINCE, "2018-01-01");
-	h_inside(w, "Rissa", "Trondelag", "2018-01-01", "");
-	h_inside(w, "Snasa", "Trondelag", "2018-01-01", "");
+	h_towns(w, "Rissa Snasa 1950..");
+	h_inside(w, "Rissa", "Sor 1950..2018, Trondelag 2018..");
+	h_inside(w, "Snasa", "Nord 1950..2018, Trondelag 2018..");
 	assert_flow(w, "Sor", "2017-01-01", "2018-01-01", "county", "MERGED Trondelag");
 	assert_flow(w, "Trondelag", "2018-01-01", "2017-12-31", "county", "UNALLOCATED Nord Sor ?");
 	assert_flow(w, "Rissa", "2018-01-01", "2017-12-31", "county", "EXACT Sor");
@@ -64,25 +54,16 @@ static void a_county_merger_and_back(void **state)
  * Østfold───┴Viken┴──Østfold (new)         */
 static void viken(struct world *w)
 {
-	h_county(w, "Buskerud", SINCE, "2020-01-01");
-	h_county(w, "Ostfold", SINCE, "2020-01-01");
-	h_county(w, "Viken", "2020-01-01", "2024-01-01");
-	h_county(w, "Buskerud2", "2024-01-01", "");
-	h_county(w, "Ostfold2", "2024-01-01", "");
+	h_counties(w, "Buskerud Ostfold 1950..2020, Viken 2020..2024, Buskerud2 Ostfold2 2024..");
 	h_event(w, "join", "2020-01-01", "Buskerud>Viken Ostfold>Viken");
 	h_event(w, "part", "2024-01-01", "Viken>*Buskerud2 Viken>*Ostfold2");
 }
 
 static void viken_parts(struct world *w)
 {
-	h_unit(w, "Drammen", SINCE, "");
-	h_unit(w, "Moss", SINCE, "");
-	h_inside(w, "Drammen", "Buskerud", SINCE, "2020-01-01");
-	h_inside(w, "Moss", "Ostfold", SINCE, "2020-01-01");
-	h_inside(w, "Drammen", "Viken", "2020-01-01", "2024-01-01");
-	h_inside(w, "Moss", "Viken", "2020-01-01", "2024-01-01");
-	h_inside(w, "Drammen", "Buskerud2", "2024-01-01", "");
-	h_inside(w, "Moss", "Ostfold2", "2024-01-01", "");
+	h_towns(w, "Drammen Moss 1950..");
+	h_inside(w, "Drammen", "Buskerud 1950..2020, Viken 2020..2024, Buskerud2 2024..");
+	h_inside(w, "Moss", "Ostfold 1950..2020, Viken 2020..2024, Ostfold2 2024..");
 }
 
 static void buskerud_is_back_by_its_parts(void **state)
@@ -113,11 +94,11 @@ static void weights_of_a_county_divide_it_though_it_has_parts(void **state)
 static void parts_that_are_on_record_only_later_do_not_hide_the_unit(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "Oslo", SINCE, "");
+	h_towns(w, "Oslo 1950..");
 	w_unit(w, "Frogner", "district", "2004-01-01", "", NULL);
 	w_unit(w, "Sagene", "district", "2004-01-01", "", NULL);
-	h_inside(w, "Frogner", "Oslo", "2004-01-01", "");
-	h_inside(w, "Sagene", "Oslo", "2004-01-01", "");
+	h_inside(w, "Frogner", "Oslo 2004..");
+	h_inside(w, "Sagene", "Oslo 2004..");
 	assert_flow(w, "Oslo", "2000-01-01", "2010-01-01", NULL, "EXACT Oslo");
 	assert_flow(w, "Oslo", "2010-01-01", "2000-01-01", "municipality", "EXACT Oslo");
 	assert_flow(w, "Frogner", "2010-01-01", "2000-01-01", NULL, "UNALLOCATED -");

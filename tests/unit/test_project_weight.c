@@ -6,19 +6,12 @@
  */
 #include "tests/unit/history.h"
 
-#define SINCE "1950-01-01"
-
 /* Haram───┐         ┌Haram (a second life)
  * Ålesund─┴─Ålesund─┴Ålesund
  *         2020      2024            */
 static void haram(struct world *w)
 {
-	h_unit(w, "Haram", SINCE, "2020-01-01");
-	h_unit(w, "Old", SINCE, "2020-01-01");
-	h_unit(w, "New", "2020-01-01", "");
-	uint32_t kind = w_word(w, SPACE_TERM, "municipality"), unit = w_word(w, SPACE_UNIT, "Haram");
-	w_fact(w, FACT_LIFE)->life = (struct fact_life){
-	    .unit = unit, .life = 2, .kind = kind, .state = STATE_ASSERTED, .from = w_when("2024-01-01")};
+	h_towns(w, "Haram Old 1950..2020, New 2020.., Haram 2024..");
 	h_event(w, "join", "2020-01-01", "Haram>New Old>New");
 	h_event(w, "leave", "2024-01-01", "New>*Haram=Haram New>*New");
 }
@@ -38,9 +31,7 @@ static void weights_of_the_flows_divide_a_unit_that_gives_back_a_territory(void 
 static void who_lives_on_without_a_flow_keeps_the_rest(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "Haram", SINCE, "2020-01-01");
-	h_unit(w, "Alesund", SINCE, "");
-	h_unit(w, "Haram2", "2024-01-01", "");
+	h_towns(w, "Haram 1950..2020, Alesund 1950.., Haram2 2024..");
 	h_event(w, "join", "2020-01-01", "Haram>Alesund");
 	h_event(w, "leave", "2024-01-01", "Alesund>*Haram2=Haram");
 	assert_flow(w, "Haram", "2013-01-01", "2024-01-01", NULL, "EXACT Haram2");
@@ -52,12 +43,7 @@ static void who_lives_on_without_a_flow_keeps_the_rest(void **state)
 /* Snillfjord╌╌Heim, ╌╌Orkland, ╌╌Hitra (lives on); Hemne, Halsa─Heim; Orkdal─Orkland: one decision, n:m */
 static void snillfjord(struct world *w)
 {
-	h_unit(w, "Snillfjord", SINCE, "2020-01-01");
-	h_unit(w, "Hemne", SINCE, "2020-01-01");
-	h_unit(w, "Orkdal", SINCE, "2020-01-01");
-	h_unit(w, "Hitra", SINCE, "");
-	h_unit(w, "Heim", "2020-01-01", "");
-	h_unit(w, "Orkland", "2020-01-01", "");
+	h_towns(w, "Snillfjord Hemne Orkdal 1950..2020, Hitra 1950.., Heim Orkland 2020..");
 	h_event(w, "e", "2020-01-01",
 		"Snillfjord>*Heim Snillfjord>*Orkland Snillfjord>*Hitra Hemne>Heim Orkdal>Orkland Hitra>Hitra");
 }
@@ -76,9 +62,7 @@ static void weights_three_ways_add_up(void **state)
 static void of_conflicting_weights_the_better_attested_counts_and_then_the_first(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2000-01-01");
-	h_unit(w, "B", "2000-01-01", "");
-	h_unit(w, "C", "2000-01-01", "");
+	h_towns(w, "A 1950..2000, B C 2000..");
 	h_event(w, "e", "2000-01-01", "A>*B A>*C");
 	h_weight(w, "e", "A>B", 1, 0);
 	h_weight(w, "e", "A>C", 3, 0);
@@ -99,9 +83,7 @@ static void of_conflicting_weights_the_better_attested_counts_and_then_the_first
 static void weights_that_are_all_nothing_say_nothing(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "2000-01-01");
-	h_unit(w, "B", "2000-01-01", "");
-	h_unit(w, "C", "2000-01-01", "");
+	h_towns(w, "A 1950..2000, B C 2000..");
 	h_event(w, "e", "2000-01-01", "A>*B A>*C");
 	h_weight(w, "e", "A>B", 0, 0);
 	h_weight(w, "e", "A>C", 0, 0);
@@ -113,9 +95,7 @@ static void weights_that_are_all_nothing_say_nothing(void **state)
 static void a_part_that_leaves_is_unknown_without_weights_and_known_with(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "");
-	h_unit(w, "B", "2000-01-01", "");
-	h_unit(w, "C", "2010-01-01", "");
+	h_towns(w, "A 1950.., B 2000.., C 2010..");
 	h_event(w, "e1", "2000-01-01", "A>*B A>*A");
 	h_event(w, "e2", "2010-01-01", "A>*C");
 	assert_flow(w, "A", "1999-12-31", "2000-01-01", NULL, "UNALLOCATED A B ?");
@@ -134,10 +114,7 @@ static void a_part_that_leaves_is_unknown_without_weights_and_known_with(void **
 static void a_share_is_known_beside_unknown_ones(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "");
-	h_unit(w, "B", "2000-01-01", "2010-01-01");
-	h_unit(w, "C", "2010-01-01", "");
-	h_unit(w, "D", "2010-01-01", "");
+	h_towns(w, "A 1950.., B 2000..2010, C D 2010..");
 	h_event(w, "e1", "2000-01-01", "A>*B A>*A");
 	h_event(w, "e2", "2010-01-01", "B>*C B>*D");
 	h_weight(w, "e1", "A>A", 3, 0);
@@ -151,12 +128,7 @@ static void a_share_is_known_beside_unknown_ones(void **state)
 static void forwards_the_later_weights_count_and_backwards_the_earlier_ones(void **state)
 {
 	struct world *w = *state;
-	h_unit(w, "A", SINCE, "1990-01-01");
-	h_unit(w, "B", "1990-01-01", "2000-01-01");
-	h_unit(w, "C", "1990-01-01", "2000-01-01");
-	h_unit(w, "D", "2000-01-01", "2010-01-01");
-	h_unit(w, "B2", "2010-01-01", "");
-	h_unit(w, "C2", "2010-01-01", "");
+	h_towns(w, "A 1950..1990, B C 1990..2000, D 2000..2010, B2 C2 2010..");
 	h_event(w, "e1", "1990-01-01", "A>*B A>*C");
 	h_event(w, "e2", "2000-01-01", "B>D C>D");
 	h_event(w, "e3", "2010-01-01", "D>*B2=B D>*C2=C");

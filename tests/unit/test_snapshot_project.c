@@ -7,49 +7,22 @@
  *          C stays
  */
 #include "query/value.h"
-#include "tests/unit/query_kit.h"
-
-static void flow(struct world *w, const char *event, const char *from, const char *to, bool part)
-{
-	uint32_t e = w_word(w, SPACE_EVENT, event), a = w_word(w, SPACE_UNIT, from), b = w_word(w, SPACE_UNIT, to);
-	w_fact(w, FACT_EDGE)->edge = (struct fact_edge){
-	    .from = a, .to = b, .event = e, .state = STATE_ASSERTED, .effective = w_when("2020-01-01"), .part = part};
-}
-
-static void arrangement(struct world *w, const char *id, const char *const *participants, const char *host)
-{
-	w_unit(w, id, "arrangement", "2010", "", id);
-	for (; *participants; participants++)
-		w_link(w, LINK_TYPE_PARTICIPATES_IN, *participants, id, "2010", "");
-	if (host)
-		w_link(w, LINK_TYPE_HOSTS, host, id, "2010", "");
-}
+#include "tests/unit/answer_kit.h"
 
 static void lay(struct world *w)
 {
-	static const char *const old[] = {"A", "B", "D"}, *const new[] = {"AB", "E", "F"};
-	for (size_t i = 0; i < 3; i++) {
-		w_unit(w, old[i], "municipality", "", "2020-01-01", old[i]);
-		w_unit(w, new[i], "municipality", "2020-01-01", "", new[i]);
-	}
-	w_unit(w, "C", "municipality", "", "", "C");
-	flow(w, "m", "A", "AB", false);
-	flow(w, "m", "B", "AB", false);
-	flow(w, "s", "D", "E", true);
-	flow(w, "s", "D", "F", true);
-	arrangement(w, "of-ab", (const char *const[]){"A", "B", NULL}, "B");
-	arrangement(w, "of-abc", (const char *const[]){"A", "B", "C", NULL}, "A");
-	arrangement(w, "of-ad", (const char *const[]){"A", "D", NULL}, "D");
-	arrangement(w, "of-c", (const char *const[]){"C", NULL}, NULL);
+	h_towns(w, "A B D ..2020, AB E F 2020.., C");
+	h_event(w, "m", "2020-01-01", "A>AB B>AB");
+	h_event(w, "s", "2020-01-01", "D>*E D>*F");
+	w_arrangement(w, "of-ab", "A B", "B");
+	w_arrangement(w, "of-abc", "A B C", "A");
+	w_arrangement(w, "of-ad", "A D", "D");
+	w_arrangement(w, "of-c", "C", NULL);
 	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "");
 	w_indicator(w, "arr", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, "");
-	w_obs(w, "A", "people", "2019", "100");
-	w_obs(w, "B", "people", "2019", "20");
-	w_obs(w, "C", "people", "2019", "7");
-	w_obs(w, "D", "people", "2019", "50");
-	w_obs(w, "A", "people", "2018", "99");
-	w_obs(w, "A", "arr", "2019", "41");
-	w_obs(w, "B", "arr", "2019", "30");
+	h_say(w, "people", "2019", "A 100 B 20 C 7 D 50");
+	h_say(w, "people", "2018", "A 99");
+	h_say(w, "arr", "2019", "A 41 B 30");
 	w_commit(w);
 }
 
@@ -256,7 +229,7 @@ static void a_day_without_a_structure_is_one_clear_error(void **state)
 {
 	struct world *w = *state;
 	w_unit(w, "a", "municipality", "1838-01-01", "", "A");
-	arrangement(w, "x", (const char *const[]){"a", NULL}, NULL);
+	w_arrangement(w, "x", "a", NULL);
 	w_commit(w);
 	struct msg_snapshot_question q = question();
 	q.structure_at = "1700-01-01";

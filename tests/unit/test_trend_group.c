@@ -4,7 +4,7 @@
  * is told where nothing was found.
  */
 #include <stdlib.h>
-#include "tests/unit/query_kit.h"
+#include "tests/unit/history.h"
 
 static enum measure sum = MEASURE_SUM;
 
@@ -369,19 +369,9 @@ static void what_became_another_unit_is_not_counted_beside_it(void **state)
 {
 	struct world *w = *state;
 	w_indicator(w, "I", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
-	w_unit(w, "Rissa", "municipality", "", "2018-01-01", "Rissa");
-	w_unit(w, "Leksvik", "municipality", "", "2018-01-01", "Leksvik");
-	w_unit(w, "Indre", "municipality", "2018-01-01", "", "Indre Fosen");
-	w_unit(w, "Bodo", "municipality", "", "", "Bodø");
-	for (int i = 0; i < 2; i++) {
-		uint32_t e = w_word(w, SPACE_EVENT, "e"), a = w_word(w, SPACE_UNIT, i ? "Rissa" : "Leksvik"),
-			 b = w_word(w, SPACE_UNIT, "Indre");
-		w_fact(w, FACT_EDGE)->edge = (struct fact_edge){
-		    .from = a, .to = b, .event = e, .state = STATE_ASSERTED, .effective = w_when("2018-01-01")};
-	}
-	w_obs(w, "Rissa", "I", "2014", "1");
-	w_obs(w, "Leksvik", "I", "2014", "2");
-	w_obs(w, "Bodo", "I", "2014", "4");
+	h_towns(w, "Rissa Leksvik ..2018, Indre 2018.., Bodo");
+	h_event(w, "e", "2018-01-01", "Rissa>Indre Leksvik>Indre");
+	h_say(w, "I", "2014", "Rissa 1 Leksvik 2 Bodo 4");
 	w_commit(w);
 	struct msg_trend_question q = ask_for("I", "");
 	q.latest_rounds = true;
@@ -399,21 +389,12 @@ static void what_became_another_unit_is_not_counted_beside_it(void **state)
 /* A (900 people) and B (600) become C in 2020; D stands still with 2000. */
 static void say_merger(struct world *w)
 {
-	static const char *const units[][3] = {{"A", "900", "1"}, {"B", "600", "2"}, {"D", "2000", "4"}};
 	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
 	w_indicator(w, "I", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
-	w_unit(w, "C", "municipality", "2020-01-01", "", "C");
-	for (size_t i = 0; i < 3; i++) {
-		w_unit(w, units[i][0], "municipality", "", i < 2 ? "2020-01-01" : "", units[i][0]);
-		w_obs(w, units[i][0], "people", "2018", units[i][1]);
-		w_obs(w, units[i][0], "I", "2019", units[i][2]);
-	}
-	for (int i = 0; i < 2; i++) {
-		uint32_t e = w_word(w, SPACE_EVENT, "e"), a = w_word(w, SPACE_UNIT, i ? "A" : "B"),
-			 b = w_word(w, SPACE_UNIT, "C");
-		w_fact(w, FACT_EDGE)->edge = (struct fact_edge){
-		    .from = a, .to = b, .event = e, .state = STATE_ASSERTED, .effective = w_when("2020-01-01")};
-	}
+	h_towns(w, "A B ..2020, C 2020.., D");
+	h_event(w, "e", "2020-01-01", "A>C B>C");
+	h_say(w, "people", "2018", "A 900 B 600 D 2000");
+	h_say(w, "I", "2019", "A 1 B 2 D 4");
 }
 
 static void a_merged_unit_is_as_large_as_its_parts_together(void **state)

@@ -4,7 +4,7 @@
  * and a thousand small worlds against sums that share no code with the answers.
  */
 #include <stdlib.h>
-#include "tests/unit/query_kit.h"
+#include "tests/unit/history.h"
 
 static bool noted(const struct msg_trend_row *row, const char *text)
 {
@@ -445,33 +445,13 @@ static void a_share_along_a_dimension_is_of_its_total_code_or_of_its_parts(void 
 
 /* ---- in another structure --------------------------------------------------------------------------- */
 
-static void flow(struct world *w, const char *from, const char *to, bool part)
-{
-	uint32_t e = w_word(w, SPACE_EVENT, "e"), a = w_word(w, SPACE_UNIT, from), b = w_word(w, SPACE_UNIT, to);
-	w_fact(w, FACT_EDGE)->edge = (struct fact_edge){
-	    .from = a, .to = b, .event = e, .state = STATE_ASSERTED, .effective = w_when("2020-01-01"), .part = part};
-}
-
 /* A and B become C; D is divided between E and F, that take over E0 and F0; G stands still. */
 static void say_merger(struct world *w, enum value_type type, enum aggregation over_units)
 {
-	static const char *const old[] = {"A", "B", "D", "E0", "F0"}, *const new[] = {"C", "E", "F"};
-	static const char *const values[] = {"1", "2", "10", "3", "5"};
 	w_indicator(w, "I", type, over_units, "");
-	for (size_t i = 0; i < 3; i++)
-		w_unit(w, new[i], "municipality", "2020-01-01", "", new[i]);
-	for (size_t i = 0; i < 5; i++) {
-		w_unit(w, old[i], "municipality", "", "2020-01-01", old[i]);
-		w_obs(w, old[i], "I", "2019-01-01", values[i]);
-	}
-	w_unit(w, "G", "municipality", "", "", "G");
-	w_obs(w, "G", "I", "2019-01-01", "1");
-	flow(w, "A", "C", false);
-	flow(w, "B", "C", false);
-	flow(w, "D", "E", true);
-	flow(w, "D", "F", true);
-	flow(w, "E0", "E", false);
-	flow(w, "F0", "F", false);
+	h_towns(w, "A B D E0 F0 ..2020, C E F 2020.., G");
+	h_event(w, "e", "2020-01-01", "A>C B>C D>*E D>*F E0>E F0>F");
+	h_say(w, "I", "2019-01-01", "A 1 B 2 D 10 E0 3 F0 5 G 1");
 	w_commit(w);
 }
 

@@ -7,46 +7,16 @@
  * Ålesund └─▷ Orkland ◁ Orkdal 2020   Tjeldsund (Nordland) ─┐ Skånland (Troms) ─────┴─▷ Tjeldsund (Troms og Finnmark)
  */
 #include "query/value.h"
-#include "tests/unit/query_kit.h"
+#include "tests/unit/history.h"
 
 static const enum measure value = MEASURE_VALUE, sum = MEASURE_SUM;
 
-static void flow(struct world *w, const char *event, const char *day, const char *from, const char *to, bool part,
-		 const char *territory)
-{
-	uint32_t e = w_word(w, SPACE_EVENT, event), a = w_word(w, SPACE_UNIT, from), b = w_word(w, SPACE_UNIT, to),
-		 t = territory ? w_word(w, SPACE_UNIT, territory) : 0;
-	w_fact(w, FACT_EDGE)->edge = (struct fact_edge){.from = a,
-							.to = b,
-							.event = e,
-							.state = STATE_ASSERTED,
-							.effective = w_when(day),
-							.part = part,
-							.territory = t};
-}
-
-static void weight(struct world *w, const char *event, const char *from, const char *to, int64_t n)
-{
-	uint32_t e = w_word(w, SPACE_EVENT, event), a = w_word(w, SPACE_UNIT, from), b = w_word(w, SPACE_UNIT, to),
-		 basis = w_word(w, SPACE_TERM, "population"), src = w_word(w, SPACE_SOURCE, "s1");
-	w_fact(w, FACT_WEIGHT)->weight = (struct fact_weight){
-	    .event = e, .from = a, .to = b, .basis = basis, .src = src, .state = STATE_ASSERTED, .digits = n};
-}
-
-/* A municipality inside a county for all of its life. */
-static void town(struct world *w, const char *id, const char *county, const char *from, const char *to)
-{
-	w_unit(w, id, "municipality", from, to, id);
-	w_link(w, LINK_TYPE_PART_OF, id, county, from, to);
-}
-
 static void counties(struct world *w)
 {
-	w_unit(w, "Nordland", "county", "", "", "Nordland");
+	h_counties(w, "Nordland");
 	w_unit(w, "Trondelag", "county", "", "", "Trøndelag");
 	w_unit(w, "More", "county", "", "", "Møre og Romsdal");
-	w_unit(w, "Troms", "county", "", "2020-01-01", "Troms");
-	w_unit(w, "Finnmark", "county", "", "2020-01-01", "Finnmark");
+	h_counties(w, "Troms Finnmark ..2020");
 	w_unit(w, "TF", "county", "2020-01-01", "2024-01-01", "Troms og Finnmark");
 	w_unit(w, "Troms24", "county", "2024-01-01", "", "Troms");
 	w_unit(w, "Finnmark24", "county", "2024-01-01", "", "Finnmark");
@@ -55,45 +25,27 @@ static void counties(struct world *w)
 static void lay(struct world *w)
 {
 	counties(w);
-	town(w, "Rissa", "Trondelag", "", "2018-01-01");
-	town(w, "Leksvik", "Trondelag", "", "2018-01-01");
-	town(w, "Indre", "Trondelag", "2018-01-01", "");
-	flow(w, "m2018", "2018-01-01", "Rissa", "Indre", false, NULL);
-	flow(w, "m2018", "2018-01-01", "Leksvik", "Indre", false, NULL);
-	static const char *const old[] = {"Snillfjord", "Hemne", "OldHitra", "Orkdal"};
-	static const char *const new[] = {"Heim", "Hitra", "Orkland"};
-	for (size_t i = 0; i < 4; i++)
-		town(w, old[i], "Trondelag", "", "2020-01-01");
-	for (size_t i = 0; i < 3; i++) {
-		town(w, new[i], "Trondelag", "2020-01-01", "");
-		flow(w, "m2020", "2020-01-01", "Snillfjord", new[i], true, NULL);
-		flow(w, "m2020", "2020-01-01", old[i + 1], new[i], false, NULL);
-	}
-	town(w, "Haram", "More", "", "2020-01-01");
-	town(w, "Alesund", "More", "", "2020-01-01");
-	town(w, "Alesund20", "More", "2020-01-01", "");
-	town(w, "Haram24", "More", "2024-01-01", "");
-	flow(w, "a2020", "2020-01-01", "Haram", "Alesund20", false, NULL);
-	flow(w, "a2020", "2020-01-01", "Alesund", "Alesund20", false, NULL);
-	flow(w, "a2024", "2024-01-01", "Alesund20", "Haram24", true, "Haram");
-	flow(w, "a2024", "2024-01-01", "Alesund20", "Alesund20", true, NULL);
-	town(w, "Bodo", "Nordland", "", "");
-	town(w, "Tjeldsund", "Nordland", "", "2020-01-01");
-	town(w, "Skanland", "Troms", "", "2020-01-01");
-	town(w, "Tjeldsund20", "TF", "2020-01-01", "2024-01-01");
-	w_link(w, LINK_TYPE_PART_OF, "Tjeldsund20", "Troms24", "2024-01-01", "");
+	h_towns_of(w, "Trondelag", "Rissa Leksvik ..2018, Indre 2018..");
+	h_event(w, "m2018", "2018-01-01", "Rissa>Indre Leksvik>Indre");
+	h_towns_of(w, "Trondelag", "Snillfjord Hemne OldHitra Orkdal ..2020, Heim Hitra Orkland 2020..");
+	h_event(w, "m2020", "2020-01-01",
+		"Snillfjord>*Heim Snillfjord>*Hitra Snillfjord>*Orkland Hemne>Heim OldHitra>Hitra Orkdal>Orkland");
+	h_towns_of(w, "More", "Haram Alesund ..2020, Alesund20 2020.., Haram24 2024..");
+	h_event(w, "a2020", "2020-01-01", "Haram>Alesund20 Alesund>Alesund20");
+	h_event(w, "a2024", "2024-01-01", "Alesund20>*Haram24=Haram Alesund20>*Alesund20");
+	h_towns_of(w, "Nordland", "Bodo, Tjeldsund ..2020");
+	h_towns_of(w, "Troms", "Skanland ..2020");
+	h_towns_of(w, "TF", "Tjeldsund20 2020..2024");
+	h_inside(w, "Tjeldsund20", "Troms24 2024..");
 	w_fact(w, FACT_LIFE)->life = (struct fact_life){.unit = w_word(w, SPACE_UNIT, "Tjeldsund20"),
 							.life = 1,
 							.kind = w_word(w, SPACE_TERM, "municipality"),
 							.state = STATE_ASSERTED,
 							.from = w_when("2020-01-01"),
 							.src = w_word(w, SPACE_SOURCE, "s1")};
-	flow(w, "t2020", "2020-01-01", "Tjeldsund", "Tjeldsund20", false, NULL);
-	flow(w, "t2020", "2020-01-01", "Skanland", "Tjeldsund20", false, NULL);
-	w_unit(w, "Alta", "municipality", "", "", "Alta");
-	w_link(w, LINK_TYPE_PART_OF, "Alta", "Finnmark", "", "2020-01-01");
-	w_link(w, LINK_TYPE_PART_OF, "Alta", "TF", "2020-01-01", "2024-01-01");
-	w_link(w, LINK_TYPE_PART_OF, "Alta", "Finnmark24", "2024-01-01", "");
+	h_event(w, "t2020", "2020-01-01", "Tjeldsund>Tjeldsund20 Skanland>Tjeldsund20");
+	h_towns(w, "Alta");
+	h_inside(w, "Alta", "Finnmark ..2020, TF 2020..2024, Finnmark24 2024..");
 	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "");
 	w_indicator(w, "area", VALUE_TYPE_NUMBER, AGGREGATION_ADDITIVE, "");
 	w_indicator(w, "arr", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, "");
@@ -208,9 +160,9 @@ static void weights_apportion_whole_people_and_leave_the_earlier_answer(void **s
 	lay(w);
 	people(w);
 	uint64_t before = w->rev;
-	weight(w, "m2020", "Snillfjord", "Heim", 300);
-	weight(w, "m2020", "Snillfjord", "Hitra", 300);
-	weight(w, "m2020", "Snillfjord", "Orkland", 300);
+	h_weight(w, "m2020", "Snillfjord>Heim", 300, 0);
+	h_weight(w, "m2020", "Snillfjord>Hitra", 300, 0);
+	h_weight(w, "m2020", "Snillfjord>Orkland", 300, 0);
 	w_commit(w);
 	enum measure m = MEASURE_SUM;
 	struct msg_trend_question q = {.indicator = "people",
@@ -246,7 +198,7 @@ static void a_number_that_does_not_end_is_kept_as_a_fraction(void **state)
 	w_obs(w, "Snillfjord", "area", "2019", "508.2");
 	static const char *const to[] = {"Heim", "Hitra", "Orkland"};
 	for (size_t i = 0; i < 3; i++)
-		weight(w, "m2020", "Snillfjord", to[i], i ? 3 : 1);
+		h_weight(w, "m2020", arena_printf(w->a, "Snillfjord>%s", to[i]), i ? 3 : 1, 0);
 	w_commit(w);
 	enum measure m = MEASURE_SUM;
 	struct msg_trend_question q = {.indicator = "area",
@@ -352,8 +304,7 @@ static void a_county_that_lost_a_municipality_is_no_longer_exact(void **state)
 static void percentages(struct world *w, const char *troms)
 {
 	w_unit(w, "Vardo", "municipality", "", "", "Vardø");
-	w_link(w, LINK_TYPE_PART_OF, "Vardo", "Finnmark24", "2024-01-01", "");
-	w_link(w, LINK_TYPE_PART_OF, "Vardo", "TF", "2020-01-01", "2024-01-01");
+	h_inside(w, "Vardo", "Finnmark24 2024.., TF 2020..2024");
 	struct msg_indicator def = {.id = "district",
 				    .label = "District municipalities",
 				    .type = VALUE_TYPE_PERCENT,
@@ -523,7 +474,7 @@ static void figures_of_units_whose_lives_were_taken_back_are_left_out_and_told(v
 	struct world *w = *state;
 	lay(w);
 	w_obs(w, "Bodo", "people", "2019-01-01", "51558");
-	w_unit(w, "Ghost", "municipality", "2018-01-01", "", "Ghost");
+	h_towns(w, "Ghost 2018..");
 	w_obs(w, "Ghost", "people", "2019-01-01", "7");
 	w_commit(w);
 	assert_int_equal(total(ask_at(w, "people", "", MEASURE_SUM, "2020-01-01")), 51565);
