@@ -9,7 +9,7 @@ void k_round(struct world *w, const char *id, const char *reference, uint32_t fr
 {
 	struct msg_frame_size size = {.population = frame};
 	size.members = arena_alloc(w->a, 64 * sizeof *size.members);
-	for (const char *m; (m = h_word(w, &members));)
+	for (const char *m; (m = w_next(w, &members));)
 		size.members[size.n_members++] = *w_by_id(w, m);
 	struct msg_round def = {.id = id,
 				.survey = "survey",
@@ -25,7 +25,7 @@ void k_say(struct world *w, const char *round, const char *series, const char *p
 {
 	const char *before = w->round;
 	w->round = round;
-	h_say(w, series, period, list);
+	w_say(w, series, period, list);
 	w->round = before;
 }
 

@@ -140,23 +140,6 @@ void h_same(struct world *w, const char *a, const char *b)
 	w_link(w, (enum link_type)8, a, b, "", "");
 }
 
-const char *h_word(struct world *w, const char **at)
-{
-	*at += strspn(*at, " ");
-	size_t len = strcspn(*at, " ");
-	const char *text = len ? arena_text(w->a, *at, len) : NULL;
-	*at += len;
-	return text;
-}
-
-void h_say(struct world *w, const char *series, const char *period, const char *list)
-{
-	for (const char *unit_id; (unit_id = h_word(w, &list));) {
-		const char *value = h_word(w, &list);
-		w_obs(w, unit_id, series, period, strcmp(value, "-") == 0 ? NULL : value);
-	}
-}
-
 /* By id, so that the answer does not depend on the order of entry. */
 static int by_id(const void *a, const void *b)
 {

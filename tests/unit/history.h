@@ -20,11 +20,6 @@ struct fact_edge *h_event(struct world *w, const char *event, const char *day, c
 void h_weight(struct world *w, const char *event, const char *flow, int64_t digits, uint8_t scale);
 void h_same(struct world *w, const char *a, const char *b);
 
-/* The next word of a list, in the world's arena; NULL at the end. */
-const char *h_word(struct world *w, const char **at);
-/* "A 5 B 7 C ?": of each unit its value, in the round that is talked of. Value "-" retracts. */
-void h_say(struct world *w, const char *series, const char *period, const char *list);
-
 /* The projection as text: "EXACT B", "APPORTIONED B 3/5 C 2/5", "UNALLOCATED B C ?", known shares in fractions, "-" for
  * outside. Checks that the shares add up. kind NULL = 0. Commits what was said before. */
 const char *h_project(struct world *w, const char *unit, const char *from, const char *to, const char *kind);

@@ -253,6 +253,23 @@ struct fact *w_obs(struct world *w, const char *unit, const char *series, const 
 	return f;
 }
 
+const char *w_next(struct world *w, const char **list)
+{
+	*list += strspn(*list, " ");
+	size_t len = strcspn(*list, " ");
+	const char *text = len ? arena_text(w->a, *list, len) : NULL;
+	*list += len;
+	return text;
+}
+
+void w_say(struct world *w, const char *series, const char *period, const char *list)
+{
+	for (const char *unit; (unit = w_next(w, &list));) {
+		const char *value = w_next(w, &list);
+		w_obs(w, unit, series, period, strcmp(value, "-") == 0 ? NULL : value);
+	}
+}
+
 void w_tick(struct world *w, const char *day)
 {
 	w_fact(w, FACT_TICK)->tick = (struct fact_tick){w_when(day).lo};

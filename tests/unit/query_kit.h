@@ -60,6 +60,9 @@ void w_link(struct world *w, enum link_type type, const char *from_unit, const c
 struct msg_value *w_value(struct world *w, const char *text);
 /* Says it, with its change record. `series` is "ID" or "ID|dim=code". Text NULL retracts. */
 struct fact *w_obs(struct world *w, const char *unit, const char *series, const char *period, const char *value);
+/* "A 5 B 7 C ?": of each unit its value; "-" retracts. */
+void w_say(struct world *w, const char *series, const char *period, const char *list);
+const char *w_next(struct world *w, const char **list); /* the next word of a list; NULL at its end */
 void w_tick(struct world *w, const char *day);
 uint64_t w_commit(struct world *w);
 

@@ -371,8 +371,7 @@ static void sizes_are_those_of_the_newest_figure(void **state)
 	w_obs(w, "a", "people", "2014", "2000");
 	w_obs(w, "a", "people", "2016", "900");
 	w_obs(w, "b", "people", "2014", "1999");
-	w_obs(w, "c", "people", "2013", "9999");
-	w_obs(w, "d", "people", "2013", "1..5");
+	w_say(w, "people", "2013", "c 9999 d 1..5");
 	w_commit(w);
 	struct msg_decimal limits[] = {{.digits = 2000}, {.digits = 10000}};
 	struct msg_count_question q = question(w, UNIT, "2014", "size", "COUNT");

@@ -20,9 +20,9 @@ static void lay(struct world *w)
 	w_arrangement(w, "of-c", "C", NULL);
 	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "");
 	w_indicator(w, "arr", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, "");
-	h_say(w, "people", "2019", "A 100 B 20 C 7 D 50");
-	h_say(w, "people", "2018", "A 99");
-	h_say(w, "arr", "2019", "A 41 B 30");
+	w_say(w, "people", "2019", "A 100 B 20 C 7 D 50");
+	w_say(w, "people", "2018", "A 99");
+	w_say(w, "arr", "2019", "A 41 B 30");
 	w_commit(w);
 }
 

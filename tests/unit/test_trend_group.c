@@ -4,166 +4,12 @@
  * is told where nothing was found.
  */
 #include <stdlib.h>
-#include "tests/unit/history.h"
-
-static enum measure sum = MEASURE_SUM;
-
-static bool in_list(const char *const *list, size_t n, const char *text)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (strstr(list[i], text))
-			return true;
-	}
-	for (size_t i = 0; i < n; i++)
-		print_message("note: %s\n", list[i]);
-	return false;
-}
-
-static bool noted(const struct msg_trend_row *row, const char *text)
-{
-	return in_list(row->notes, row->n_notes, text);
-}
-
-static struct msg_trend_question ask_for(const char *indicator, const char *group_by)
-{
-	return (struct msg_trend_question){
-	    .indicator = indicator, .group_by = group_by, .n_measures = 1, .measures = &sum, .decimals = 1};
-}
-
-/* "group name period sum" a line. */
-static const char *rows_text(struct world *w, const struct msg_trend_answer *t)
-{
-	const char *text = "";
-	for (size_t i = 0; i < t->n_rows; i++) {
-		const struct msg_trend_row *r = &t->rows[i];
-		text = arena_printf(w->a, "%s%s%s|%s|%s|%s", text, i ? "\n" : "", r->group, r->group_name, r->period,
-				    *r->figures[0].shown ? r->figures[0].shown : r->figures[0].refused);
-	}
-	return text;
-}
+#include "tests/unit/trend_kit.h"
 
 static const char *ask_text(struct world *w, const char *indicator, const char *group_by)
 {
-	struct msg_trend_question q = ask_for(indicator, group_by);
-	return rows_text(w, w_trend(w, &q));
-}
-
-static void wrong(struct world *w, struct msg_trend_question *q, enum err e, const char *text)
-{
-	struct msg_query_request r = w_request();
-	r.trend = q;
-	w_ask_error(w, &r, e, text);
-}
-
-static void say_source(struct world *w, const char *id, const char *title, const char *published)
-{
-	struct msg_source def = {.id = id, .title = title, .published = published};
-	w_def(w, SPACE_SOURCE, id, &msg_type_source, &def);
-}
-
-static void say_units(struct world *w, const char *indicator, int n)
-{
-	w_indicator(w, indicator, VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
-	for (int i = 0; i < n; i++)
-		w_unit(w, arena_printf(w->a, "m:%d", i), "municipality", "", "", arena_printf(w->a, "M%d", i));
-}
-
-/* ---- sources and surveys ---------------------------------------------------------------------------- */
-
-static void sources_that_disagree_stand_in_two_rows(void **state)
-{
-	struct world *w = *state;
-	say_units(w, "I", 2);
-	say_source(w, "s1", "Report", "");
-	say_source(w, "s2", "Appendix", "");
-	w_obs(w, "m:0", "I", "2014", "1");
-	w_obs(w, "m:1", "I", "2014", "2");
-	w->source = "s2";
-	w_obs(w, "m:0", "I", "2014", "5")->obs.status = OBSERVATION_STATUS_CONFLICT;
-	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "source");
-	struct msg_trend_answer *t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "s2|Appendix|2014|5\ns1|Report|2014|3");
-	assert_true(t->overlapping);
-	q.group_by = "";
-	t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "||2014|3");
-	assert_false(t->overlapping);
-	assert_true(noted(&t->rows[0], "two values stand side by side: 1, 5; chosen by status"));
-}
-
-static void surveys_are_groups_of_their_rounds(void **state)
-{
-	struct world *w = *state;
-	say_units(w, "I", 2);
-	w_round(w, "r1", "2014", 0);
-	w_word(w, SPACE_SURVEY, "other");
-	struct msg_survey survey = {.id = "survey", .title = "The survey"};
-	struct msg_round def = {.id = "r2", .survey = "other", .reference = "2014"};
-	w_def(w, SPACE_SURVEY, "survey", &msg_type_survey, &survey);
-	w_def(w, SPACE_ROUND, "r2", &msg_type_round, &def);
-	w->round = "r1";
-	w_obs(w, "m:0", "I", "2014", "1");
-	w_obs(w, "m:1", "I", "2014", "2");
-	w->source = "s2";
-	w->round = "r2";
-	w_obs(w, "m:0", "I", "2014", "7");
-	w->source = "s3";
-	w->round = "";
-	w_obs(w, "m:1", "I", "2014", "9");
-	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "survey");
-	struct msg_trend_answer *t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t),
-			    "|(outside any survey)|2014|9\nsurvey|The survey|2014|3\nother|other|2014|7");
-	assert_true(t->overlapping);
-	enum measure share = MEASURE_SHARE;
-	q.measures = &share;
-	assert_non_null(strstr(rows_text(w, w_trend(w, &q)), "side by side"));
-	q.measures = &sum;
-	q.structure_at = "2020-01-01"; /* the same in a structure: nothing moved */
-	assert_string_equal(rows_text(w, w_trend(w, &q)),
-			    "|(outside any survey)|2014|9\nsurvey|The survey|2014|3\nother|other|2014|7");
-}
-
-static void what_was_not_published_by_then_is_left_out_before_values_are_chosen(void **state)
-{
-	struct world *w = *state;
-	static const char *const sources[][3] = {
-	    {"s1", "2014", "10"}, {"s2", "2016-05-01", "20"}, {"s3", "2015~", "30"}, {"s4", "", "40"}};
-	say_units(w, "I", 3);
-	for (size_t i = 0; i < 4; i++) {
-		say_source(w, sources[i][0], sources[i][0], sources[i][1]);
-		w->source = sources[i][0];
-		w_obs(w, "m:0", "I", "2013", sources[i][2])->obs.status =
-		    i == 1 ? OBSERVATION_STATUS_MAIN : OBSERVATION_STATUS_CONFLICT;
-	}
-	w->source = "s1";
-	w_obs(w, "m:1", "I", "2013", "1");
-	w->source = "s2";
-	w_obs(w, "m:2", "I", "2013", "2");
-	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "");
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "||2013|23");
-	q.published_by = "2015";
-	struct msg_trend_answer *t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "||2013|11");
-	assert_true(
-	    in_list(t->notes, t->n_notes,
-		    "only what was published by 2015; statements left out: 2 published later, 1 perhaps published "
-		    "later, 1 of sources without a date"));
-	assert_false(strstr(rows_text(w, t), "side by side") != NULL);
-	struct msg_unit_ref one = *w_by_id(w, "m:2");
-	q.n_units = 1;
-	q.units = &one;
-	wrong(w, &q, ERR_NOT_FOUND, "");
-	q.n_units = 0;
-	q.published_by = "2013";
-	wrong(w, &q, ERR_NOT_FOUND, "known to have been published by 2013");
-	q.published_by = "yesterday";
-	wrong(w, &q, ERR_INVALID, "published_by");
-	q.published_by = "2015/..";
-	wrong(w, &q, ERR_INVALID, "published_by is a date");
+	struct msg_trend_question q = t_ask(w, indicator, group_by, MEASURE_SUM);
+	return t_rows(w, w_trend(w, &q));
 }
 
 /* ---- sizes and attributes --------------------------------------------------------------------------- */
@@ -171,7 +17,7 @@ static void what_was_not_published_by_then_is_left_out_before_values_are_chosen(
 static void units_are_as_large_as_their_newest_exact_figure_was_then(void **state)
 {
 	struct world *w = *state;
-	say_units(w, "I", 4);
+	t_towns(w, "I", 4);
 	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
 	for (int i = 0; i < 4; i++) {
 		w_obs(w, arena_printf(w->a, "m:%d", i), "I", "2014", arena_printf(w->a, "%d", 1 << i));
@@ -179,33 +25,32 @@ static void units_are_as_large_as_their_newest_exact_figure_was_then(void **stat
 	}
 	w_obs(w, "m:0", "people", "2012", "1999");
 	w_obs(w, "m:0", "people", "2018", "2000"); /* the limit belongs to the next class */
-	w_obs(w, "m:1", "people", "2014", "2000");
-	w_obs(w, "m:2", "people", "2014", "7000");
+	w_say(w, "people", "2014", "m:1 2000 m:2 7000");
 	w_obs(w, "m:2", "people", "2016", "~100");
 	w_obs(w, "m:3", "people", "2015", "100"); /* not known in 2014 */
 	w_commit(w);
 	struct msg_decimal limits[] = {{.digits = 2000}, {.digits = 5000}};
-	struct msg_trend_question q = ask_for("I", "size");
+	struct msg_trend_question q = t_ask(w, "I", "size", MEASURE_SUM);
 	q.size_indicator = "people";
 	q.n_size_limits = 2;
 	q.size_limits = limits;
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "under 2000|under 2000|2014|1\n"
-							  "under 2000|under 2000|2020|80\n"
-							  "2000 to under 5000|2000 to under 5000|2014|2\n"
-							  "2000 to under 5000|2000 to under 5000|2020|30\n"
-							  "5000 or more|5000 or more|2014|4\n"
-							  "5000 or more|5000 or more|2020|40\n"
-							  "|(size unknown)|2014|8");
+	assert_string_equal(t_rows(w, w_trend(w, &q)), "under 2000|under 2000|2014|1\n"
+						       "under 2000|under 2000|2020|80\n"
+						       "2000 to under 5000|2000 to under 5000|2014|2\n"
+						       "2000 to under 5000|2000 to under 5000|2020|30\n"
+						       "5000 or more|5000 or more|2014|4\n"
+						       "5000 or more|5000 or more|2020|40\n"
+						       "|(size unknown)|2014|8");
 	q.n_size_limits = 0;
-	wrong(w, &q, ERR_INVALID, "want size_indicator");
+	t_wrong(w, &q, ERR_INVALID, "want size_indicator");
 	q.n_size_limits = 2;
 	limits[1].digits = 2000;
-	wrong(w, &q, ERR_INVALID, "2000 is not above 2000");
+	t_wrong(w, &q, ERR_INVALID, "2000 is not above 2000");
 	q.size_indicator = "peopel";
-	wrong(w, &q, ERR_NOT_FOUND, "size_indicator: no indicator \"peopel\"");
-	q = ask_for("I", "");
+	t_wrong(w, &q, ERR_NOT_FOUND, "size_indicator: no indicator \"peopel\"");
+	q = t_ask(w, "I", "", MEASURE_SUM);
 	q.size_indicator = "people";
-	wrong(w, &q, ERR_INVALID, "are for groups by \"size\"");
+	t_wrong(w, &q, ERR_INVALID, "are for groups by \"size\"");
 }
 
 static void attribute_of(struct world *w, const char *unit, const char *name, const char *one, const char *two,
@@ -227,7 +72,7 @@ static void attribute_of(struct world *w, const char *unit, const char *name, co
 static void a_unit_with_several_values_of_an_attribute_stands_in_several_groups(void **state)
 {
 	struct world *w = *state;
-	say_units(w, "I", 3);
+	t_towns(w, "I", 3);
 	for (int i = 0; i < 3; i++) {
 		w_obs(w, arena_printf(w->a, "m:%d", i), "I", "2014", arena_printf(w->a, "%d", 1 << i));
 		w_obs(w, arena_printf(w->a, "m:%d", i), "I", "2020", "1");
@@ -236,23 +81,23 @@ static void a_unit_with_several_values_of_an_attribute_stands_in_several_groups(
 	attribute_of(w, "m:1", "language", "nynorsk", NULL, "");
 	attribute_of(w, "m:1", "language", "bokmål", "nynorsk", "2018");
 	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "attr:language");
+	struct msg_trend_question q = t_ask(w, "I", "attr:language", MEASURE_SUM);
 	struct msg_trend_answer *t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "|(no language)|2014|4\n|(no language)|2020|1\nbokmål|bokmål|2014|1\n"
-					     "bokmål|bokmål|2020|2\nnynorsk|nynorsk|2014|2\nnynorsk|nynorsk|2020|1");
+	assert_string_equal(t_rows(w, t), "|(no language)|2014|4\n|(no language)|2020|1\nbokmål|bokmål|2014|1\n"
+					  "bokmål|bokmål|2020|2\nnynorsk|nynorsk|2014|2\nnynorsk|nynorsk|2020|1");
 	assert_true(t->overlapping);
-	assert_true(in_list(t->notes, t->n_notes, "may stand in several groups"));
+	assert_true(t_listed(t->notes, t->n_notes, "may stand in several groups"));
 	q.structure_at = "2020-01-01";
 	t = w_trend(w, &q);
 	assert_true(t->overlapping);
-	assert_string_equal(rows_text(w, t), "|(no language)|2014|4\n|(no language)|2020|1\nbokmål|bokmål|2014|3\n"
-					     "bokmål|bokmål|2020|2\nnynorsk|nynorsk|2014|2\nnynorsk|nynorsk|2020|1");
-	q = ask_for("I", "attr:size");
-	wrong(w, &q, ERR_NOT_FOUND, "no unit has an attribute \"size\": there are language");
-	q = ask_for("I", "kind:municipality");
+	assert_string_equal(t_rows(w, t), "|(no language)|2014|4\n|(no language)|2020|1\nbokmål|bokmål|2014|3\n"
+					  "bokmål|bokmål|2020|2\nnynorsk|nynorsk|2014|2\nnynorsk|nynorsk|2020|1");
+	q = t_ask(w, "I", "attr:size", MEASURE_SUM);
+	t_wrong(w, &q, ERR_NOT_FOUND, "no unit has an attribute \"size\": there are language");
+	q = t_ask(w, "I", "kind:municipality", MEASURE_SUM);
 	assert_string_equal(w_trend(w, &q)->rows[0].group, "m:0");
-	q = ask_for("I", "kind:survey");
-	wrong(w, &q, ERR_NOT_FOUND, "no unit is of kind \"survey\"");
+	q = t_ask(w, "I", "kind:survey", MEASURE_SUM);
+	t_wrong(w, &q, ERR_NOT_FOUND, "no unit is of kind \"survey\"");
 }
 
 /* ---- dimensions ------------------------------------------------------------------------------------- */
@@ -296,38 +141,38 @@ static void codes_are_groups_and_other_dimensions_are_summed(void **state)
 	struct world *w = *state;
 	enum measure m[] = {MEASURE_SUM, MEASURE_COUNT, MEASURE_MAX, MEASURE_SHARE};
 	say_table(w, AGGREGATION_ADDITIVE);
-	struct msg_trend_question q = ask_for("T", "dim:sector");
+	struct msg_trend_question q = t_ask(w, "T", "dim:sector", MEASURE_SUM);
 	q.n_measures = 4;
 	q.measures = m;
 	struct msg_trend_answer *t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "roads|Roads|2014|15\nhealth|Health|2014|30–31");
+	assert_string_equal(t_rows(w, t), "roads|Roads|2014|15\nhealth|Health|2014|30–31");
 	assert_int_equal(t->rows[0].n_categories, 0);
 	assert_string_equal(t->rows[0].figures[1].shown, "2"); /* units, not cells */
 	assert_string_equal(t->rows[0].figures[2].shown, "12");
 	assert_string_equal(t->rows[0].figures[3].shown, "32.6–33.4"); /* 15/46, 15/45 */
-	assert_true(in_list(t->notes, t->n_notes, "summed over sex, totals left out"));
+	assert_true(t_listed(t->notes, t->n_notes, "summed over sex, totals left out"));
 	struct msg_category f = {.dimension = "sex", .code = "f"};
 	q.n_categories = 1;
 	q.categories = &f;
 	t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "roads|Roads|2014|5\nhealth|Health|2014|10");
+	assert_string_equal(t_rows(w, t), "roads|Roads|2014|5\nhealth|Health|2014|10");
 	assert_string_equal(t->rows[0].categories[0].code, "f");
 	assert_int_equal(t->n_notes, 1); /* the frame: nothing is summed over */
 	f.code = "t";
 	assert_string_equal(ask_text(w, "T", "dim:sex"), "f|f|2014|at least 15\nm|m|2014|at least 30");
 	q.structure_at = "2020-01-01";
 	q.n_categories = 0;
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "roads|Roads|2014|15\nhealth|Health|2014|30–31");
-	q = ask_for("T", "dim:colour");
-	wrong(w, &q, ERR_NOT_FOUND, "no dimension \"colour\"");
+	assert_string_equal(t_rows(w, w_trend(w, &q)), "roads|Roads|2014|15\nhealth|Health|2014|30–31");
+	q = t_ask(w, "T", "dim:colour", MEASURE_SUM);
+	t_wrong(w, &q, ERR_NOT_FOUND, "no dimension \"colour\"");
 }
 
 static void a_dimension_that_does_not_add_up_is_not_summed_over(void **state)
 {
 	struct world *w = *state;
 	say_table(w, AGGREGATION_DISTINCT);
-	struct msg_trend_question q = ask_for("T", "dim:sector");
-	wrong(w, &q, ERR_INVALID, "along \"sex\" the figures are not additive");
+	struct msg_trend_question q = t_ask(w, "T", "dim:sector", MEASURE_SUM);
+	t_wrong(w, &q, ERR_INVALID, "along \"sex\" the figures are not additive");
 	assert_string_equal(ask_text(w, "T", "dim:sex"), "f|f|2014|at least 15\nm|m|2014|at least 30");
 }
 
@@ -336,33 +181,31 @@ static void a_dimension_that_does_not_add_up_is_not_summed_over(void **state)
 static void the_newest_of_each_unit_make_one_row_and_tell_their_dates(void **state)
 {
 	struct world *w = *state;
-	say_units(w, "I", 3);
+	t_towns(w, "I", 3);
 	w_round(w, "r10", "2010", 0);
 	w_round(w, "r14", "2014", 0);
 	w->round = "r10";
-	w_obs(w, "m:0", "I", "2010", "1");
-	w_obs(w, "m:1", "I", "2010", "2");
-	w_obs(w, "m:2", "I", "2010", "4");
+	w_say(w, "I", "2010", "m:0 1 m:1 2 m:2 4");
 	w->round = "r14";
 	w_obs(w, "m:1", "I", "2014", "16");
 	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "");
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "||2010|7\n||2014|16");
+	struct msg_trend_question q = t_ask(w, "I", "", MEASURE_SUM);
+	assert_string_equal(t_rows(w, w_trend(w, &q)), "||2010|7\n||2014|16");
 	q.latest_rounds = true;
 	struct msg_trend_answer *t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "||2010/2014|21");
+	assert_string_equal(t_rows(w, t), "||2010/2014|21");
 	assert_string_equal(t->rows[0].round, "");
 	assert_int_equal(t->rows[0].units, 3);
-	assert_true(noted(&t->rows[0], "the newest round of each unit: 2 of 2010, 1 of 2014"));
+	assert_true(t_noted(&t->rows[0], "the newest round of each unit: 2 of 2010, 1 of 2014"));
 	q.structure_at = "2014-06-01";
 	t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "||2010/2014|21");
-	assert_true(noted(&t->rows[0], "the newest round of each unit: 2 of 2010, 1 of 2014"));
+	assert_string_equal(t_rows(w, t), "||2010/2014|21");
+	assert_true(t_noted(&t->rows[0], "the newest round of each unit: 2 of 2010, 1 of 2014"));
 	q.structure_at = "";
 	const char *rounds[] = {"r10"};
 	q.n_rounds = 1;
 	q.rounds = rounds;
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "||2010|7");
+	assert_string_equal(t_rows(w, w_trend(w, &q)), "||2010|7");
 }
 
 static void what_became_another_unit_is_not_counted_beside_it(void **state)
@@ -371,17 +214,17 @@ static void what_became_another_unit_is_not_counted_beside_it(void **state)
 	w_indicator(w, "I", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
 	h_towns(w, "Rissa Leksvik ..2018, Indre 2018.., Bodo");
 	h_event(w, "e", "2018-01-01", "Rissa>Indre Leksvik>Indre");
-	h_say(w, "I", "2014", "Rissa 1 Leksvik 2 Bodo 4");
+	w_say(w, "I", "2014", "Rissa 1 Leksvik 2 Bodo 4");
 	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "");
+	struct msg_trend_question q = t_ask(w, "I", "", MEASURE_SUM);
 	q.latest_rounds = true;
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "||2014|7");
+	assert_string_equal(t_rows(w, w_trend(w, &q)), "||2014|7");
 	w_obs(w, "Indre", "I", "2020", "8");
 	w_commit(w);
 	struct msg_trend_answer *t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "||2014/2020|12");
-	assert_true(in_list(t->notes, t->n_notes, "Rissa"));
-	assert_true(in_list(t->notes, t->n_notes, "left out, as what they became reports newer figures"));
+	assert_string_equal(t_rows(w, t), "||2014/2020|12");
+	assert_true(t_listed(t->notes, t->n_notes, "Rissa"));
+	assert_true(t_listed(t->notes, t->n_notes, "left out, as what they became reports newer figures"));
 }
 
 /* ---- in another structure --------------------------------------------------------------------------- */
@@ -393,8 +236,8 @@ static void say_merger(struct world *w)
 	w_indicator(w, "I", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
 	h_towns(w, "A B ..2020, C 2020.., D");
 	h_event(w, "e", "2020-01-01", "A>C B>C");
-	h_say(w, "people", "2018", "A 900 B 600 D 2000");
-	h_say(w, "I", "2019", "A 1 B 2 D 4");
+	w_say(w, "people", "2018", "A 900 B 600 D 2000");
+	w_say(w, "I", "2019", "A 1 B 2 D 4");
 }
 
 static void a_merged_unit_is_as_large_as_its_parts_together(void **state)
@@ -403,14 +246,14 @@ static void a_merged_unit_is_as_large_as_its_parts_together(void **state)
 	say_merger(w);
 	w_commit(w);
 	struct msg_decimal limits[] = {{.digits = 1000}, {.digits = 1600}};
-	struct msg_trend_question q = ask_for("I", "size");
+	struct msg_trend_question q = t_ask(w, "I", "size", MEASURE_SUM);
 	q.size_indicator = "people";
 	q.n_size_limits = 2;
 	q.size_limits = limits;
-	assert_string_equal(rows_text(w, w_trend(w, &q)),
+	assert_string_equal(t_rows(w, w_trend(w, &q)),
 			    "under 1000|under 1000|2019|3\n1600 or more|1600 or more|2019|4");
 	q.structure_at = "2020-06-01";
-	assert_string_equal(rows_text(w, w_trend(w, &q)),
+	assert_string_equal(t_rows(w, w_trend(w, &q)),
 			    "1000 to under 1600|1000 to under 1600|2019|3\n1600 or more|1600 or more|2019|4");
 }
 
@@ -421,10 +264,10 @@ static void a_merged_unit_stands_in_the_groups_of_its_own_attribute(void **state
 	attribute_of(w, "A", "coast", "yes", NULL, "");
 	attribute_of(w, "C", "coast", "yes", "no", "");
 	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "attr:coast");
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "|(no coast)|2019|6\nyes|yes|2019|1");
+	struct msg_trend_question q = t_ask(w, "I", "attr:coast", MEASURE_SUM);
+	assert_string_equal(t_rows(w, w_trend(w, &q)), "|(no coast)|2019|6\nyes|yes|2019|1");
 	q.structure_at = "2020-06-01";
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "|(no coast)|2019|4\nno|no|2019|3\nyes|yes|2019|3");
+	assert_string_equal(t_rows(w, w_trend(w, &q)), "|(no coast)|2019|4\nno|no|2019|3\nyes|yes|2019|3");
 }
 
 static void the_newest_of_each_unit_go_into_a_structure_together(void **state)
@@ -434,44 +277,14 @@ static void the_newest_of_each_unit_go_into_a_structure_together(void **state)
 	w_obs(w, "B", "I", "2017", "100"); /* older: does not count */
 	w_obs(w, "D", "I", "2021", "16");
 	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "unit");
+	struct msg_trend_question q = t_ask(w, "I", "unit", MEASURE_SUM);
 	q.latest_rounds = true;
 	q.structure_at = "2020-06-01";
 	struct msg_trend_answer *t = w_trend(w, &q);
-	assert_string_equal(rows_text(w, t), "C|C|2019/2021|3\nD|D|2019/2021|16");
+	assert_string_equal(t_rows(w, t), "C|C|2019/2021|3\nD|D|2019/2021|16");
 	assert_int_equal(t->rows[0].method, METHOD_MERGED);
 	q.published_by = "2015"; /* nobody says when s1 was published */
-	wrong(w, &q, ERR_NOT_FOUND, "no source that says something here is known to have been published by 2015");
-}
-
-static void weights_and_sizes_are_of_sources_published_by_then_too(void **state)
-{
-	struct world *w = *state;
-	enum measure mean = MEASURE_MEAN;
-	say_source(w, "early", "early", "2010");
-	say_source(w, "late", "late", "2020");
-	say_units(w, "I", 2);
-	w_indicator(w, "W", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
-	for (int i = 0; i < 2; i++) {
-		const char *unit = arena_printf(w->a, "m:%d", i);
-		w->source = "early";
-		w_obs(w, unit, "I", "2009", i ? "30" : "10");
-		w_obs(w, unit, "W", "2009", "1");
-		w->source = "late";
-		if (i)
-			w_obs(w, unit, "W", "2009", "3")->obs.status = OBSERVATION_STATUS_MAIN;
-	}
-	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "");
-	q.measures = &mean;
-	q.mean_weight = "W";
-	q.published_by = "2012";
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "||2009|20.0");
-	q.published_by = "";
-	w->source = "later";
-	w_obs(w, "m:1", "W", "2009", "3"); /* now two sources say 3 */
-	w_commit(w);
-	assert_string_equal(rows_text(w, w_trend(w, &q)), "||2009|25.0"); /* (10 + 3·30) / 4 */
+	t_wrong(w, &q, ERR_NOT_FOUND, "no source that says something here is known to have been published by 2015");
 }
 
 /* ---- pages ------------------------------------------------------------------------------------------ */
@@ -480,31 +293,31 @@ static void pages_put_together_are_the_whole_also_after_more_was_said(void **sta
 {
 	struct world *w = *state;
 	static const char *const groups[] = {"unit", "", "source"};
-	say_units(w, "I", 7);
+	t_towns(w, "I", 7);
 	for (int i = 0; i < 7; i++)
 		for (int year = 2010; year < 2013; year++)
 			w_obs(w, arena_printf(w->a, "m:%d", (i * 3) % 7), "I", arena_printf(w->a, "%d", year), "1");
 	w_commit(w);
 	for (size_t g = 0; g < 3; g++) {
-		struct msg_trend_question q = ask_for("I", groups[g]);
+		struct msg_trend_question q = t_ask(w, "I", groups[g], MEASURE_SUM);
 		struct msg_query_request r = w_request();
 		r.trend = &q;
 		struct msg_query_reply *all = w_ask(w, &r);
-		const char *whole = rows_text(w, all->trend), *paged = "";
+		const char *whole = t_rows(w, all->trend), *paged = "";
 		assert_int_equal(all->trend->next_skip, 0);
 		r.as_of_revision = all->revision;
 		q.limit = 4;
 		do {
 			struct msg_trend_answer *t = w_ask(w, &r)->trend;
 			assert_true(t->n_rows > 0 && t->n_rows <= 4);
-			paged = arena_printf(w->a, "%s%s%s", paged, *paged ? "\n" : "", rows_text(w, t));
+			paged = arena_printf(w->a, "%s%s%s", paged, *paged ? "\n" : "", t_rows(w, t));
 			q.skip = t->next_skip;
 			w_obs(w, "m:0", "I", arena_printf(w->a, "%d", 1990 + (int)w->rev), "9"); /* meanwhile */
 			w_commit(w);
 		} while (q.skip);
 		assert_string_equal(paged, whole);
 		q.skip = 1000;
-		wrong(w, &q, ERR_NOT_FOUND, "skip 1000");
+		t_wrong(w, &q, ERR_NOT_FOUND, "skip 1000");
 	}
 }
 
@@ -513,7 +326,7 @@ static void pages_put_together_are_the_whole_also_after_more_was_said(void **sta
 static void every_series_across_a_break_has_it_drawn(void **state)
 {
 	struct world *w = *state;
-	say_units(w, "I", 2);
+	t_towns(w, "I", 2);
 	for (int i = 0; i < 2; i++)
 		w_obs(w, arena_printf(w->a, "m:%d", i), "I", "2010", "1");
 	w_commit(w);
@@ -528,7 +341,7 @@ static void every_series_across_a_break_has_it_drawn(void **state)
 		w_obs(w, arena_printf(w->a, "m:%d", i), "I", "2020", "3");
 	}
 	w_commit(w);
-	struct msg_trend_question q = ask_for("I", "unit");
+	struct msg_trend_question q = t_ask(w, "I", "unit", MEASURE_SUM);
 	struct msg_trend_answer *t = w_trend(w, &q);
 	assert_int_equal(t->n_rows, 6);
 	for (size_t i = 0; i < 6; i++)
@@ -544,58 +357,55 @@ static void nonsense_is_one_clear_sentence(void **state)
 	w_unit(w, "m:9", "municipality", "", "", "Silent");
 	w_unit(w, "c:0", "county", "1900-01-01", "", "County");
 	w_commit(w);
-	struct msg_trend_question q = ask_for("T", "");
+	struct msg_trend_question q = t_ask(w, "T", "", MEASURE_SUM);
 	enum measure many = (enum measure)99;
 	q.measures = &many;
-	wrong(w, &q, ERR_INVALID, "ask for VALUE, SUM, MEAN, MEDIAN, MIN, MAX");
-	q = ask_for("T", "");
+	t_wrong(w, &q, ERR_INVALID, "ask for VALUE, SUM, MEAN, MEDIAN, MIN, MAX");
+	q = t_ask(w, "T", "", MEASURE_SUM);
 	q.group_structure_at = "1200-01-01";
 	q.group_by = "county";
-	wrong(w, &q, ERR_NOT_FOUND, "no county is on record as living on 1200-01-01");
-	q = ask_for("T", "");
+	t_wrong(w, &q, ERR_NOT_FOUND, "no county is on record as living on 1200-01-01");
+	q = t_ask(w, "T", "", MEASURE_SUM);
 	const char *periods[] = {"1999"};
 	q.n_periods = 1;
 	q.periods = periods;
-	wrong(w, &q, ERR_NOT_FOUND, "nothing is on record of 1999: there are 2014");
-	q = ask_for("T", "");
+	t_wrong(w, &q, ERR_NOT_FOUND, "nothing is on record of 1999: there are 2014");
+	q = t_ask(w, "T", "", MEASURE_SUM);
 	struct msg_unit_ref silent = *w_by_id(w, "m:9");
 	q.n_units = 1;
 	q.units = &silent;
-	wrong(w, &q, ERR_NOT_FOUND, "nothing is on record of Silent itself");
+	t_wrong(w, &q, ERR_NOT_FOUND, "nothing is on record of Silent itself");
 	q.subtree = true;
-	wrong(w, &q, ERR_NOT_FOUND, "nothing is on record of what is inside Silent");
-	q = ask_for("T", "");
+	t_wrong(w, &q, ERR_NOT_FOUND, "nothing is on record of what is inside Silent");
+	q = t_ask(w, "T", "", MEASURE_SUM);
 	struct msg_category c[] = {{.dimension = "sector", .code = "all"}, {.dimension = "sex", .code = "f"}};
 	q.n_categories = 2;
 	q.categories = c;
-	wrong(w, &q, ERR_NOT_FOUND, "nothing was ever said of \"T\" in these categories: there are sector:");
-	q = ask_for("T", "");
+	t_wrong(w, &q, ERR_NOT_FOUND, "nothing was ever said of \"T\" in these categories: there are sector:");
+	q = t_ask(w, "T", "", MEASURE_SUM);
 	q.share_of = "dim:sex";
-	wrong(w, &q, ERR_INVALID, "share_of is for SHARE");
-	q = ask_for("T", "source");
+	t_wrong(w, &q, ERR_INVALID, "share_of is for SHARE");
+	q = t_ask(w, "T", "source", MEASURE_SUM);
 	q.group_structure_at = "2014-01-01";
-	wrong(w, &q, ERR_INVALID, "group_structure_at");
+	t_wrong(w, &q, ERR_INVALID, "group_structure_at");
 	w->limits.rows_max = 1;
-	q = ask_for("T", "unit");
-	wrong(w, &q, ERR_TOO_LARGE, "the answer has more than 1 rows");
-	q = ask_for("T", "dim:sector");
-	wrong(w, &q, ERR_TOO_LARGE, "more than 4 figures would have to be put together");
+	q = t_ask(w, "T", "unit", MEASURE_SUM);
+	t_wrong(w, &q, ERR_TOO_LARGE, "the answer has more than 1 rows");
+	q = t_ask(w, "T", "dim:sector", MEASURE_SUM);
+	t_wrong(w, &q, ERR_TOO_LARGE, "more than 4 figures would have to be put together");
 	w->limits.rows_max = 10000;
 	w_indicator(w, "NEW", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "");
 	w_commit(w);
-	q = ask_for("NEW", "");
+	q = t_ask(w, "NEW", "", MEASURE_SUM);
 	struct msg_trend_answer *t = w_trend(w, &q); /* nothing is left out by mistake */
 	assert_int_equal(t->n_rows, 0);
-	assert_true(in_list(t->notes, t->n_notes, "nothing was ever said of this indicator"));
+	assert_true(t_listed(t->notes, t->n_notes, "nothing was ever said of this indicator"));
 }
 
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
-	    TEST(sources_that_disagree_stand_in_two_rows),
-	    TEST(surveys_are_groups_of_their_rounds),
-	    TEST(what_was_not_published_by_then_is_left_out_before_values_are_chosen),
 	    TEST(units_are_as_large_as_their_newest_exact_figure_was_then),
 	    TEST(a_unit_with_several_values_of_an_attribute_stands_in_several_groups),
 	    TEST(codes_are_groups_and_other_dimensions_are_summed),
@@ -605,7 +415,6 @@ int main(void)
 	    TEST(a_merged_unit_is_as_large_as_its_parts_together),
 	    TEST(a_merged_unit_stands_in_the_groups_of_its_own_attribute),
 	    TEST(the_newest_of_each_unit_go_into_a_structure_together),
-	    TEST(weights_and_sizes_are_of_sources_published_by_then_too),
 	    TEST(pages_put_together_are_the_whole_also_after_more_was_said),
 	    TEST(every_series_across_a_break_has_it_drawn),
 	    TEST(nonsense_is_one_clear_sentence),

@@ -7,7 +7,7 @@
  * Ålesund └─▷ Orkland ◁ Orkdal 2020   Tjeldsund (Nordland) ─┐ Skånland (Troms) ─────┴─▷ Tjeldsund (Troms og Finnmark)
  */
 #include "query/value.h"
-#include "tests/unit/history.h"
+#include "tests/unit/trend_kit.h"
 
 static const enum measure value = MEASURE_VALUE, sum = MEASURE_SUM;
 
@@ -35,14 +35,8 @@ static void lay(struct world *w)
 	h_event(w, "a2024", "2024-01-01", "Alesund20>*Haram24=Haram Alesund20>*Alesund20");
 	h_towns_of(w, "Nordland", "Bodo, Tjeldsund ..2020");
 	h_towns_of(w, "Troms", "Skanland ..2020");
-	h_towns_of(w, "TF", "Tjeldsund20 2020..2024");
-	h_inside(w, "Tjeldsund20", "Troms24 2024..");
-	w_fact(w, FACT_LIFE)->life = (struct fact_life){.unit = w_word(w, SPACE_UNIT, "Tjeldsund20"),
-							.life = 1,
-							.kind = w_word(w, SPACE_TERM, "municipality"),
-							.state = STATE_ASSERTED,
-							.from = w_when("2020-01-01"),
-							.src = w_word(w, SPACE_SOURCE, "s1")};
+	h_towns(w, "Tjeldsund20 2020..");
+	h_inside(w, "Tjeldsund20", "TF 2020..2024, Troms24 2024..");
 	h_event(w, "t2020", "2020-01-01", "Tjeldsund>Tjeldsund20 Skanland>Tjeldsund20");
 	h_towns(w, "Alta");
 	h_inside(w, "Alta", "Finnmark ..2020, TF 2020..2024, Finnmark24 2024..");
@@ -55,27 +49,18 @@ static void lay(struct world *w)
 static struct msg_trend_answer *ask_at(struct world *w, const char *indicator, const char *group_by, enum measure m,
 				       const char *day)
 {
-	enum measure *measures = arena_alloc(w->a, sizeof *measures);
-	*measures = m;
-	struct msg_trend_question q = {.indicator = indicator,
-				       .group_by = group_by,
-				       .n_measures = 1,
-				       .measures = measures,
-				       .decimals = 1,
-				       .structure_at = day};
+	struct msg_trend_question q = t_ask(w, indicator, group_by, m);
+	q.structure_at = day;
 	return w_trend(w, &q);
 }
 
-static const struct msg_trend_row *row_find(const struct msg_trend_answer *t, const char *group, const char *period)
-{
-	for (size_t i = 0; i < t->n_rows; i++) {
-		if (strcmp(t->rows[i].group, group) == 0 && !t->rows[i].n_among &&
-		    (!period || strcmp(t->rows[i].period, period) == 0))
-			return &t->rows[i];
-	}
-	fail_msg("no row of %s", group);
-	return NULL;
-}
+/* What the row of a group (of a period) of `t` shows, and by which method. */
+#define SHOWN(group, period, expected) assert_string_equal(t_row(t, group, period)->figures[0].shown, expected)
+#define HAS(group, period, by, expected)                                                                               \
+	do {                                                                                                           \
+		SHOWN(group, period, expected);                                                                        \
+		assert_int_equal(t_row(t, group, period)->method, by);                                                 \
+	} while (0)
 
 static const struct msg_trend_row *row_among(struct world *w, const struct msg_trend_answer *t, const char *units)
 {
@@ -104,13 +89,8 @@ static long total(const struct msg_trend_answer *t)
 
 static void people(struct world *w)
 {
-	w_obs(w, "Snillfjord", "people", "2019-01-01", "971");
-	w_obs(w, "Hemne", "people", "2019-01-01", "4237");
-	w_obs(w, "OldHitra", "people", "2019-01-01", "4659");
-	w_obs(w, "Orkdal", "people", "2019-01-01", "12086");
-	w_obs(w, "Haram", "people", "2019-01-01", "9306");
-	w_obs(w, "Alesund", "people", "2019-01-01", "47772");
-	w_obs(w, "Bodo", "people", "2019-01-01", "51558");
+	w_say(w, "people", "2019-01-01",
+	      "Snillfjord 971 Hemne 4237 OldHitra 4659 Orkdal 12086 Haram 9306 Alesund 47772 Bodo 51558");
 	w_commit(w);
 }
 #define PEOPLE (971 + 4237 + 4659 + 12086 + 9306 + 47772 + 51558)
@@ -126,15 +106,14 @@ static void people_of_a_divided_municipality_are_unallocated_among_its_targets(v
 	assert_int_equal(rest->method, METHOD_UNALLOCATED);
 	assert_string_equal(rest->figures[0].shown, "971");
 	assert_non_null(strstr(rest->notes[0], "Snillfjord"));
-	const struct msg_trend_row *heim = row_find(t, "Heim", NULL), *alesund = row_find(t, "Alesund20", NULL);
+	const struct msg_trend_row *heim = t_row(t, "Heim", NULL);
 	assert_int_equal(heim->method, METHOD_BOUNDS);
 	assert_string_equal(heim->figures[0].shown, "4237–5208");
 	assert_string_equal(heim->figures[0].low, "4237");
 	assert_string_equal(heim->figures[0].high, "5208");
-	assert_int_equal(alesund->method, METHOD_MERGED);
-	assert_string_equal(alesund->figures[0].shown, "57078");
-	assert_string_equal(alesund->covered, "2 of 2");
-	assert_int_equal(row_find(t, "Bodo", NULL)->method, METHOD_EXACT);
+	HAS("Alesund20", NULL, METHOD_MERGED, "57078");
+	assert_string_equal(t_row(t, "Alesund20", NULL)->covered, "2 of 2");
+	assert_int_equal(t_row(t, "Bodo", NULL)->method, METHOD_EXACT);
 }
 
 static void what_lies_among_units_of_one_group_is_the_groups_whole(void **state)
@@ -145,13 +124,11 @@ static void what_lies_among_units_of_one_group_is_the_groups_whole(void **state)
 	struct msg_trend_answer *t = ask_at(w, "people", "county", sum, "2020-01-01");
 	assert_int_equal(t->n_rows, 3);
 	assert_int_equal(total(t), PEOPLE);
-	const struct msg_trend_row *row = row_find(t, "Trondelag", NULL);
-	assert_string_equal(row->figures[0].shown, "21953");
-	assert_int_equal(row->method, METHOD_MERGED);
+	HAS("Trondelag", NULL, METHOD_MERGED, "21953");
 	t = ask_at(w, "people", "", sum, "2020-01-01");
 	assert_int_equal(t->n_rows, 1);
 	assert_int_equal(total(t), PEOPLE);
-	assert_int_equal(row_find(t, "", NULL)->method, METHOD_MERGED);
+	assert_int_equal(t_row(t, "", NULL)->method, METHOD_MERGED);
 }
 
 static void weights_apportion_whole_people_and_leave_the_earlier_answer(void **state)
@@ -164,31 +141,27 @@ static void weights_apportion_whole_people_and_leave_the_earlier_answer(void **s
 	h_weight(w, "m2020", "Snillfjord>Hitra", 300, 0);
 	h_weight(w, "m2020", "Snillfjord>Orkland", 300, 0);
 	w_commit(w);
-	enum measure m = MEASURE_SUM;
-	struct msg_trend_question q = {.indicator = "people",
-				       .group_by = "unit",
-				       .n_measures = 1,
-				       .measures = &m,
-				       .structure_at = "2020-01-01",
-				       .weight_basis = "population"};
+	struct msg_trend_question q = t_ask(w, "people", "unit", sum);
+	q.structure_at = "2020-01-01";
+	q.weight_basis = "population";
 	struct msg_trend_answer *t = w_trend(w, &q);
 	assert_int_equal(total(t), PEOPLE);
 	/* 971 = 324 + 324 + 323: thirds are equal, so the lower numbers come first. */
-	const struct msg_trend_row *heim = row_find(t, "Heim", NULL);
+	const struct msg_trend_row *heim = t_row(t, "Heim", NULL);
 	assert_string_equal(heim->figures[0].shown, "4561");
 	assert_int_equal(heim->method, METHOD_APPORTIONED);
-	assert_string_equal(row_find(t, "Hitra", NULL)->figures[0].shown, "4983");
-	assert_string_equal(row_find(t, "Orkland", NULL)->figures[0].shown, "12409");
+	SHOWN("Hitra", NULL, "4983");
+	SHOWN("Orkland", NULL, "12409");
 	struct msg_query_request r = w_request();
 	r.trend = &q;
 	r.as_of_revision = before;
 	struct msg_query_reply *reply = w_ask(w, &r);
 	assert_non_null(reply->trend);
 	assert_string_equal(row_among(w, reply->trend, "Heim Hitra Orkland")->figures[0].shown, "971");
-	assert_string_equal(row_find(reply->trend, "Heim", NULL)->figures[0].shown, "4237–5208");
+	assert_string_equal(t_row(reply->trend, "Heim", NULL)->figures[0].shown, "4237–5208");
 	/* Not asked for, not used. */
 	t = ask_at(w, "people", "unit", sum, "2020-01-01");
-	assert_string_equal(row_find(t, "Heim", NULL)->figures[0].shown, "4237–5208");
+	SHOWN("Heim", NULL, "4237–5208");
 }
 
 static void a_number_that_does_not_end_is_kept_as_a_fraction(void **state)
@@ -200,68 +173,60 @@ static void a_number_that_does_not_end_is_kept_as_a_fraction(void **state)
 	for (size_t i = 0; i < 3; i++)
 		h_weight(w, "m2020", arena_printf(w->a, "Snillfjord>%s", to[i]), i ? 3 : 1, 0);
 	w_commit(w);
-	enum measure m = MEASURE_SUM;
-	struct msg_trend_question q = {.indicator = "area",
-				       .group_by = "unit",
-				       .n_measures = 1,
-				       .measures = &m,
-				       .decimals = 2,
-				       .structure_at = "2020-01-01",
-				       .weight_basis = "population"};
+	struct msg_trend_question q = t_ask(w, "area", "unit", sum);
+	q.decimals = 2;
+	q.structure_at = "2020-01-01";
+	q.weight_basis = "population";
 	struct msg_trend_answer *t = w_trend(w, &q);
 	/* Hemne's area is not known, and an area may be anything to us: what is known to be Heim's is kept. */
-	assert_string_equal(row_find(t, "Heim", NULL)->figures[0].numerator, "363");
-	assert_string_equal(row_find(t, "Heim", NULL)->figures[0].denominator, "5");
+	assert_string_equal(t_row(t, "Heim", NULL)->figures[0].numerator, "363");
+	assert_string_equal(t_row(t, "Heim", NULL)->figures[0].denominator, "5");
 }
 
 static void haram_is_exact_again_when_it_is_restored(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	w_obs(w, "Haram", "arr", "2013", "41");
-	w_obs(w, "Alesund", "arr", "2013", "60");
+	w_say(w, "arr", "2013", "Haram 41 Alesund 60");
 	w_commit(w);
 	struct msg_trend_answer *t = ask_at(w, "arr", "unit", value, "2024-01-01");
-	assert_string_equal(row_find(t, "Haram24", NULL)->figures[0].shown, "41");
-	assert_int_equal(row_find(t, "Haram24", NULL)->method, METHOD_EXACT);
-	assert_string_equal(row_find(t, "Alesund20", NULL)->figures[0].shown, "60");
+	HAS("Haram24", NULL, METHOD_EXACT, "41");
+	SHOWN("Alesund20", NULL, "60");
 	t = ask_at(w, "arr", "unit", value, "2020-01-01");
 	assert_int_equal(t->n_rows, 1);
 	assert_string_equal(t->rows[0].figures[0].shown, "60–101");
 	assert_string_equal(t->rows[0].figures[0].numerator, "");
 	assert_int_equal(t->rows[0].method, METHOD_BOUNDS);
 	t = ask_at(w, "arr", "unit", value, "2013-12-31");
-	assert_string_equal(row_find(t, "Haram", NULL)->figures[0].shown, "41");
+	SHOWN("Haram", NULL, "41");
 }
 
 static void two_counts_of_sets_are_bounds_and_never_their_sum(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	w_obs(w, "Rissa", "arr", "2013", "53");
-	w_obs(w, "Leksvik", "arr", "2013", "46");
+	w_say(w, "arr", "2013", "Rissa 53 Leksvik 46");
 	w_obs(w, "Rissa", "arr", "2014", "50");
 	w_obs(w, "Indre", "arr", "2018", "60");
 	w_commit(w);
 	struct msg_trend_answer *t = ask_at(w, "arr", "unit", value, "2018-01-01");
-	const struct msg_trend_row *row = row_find(t, "Indre", "2013");
+	const struct msg_trend_row *row = t_row(t, "Indre", "2013");
 	assert_string_equal(row->figures[0].shown, "53–99");
 	assert_string_equal(row->figures[0].low, "53");
 	assert_string_equal(row->figures[0].high, "99");
 	assert_int_equal(row->method, METHOD_BOUNDS);
 	assert_string_equal(row->covered, "2 of 2");
-	row = row_find(t, "Indre", "2014");
+	row = t_row(t, "Indre", "2014");
 	assert_string_equal(row->figures[0].shown, "at least 50");
 	assert_string_equal(row->covered, "1 of 2");
-	row = row_find(t, "Indre", "2018");
-	assert_string_equal(row->figures[0].shown, "60");
-	assert_int_equal(row->method, METHOD_EXACT);
+	HAS("Indre", "2018", METHOD_EXACT, "60");
+	row = t_row(t, "Indre", "2018");
 	assert_string_equal(row->figures[0].growth->percent, "");
 	assert_non_null(strstr(row->figures[0].growth->undefined, "no exact figure in 2014"));
 	/* As reported nothing is different. */
 	t = ask_at(w, "arr", "unit", value, "");
-	assert_int_equal(row_find(t, "Rissa", "2013")->method, METHOD_UNSPECIFIED);
-	assert_string_equal(row_find(t, "Rissa", "2013")->figures[0].shown, "53");
+	assert_int_equal(t_row(t, "Rissa", "2013")->method, METHOD_UNSPECIFIED);
+	SHOWN("Rissa", "2013", "53");
 }
 
 /* Rissa was counted in another year and round than Leksvik: no block has both. */
@@ -278,9 +243,9 @@ static void parts_of_different_rounds_are_put_together_with_their_dates(void **s
 	w_commit(w);
 	struct msg_trend_answer *t = ask_at(w, "arr", "unit", value, "2020-01-01");
 	assert_int_equal(t->n_rows, 3);
-	assert_string_equal(row_find(t, "Indre", "2012")->figures[0].shown, "at least 46");
-	assert_string_equal(row_find(t, "Indre", "2013")->figures[0].shown, "at least 53");
-	const struct msg_trend_row *row = row_find(t, "Indre", "2012/2013");
+	SHOWN("Indre", "2012", "at least 46");
+	SHOWN("Indre", "2013", "at least 53");
+	const struct msg_trend_row *row = t_row(t, "Indre", "2012/2013");
 	assert_string_equal(row->figures[0].shown, "53–99");
 	assert_non_null(strstr(row->notes[0], "Leksvik in 2012 (46)"));
 }
@@ -292,13 +257,10 @@ static void a_county_that_lost_a_municipality_is_no_longer_exact(void **state)
 	w_obs(w, "Nordland", "arr", "2014", "297");
 	w_commit(w);
 	struct msg_trend_answer *t = ask_at(w, "arr", "unit", value, "2020-01-01");
-	const struct msg_trend_row *row = row_find(t, "Nordland", NULL);
-	assert_int_equal(row->method, METHOD_BOUNDS);
-	assert_string_equal(row->figures[0].shown, "0–297");
-	assert_string_equal(row_find(t, "TF", NULL)->figures[0].shown, "at least 0");
+	HAS("Nordland", NULL, METHOD_BOUNDS, "0–297");
+	SHOWN("TF", NULL, "at least 0");
 	t = ask_at(w, "arr", "unit", value, "2019-12-31");
-	assert_string_equal(row_find(t, "Nordland", NULL)->figures[0].shown, "297");
-	assert_int_equal(row_find(t, "Nordland", NULL)->method, METHOD_EXACT);
+	HAS("Nordland", NULL, METHOD_EXACT, "297");
 }
 
 static void percentages(struct world *w, const char *troms)
@@ -314,10 +276,8 @@ static void percentages(struct world *w, const char *troms)
 				    .unit_kind = "county"};
 	w_def(w, SPACE_INDICATOR, "district", &msg_type_indicator, &def);
 	w_indicator(w, "municipalities", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "county");
-	w_obs(w, "Troms24", "district", "2024", troms);
-	w_obs(w, "Finnmark24", "district", "2024", "89");
-	w_obs(w, "Troms24", "municipalities", "2024", "21");
-	w_obs(w, "Finnmark24", "municipalities", "2024", "18");
+	w_say(w, "district", "2024", arena_printf(w->a, "Troms24 %s Finnmark24 89", troms));
+	w_say(w, "municipalities", "2024", "Troms24 21 Finnmark24 18");
 	w_commit(w);
 }
 
@@ -327,7 +287,7 @@ static void percentages_are_recomputed_from_counts_never_averaged(void **state)
 	lay(w);
 	percentages(w, "90");
 	struct msg_trend_answer *t = ask_at(w, "district", "unit", value, "2023-12-31");
-	const struct msg_trend_row *row = row_find(t, "TF", NULL);
+	const struct msg_trend_row *row = t_row(t, "TF", NULL);
 	assert_string_equal(row->figures[0].shown, "89.7");
 	assert_string_equal(row->figures[0].numerator, "3500");
 	assert_string_equal(row->figures[0].denominator, "39");
@@ -335,9 +295,9 @@ static void percentages_are_recomputed_from_counts_never_averaged(void **state)
 	assert_non_null(strstr(row->notes[0], "35 of 39"));
 	assert_non_null(strstr(row->notes[0], "derived from rounded percentages"));
 	t = ask_at(w, "district", "unit", value, "2024-01-01");
-	assert_string_equal(row_find(t, "Troms24", NULL)->figures[0].shown, "90");
+	SHOWN("Troms24", NULL, "90");
 	t = ask_at(w, "district", "county", sum, "2023-12-31");
-	assert_string_not_equal(row_find(t, "TF", NULL)->figures[0].refused, "");
+	assert_string_not_equal(t_row(t, "TF", NULL)->figures[0].refused, "");
 }
 
 static void a_percentage_that_fits_no_count_is_refused(void **state)
@@ -346,7 +306,7 @@ static void a_percentage_that_fits_no_count_is_refused(void **state)
 	lay(w);
 	percentages(w, "91");
 	struct msg_trend_answer *t = ask_at(w, "district", "unit", value, "2023-12-31");
-	const struct msg_trend_row *row = row_find(t, "TF", NULL);
+	const struct msg_trend_row *row = t_row(t, "TF", NULL);
 	assert_int_equal(row->method, METHOD_REFUSED);
 	assert_non_null(strstr(row->figures[0].refused, "fits no whole number"));
 }
@@ -370,29 +330,24 @@ static void a_part_that_is_missing_makes_at_least(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	w_obs(w, "Haram", "people", "2019", "9306");
-	w_obs(w, "Alesund", "people", "2019", "?");
-	w_obs(w, "Bodo", "people", "2019", "?");
-	w_obs(w, "Rissa", "people", "2017", "6600");
-	w_obs(w, "Leksvik", "people", "2017", "3400..3500");
+	w_say(w, "people", "2019", "Haram 9306 Alesund ? Bodo ?");
+	w_say(w, "people", "2017", "Rissa 6600 Leksvik 3400..3500");
 	w_commit(w);
 	struct msg_trend_answer *t = ask_at(w, "people", "unit", sum, "2020-01-01");
-	assert_string_equal(row_find(t, "Alesund20", NULL)->figures[0].shown, "at least 9306");
-	assert_string_equal(row_find(t, "Bodo", NULL)->figures[0].shown, "(not answered)");
-	assert_string_equal(row_find(t, "Indre", NULL)->figures[0].shown, "10000–10100");
+	SHOWN("Alesund20", NULL, "at least 9306");
+	SHOWN("Bodo", NULL, "(not answered)");
+	SHOWN("Indre", NULL, "10000–10100");
 }
 
 static void words_bound_nothing(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	w_obs(w, "Rissa", "arr", "2013", "many");
-	w_obs(w, "Leksvik", "arr", "2013", "46");
-	w_obs(w, "Bodo", "arr", "2013", "~30");
+	w_say(w, "arr", "2013", "Rissa many Leksvik 46 Bodo ~30");
 	w_commit(w);
 	struct msg_trend_answer *t = ask_at(w, "arr", "unit", value, "2020-01-01");
-	assert_non_null(strstr(row_find(t, "Indre", NULL)->figures[0].refused, "bounds nothing"));
-	assert_string_equal(row_find(t, "Bodo", NULL)->figures[0].shown, "nearly 30");
+	assert_non_null(strstr(t_row(t, "Indre", NULL)->figures[0].refused, "bounds nothing"));
+	SHOWN("Bodo", NULL, "nearly 30");
 }
 
 static void any_is_true_of_a_merger_if_it_is_of_a_part(void **state)
@@ -402,23 +357,18 @@ static void any_is_true_of_a_merger_if_it_is_of_a_part(void **state)
 	w_indicator(w, "takes-part", VALUE_TYPE_COUNT, AGGREGATION_ANY, "");
 	w_indicator(w, "takes-part-all", VALUE_TYPE_COUNT, AGGREGATION_ALL, "");
 	w_indicator(w, "mayor-age", VALUE_TYPE_NUMBER, AGGREGATION_NONE, "");
-	w_obs(w, "Rissa", "takes-part", "2013", "1");
-	w_obs(w, "Leksvik", "takes-part", "2013", "0");
-	w_obs(w, "Snillfjord", "takes-part", "2013", "1");
-	w_obs(w, "Hemne", "takes-part", "2013", "0");
-	w_obs(w, "Rissa", "takes-part-all", "2013", "1");
-	w_obs(w, "Leksvik", "takes-part-all", "2013", "0");
-	w_obs(w, "Rissa", "mayor-age", "2013", "50");
-	w_obs(w, "Leksvik", "mayor-age", "2013", "60");
+	w_say(w, "takes-part", "2013", "Rissa 1 Leksvik 0 Snillfjord 1 Hemne 0");
+	w_say(w, "takes-part-all", "2013", "Rissa 1 Leksvik 0");
+	w_say(w, "mayor-age", "2013", "Rissa 50 Leksvik 60");
 	w_commit(w);
 	struct msg_trend_answer *t = ask_at(w, "takes-part", "unit", value, "2020-01-01");
-	assert_string_equal(row_find(t, "Indre", NULL)->figures[0].shown, "1");
-	assert_string_equal(row_find(t, "Heim", NULL)->figures[0].shown, "0–1");
+	SHOWN("Indre", NULL, "1");
+	SHOWN("Heim", NULL, "0–1");
 	t = ask_at(w, "takes-part-all", "unit", value, "2020-01-01");
-	assert_string_equal(row_find(t, "Indre", NULL)->figures[0].shown, "0");
+	SHOWN("Indre", NULL, "0");
 	t = ask_at(w, "mayor-age", "unit", value, "2020-01-01");
-	assert_int_equal(row_find(t, "Indre", NULL)->method, METHOD_REFUSED);
-	assert_non_null(strstr(row_find(t, "Indre", NULL)->figures[0].refused, "no meaning"));
+	assert_int_equal(t_row(t, "Indre", NULL)->method, METHOD_REFUSED);
+	assert_non_null(strstr(t_row(t, "Indre", NULL)->figures[0].refused, "no meaning"));
 }
 
 /* Units of 2020 in the counties of 2019: Tjeldsund of 2020 lies in two of them, its parts do not. */
@@ -426,28 +376,22 @@ static void groups_may_be_of_another_day_than_the_units(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	w_obs(w, "Tjeldsund", "people", "2019-01-01", "1260");
-	w_obs(w, "Skanland", "people", "2019-01-01", "2986");
-	w_obs(w, "Bodo", "people", "2019-01-01", "51558");
+	w_say(w, "people", "2019-01-01", "Tjeldsund 1260 Skanland 2986 Bodo 51558");
 	w_obs(w, "Tjeldsund20", "people", "2020-01-01", "4200");
 	w_commit(w);
-	enum measure m = MEASURE_SUM;
-	struct msg_trend_question q = {.indicator = "people",
-				       .group_by = "county",
-				       .n_measures = 1,
-				       .measures = &m,
-				       .structure_at = "2020-01-01",
-				       .group_structure_at = "2019-12-31"};
+	struct msg_trend_question q = t_ask(w, "people", "county", sum);
+	q.structure_at = "2020-01-01";
+	q.group_structure_at = "2019-12-31";
 	struct msg_trend_answer *t = w_trend(w, &q);
-	assert_string_equal(row_find(t, "Nordland", "2019-01-01")->figures[0].shown, "52818");
-	assert_string_equal(row_find(t, "Troms", "2019-01-01")->figures[0].shown, "2986");
+	SHOWN("Nordland", "2019-01-01", "52818");
+	SHOWN("Troms", "2019-01-01", "2986");
 	assert_string_equal(row_among(w, t, "Nordland Troms")->figures[0].shown, "4200");
 	assert_string_equal(row_among(w, t, "Nordland Troms")->period, "2020-01-01");
 	assert_int_equal(total(t), 1260 + 2986 + 51558 + 4200);
 	q.structure_at = "";
 	q.group_structure_at = "2020-01-01";
 	t = w_trend(w, &q);
-	assert_string_equal(row_find(t, "TF", "2019-01-01")->figures[0].shown, "4246");
+	SHOWN("TF", "2019-01-01", "4246");
 }
 
 static void what_lies_among_units_of_one_group_of_another_day_is_that_groups_alone(void **state)
@@ -456,17 +400,13 @@ static void what_lies_among_units_of_one_group_of_another_day_is_that_groups_alo
 	lay(w);
 	w_obs(w, "Snillfjord", "people", "2019-01-01", "971");
 	w_commit(w);
-	enum measure m = MEASURE_SUM;
-	struct msg_trend_question q = {.indicator = "people",
-				       .group_by = "county",
-				       .n_measures = 1,
-				       .measures = &m,
-				       .structure_at = "2020-01-01",
-				       .group_structure_at = "2019-12-31"};
+	struct msg_trend_question q = t_ask(w, "people", "county", sum);
+	q.structure_at = "2020-01-01";
+	q.group_structure_at = "2019-12-31";
 	struct msg_trend_answer *t = w_trend(w, &q);
 	assert_int_equal(t->n_rows, 1);
 	/* Heim, Hitra and Orkland have more than what Snillfjord brings, of which nothing is said. */
-	assert_string_equal(row_find(t, "Trondelag", NULL)->figures[0].shown, "at least 971");
+	SHOWN("Trondelag", NULL, "at least 971");
 }
 
 static void figures_of_units_whose_lives_were_taken_back_are_left_out_and_told(void **state)
@@ -498,22 +438,18 @@ static void a_former_unit_that_is_asked_for_is_followed(void **state)
 	struct world *w = *state;
 	lay(w);
 	people(w);
-	enum measure m = MEASURE_SUM;
 	struct msg_unit_ref unit = *w_by_id(w, "Snillfjord");
-	struct msg_trend_question q = {.indicator = "people",
-				       .group_by = "unit",
-				       .n_units = 1,
-				       .units = &unit,
-				       .n_measures = 1,
-				       .measures = &m,
-				       .structure_at = "2020-01-01"};
+	struct msg_trend_question q = t_ask(w, "people", "unit", sum);
+	q.n_units = 1;
+	q.units = &unit;
+	q.structure_at = "2020-01-01";
 	struct msg_trend_answer *t = w_trend(w, &q);
 	assert_int_equal(total(t), 971);
 	unit = *w_by_id(w, "Hitra");
 	q.group_by = "county";
 	t = w_trend(w, &q);
 	/* What of Snillfjord is Hitra's is not known, also where the county has all of it. */
-	assert_string_equal(row_find(t, "Trondelag", NULL)->figures[0].shown, "4659–5630");
+	SHOWN("Trondelag", NULL, "4659–5630");
 	assert_string_equal(row_among(w, t, "Heim Hitra Orkland")->figures[0].shown, "971");
 }
 
@@ -524,9 +460,8 @@ static void a_day_without_a_structure_is_one_clear_error(void **state)
 	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "");
 	w_obs(w, "a", "people", "2019", "5");
 	w_commit(w);
-	enum measure m = MEASURE_SUM;
-	struct msg_trend_question q = {
-	    .indicator = "people", .n_measures = 1, .measures = &m, .structure_at = "1700-01-01"};
+	struct msg_trend_question q = t_ask(w, "people", "", sum);
+	q.structure_at = "1700-01-01";
 	struct msg_query_request r = w_request();
 	r.trend = &q;
 	struct msg_query_reply *reply = w_ask(w, &r);
