@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/cube_kit.h"
+#include "clients/out_jsonstat.h"
+#include "clients/out_sdmx.h"
 #include "clients/show.h"
+#include "tests/unit/field_check.h"
 
 void answer_begin_made(struct answer_made *m, const char *group_by)
 {
@@ -76,4 +79,37 @@ void answer_cube_made(struct answer_made *m)
 void answer_end_made(struct answer_made *m)
 {
 	m->arena = arena_free(m->arena);
+}
+
+char *answer_jsonstat(struct answer_made *m)
+{
+	static char *text; /* gcc takes what it points to for what it is */
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	jsonstat_write(f, m->arena, &m->cube);
+	fclose(f);
+	return text;
+}
+
+char *answer_sdmx(struct answer_made *m, bool labels)
+{
+	static char *text;
+	size_t len;
+	struct out out = {.file = open_memstream(&text, &len), .format = FORMAT_SDMX_CSV, .arena = m->arena};
+	struct grid g = sdmx_grid(m->arena, &m->cube, labels);
+	grid_print(&out, &g, NULL);
+	fclose(out.file);
+	return text;
+}
+
+void answer_fields_hold(struct answer_made *m, bool any_period)
+{
+	struct why why = {{0}};
+	char *json = answer_jsonstat(m), *csv = answer_sdmx(m, false);
+	if (!jsonstat_check(json, &why))
+		fail_msg("JSON-stat: %s\n%s", why.text, json);
+	if (!sdmx_check(csv, any_period, &why))
+		fail_msg("SDMX-CSV: %s\n%s", why.text, csv);
+	free(json);
+	free(csv);
 }

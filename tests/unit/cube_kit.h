@@ -26,4 +26,8 @@ void answer_begin_made(struct answer_made *m, const char *group_by);
 struct msg_trend_row *answer_row_made(struct answer_made *m, const char *group, const char *category,
 				      const char *period, const char *shown);
 void answer_cube_made(struct answer_made *m); /* lays it out, which must go well */
+/* What is written of it, to be freed; and that the rules of the field hold for it. */
+char *answer_jsonstat(struct answer_made *m);
+char *answer_sdmx(struct answer_made *m, bool labels);
+void answer_fields_hold(struct answer_made *m, bool any_period);
 void answer_end_made(struct answer_made *m);

@@ -131,3 +131,20 @@ const char *k_parts(struct world *w, const struct k_ask *ask)
 	assert_int_equal(answer->n_rows, 1);
 	return k_text(w, &answer->rows[0]);
 }
+
+void k_lay(struct world *w)
+{
+	h_counties(w, "West East");
+	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	w_indicator(w, "money", VALUE_TYPE_NUMBER, AGGREGATION_ADDITIVE, "municipality");
+	k_round(w, "r0", "2014", 0, "", "");
+	k_round(w, "r1", "2022", 0, "", "");
+	w_tick(w, "2026-01-01");
+}
+
+void k_same_towns(struct world *w)
+{
+	k_lay(w);
+	h_towns_of(w, "West", "A B C");
+	h_towns_of(w, "East", "X Y");
+}

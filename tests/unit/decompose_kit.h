@@ -16,6 +16,10 @@ void k_say(struct world *w, const char *round, const char *series, const char *p
 /* Corrects: the same key again. */
 void k_correct(struct world *w, const char *round, const char *series, const char *period, const char *list);
 
+/* West and East, people and money, both rounds. Nobody has said anything yet. */
+void k_lay(struct world *w);
+void k_same_towns(struct world *w); /* and A B C in West, X Y in East, all the time */
+
 struct k_ask {
 	const char *indicator, *indicator_to, *from, *to, *in, *group_by, *weights, *dim, *code, *kind;
 	bool alone; /* `in` without what is inside it */
@@ -33,3 +37,6 @@ const char *k_text(struct world *w, const struct msg_decompose_row *row);
 const char *k_parts(struct world *w, const struct k_ask *ask);
 const struct msg_decompose_part *k_part(const struct msg_decompose_row *row, enum cause c);
 bool k_noted(const struct msg_decompose_part *p, const char *text);
+
+/* Of `w`, asked with the fields of struct k_ask. */
+#define PARTS(expected, ...) assert_string_equal(k_parts(w, &(struct k_ask){__VA_ARGS__}), expected)

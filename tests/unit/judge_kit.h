@@ -23,3 +23,8 @@ struct said *no_event(struct world *w, const char *type, const char *rest);
 /* Rissa and Leksvik merge; the two counties do, on the same day. `more` is of the target. */
 struct said *indre_fosen(struct world *w, const char *more);
 struct said *trondelag(struct world *w);
+
+/* Takes back an event of type merging, of which `rev` is the newest version. */
+struct said *annul(struct world *w, const char *id, unsigned long long rev);
+/* All that stands of lives, names, codes, links and edges, without numbers of rows and revisions. */
+const char *state_of(struct world *w);

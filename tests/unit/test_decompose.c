@@ -6,31 +6,12 @@
  */
 #include "tests/unit/decompose_kit.h"
 
-static void lay(struct world *w)
-{
-	h_counties(w, "West East");
-	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
-	w_indicator(w, "money", VALUE_TYPE_NUMBER, AGGREGATION_ADDITIVE, "municipality");
-	k_round(w, "r0", "2014", 0, "", "");
-	k_round(w, "r1", "2022", 0, "", "");
-	w_tick(w, "2026-01-01");
-}
-
-static void same_towns(struct world *w)
-{
-	lay(w);
-	h_towns_of(w, "West", "A B C");
-	h_towns_of(w, "East", "X Y");
-}
-
-#define PARTS(expected, ...) assert_string_equal(k_parts(w, &(struct k_ask){__VA_ARGS__}), expected)
-
 /*   A 10 ──▶ A 12        nothing moved but the figures
  *   B 20 ──▶ B 19                                         */
 static void what_changed_in_the_same_units_is_real(void **state)
 {
 	struct world *w = *state;
-	same_towns(w);
+	k_same_towns(w);
 	k_say(w, "r0", "people", "2014", "A 10 B 20");
 	k_say(w, "r1", "people", "2022", "A 12 B 19");
 	w_commit(w);
@@ -48,7 +29,7 @@ static void what_changed_in_the_same_units_is_real(void **state)
 static void a_merger_that_changes_nothing_on_the_ground_is_nothing(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	k_lay(w);
 	h_towns_of(w, "West", "A B ..2018, AB 2018..");
 	h_event(w, "m", "2018-01-01", "A>AB B>AB");
 	k_say(w, "r0", "people", "2014", "A 10 B 20");
@@ -62,7 +43,7 @@ static void a_merger_that_changes_nothing_on_the_ground_is_nothing(void **state)
 static void a_correction_alone_is_only_correction(void **state)
 {
 	struct world *w = *state;
-	same_towns(w);
+	k_same_towns(w);
 	k_say(w, "r0", "people", "2014", "A 10 B 20");
 	k_say(w, "r1", "people", "2022", "A 13 B 20");
 	uint64_t before = w_commit(w);
@@ -80,7 +61,7 @@ static void a_correction_alone_is_only_correction(void **state)
 static void what_is_retracted_is_correction_and_its_unit_answers_at_one_point(void **state)
 {
 	struct world *w = *state;
-	same_towns(w);
+	k_same_towns(w);
 	k_say(w, "r0", "people", "2014", "A 10 B 20");
 	k_say(w, "r1", "people", "2022", "A 10 B 20");
 	uint64_t before = w_commit(w);
@@ -94,7 +75,7 @@ static void what_is_retracted_is_correction_and_its_unit_answers_at_one_point(vo
 static void what_was_first_said_later_is_found_late(void **state)
 {
 	struct world *w = *state;
-	same_towns(w);
+	k_same_towns(w);
 	k_say(w, "r0", "people", "2014", "B 20");
 	k_say(w, "r1", "people", "2022", "A 12 B 20");
 	uint64_t before = w_commit(w);
@@ -108,7 +89,7 @@ static void what_was_first_said_later_is_found_late(void **state)
 static void a_missing_value_that_is_filled_in_is_a_correction(void **state)
 {
 	struct world *w = *state;
-	same_towns(w);
+	k_same_towns(w);
 	k_say(w, "r0", "people", "2014", "A ? B 20");
 	k_say(w, "r1", "people", "2022", "A 12 B 20");
 	uint64_t before = w_commit(w);
@@ -123,28 +104,13 @@ static void a_missing_value_that_is_filled_in_is_a_correction(void **state)
 	PARTS("20 → 32 = 12: correction 11, real 1", .indicator = "people", .from_rev = gone);
 }
 
-/*   B 20 ──▶ B ?     */
-static void who_answers_at_one_point_only_is_response(void **state)
-{
-	struct world *w = *state;
-	same_towns(w);
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "A 11 B ? C 5");
-	w_commit(w);
-	PARTS("30 → 16 = -14: response -15, real 1", .indicator = "people");
-	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){.indicator = "people"});
-	assert_int_equal(k_part(&a->rows[0], CAUSE_RESPONSE)->units, 2);
-	assert_string_equal(k_part(&a->rows[0], CAUSE_RESPONSE)->among[0], "B -20");
-	assert_string_equal(a->rows[0].notes[0], "2022: 1 without a value; the figure is the sum of what was reported");
-}
-
 /*   West  A 10 ──▶ A 10        C moves from West to East on 2020-01-01
  *         C  7 ─┐
  *   East  X  5  └▶ C 8                                          */
 static void a_unit_that_changes_county_is_structure_there_and_here(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	k_lay(w);
 	h_towns_of(w, "West", "A");
 	h_towns_of(w, "East", "X");
 	h_towns(w, "C");
@@ -167,7 +133,7 @@ static void a_unit_that_changes_county_is_structure_there_and_here(void **state)
 static void a_merger_over_the_border_takes_the_figure_along(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	k_lay(w);
 	h_towns_of(w, "West", "A, T ..2020");
 	h_towns_of(w, "East", "S ..2020, TS 2020..");
 	h_event(w, "m", "2020-01-01", "T>TS S>TS");
@@ -184,7 +150,7 @@ static void a_merger_over_the_border_takes_the_figure_along(void **state)
 static void a_split_inside_the_scope_is_compared_as_a_whole(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	k_lay(w);
 	h_towns_of(w, "West", "A ..2020, A1 A2 2020..");
 	h_event(w, "s", "2020-01-01", "A>*A1 A>*A2");
 	k_say(w, "r0", "people", "2014", "A 30");
@@ -203,7 +169,7 @@ static void a_split_inside_the_scope_is_compared_as_a_whole(void **state)
 static void a_split_over_the_border_is_between_two_ends(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	k_lay(w);
 	h_towns_of(w, "West", "A ..2020, B 2020.., C");
 	h_towns_of(w, "East", "O 2020..");
 	h_event(w, "s", "2020-01-01", "A>*B A>*O");
@@ -234,7 +200,7 @@ static void a_split_over_the_border_is_between_two_ends(void **state)
 static void weights_make_the_split_exact(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	k_lay(w);
 	h_towns_of(w, "West", "A ..2020, B 2020..");
 	h_towns_of(w, "East", "O 2020..");
 	h_event(w, "s", "2020-01-01", "A>*B A>*O");
@@ -252,7 +218,7 @@ static void weights_make_the_split_exact(void **state)
 static void a_merger_that_is_undone_cancels_out(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	k_lay(w);
 	h_towns_of(w, "West", "A B ..2018, AB 2018..2020, A2 2020..");
 	h_towns_of(w, "East", "B2 2020..");
 	h_event(w, "m", "2018-01-01", "A>AB B>AB");
@@ -264,76 +230,11 @@ static void a_merger_that_is_undone_cancels_out(void **state)
 	PARTS("0 → 4 = 4: structure 4", .indicator = "people", .in = "East");
 }
 
-/*   frame r0: A B, frame r1: A C      C comes to the frame, B leaves it; both lived all the time */
-static void frames_by_name_tell_frame_from_response(void **state)
-{
-	struct world *w = *state;
-	same_towns(w);
-	k_round(w, "r0", "2014", 3, "A B X", "");
-	k_round(w, "r1", "2022", 3, "A C X", "");
-	k_say(w, "r0", "people", "2014", "A 10 B 20 X 7");
-	k_say(w, "r1", "people", "2022", "A 10 C 5");
-	w_commit(w);
-	PARTS("37 → 15 = -22: frame -15, response -7", .indicator = "people");
-	PARTS("30 → 15 = -15: frame -15", .indicator = "people", .in = "West");
-	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){.indicator = "people"});
-	assert_string_equal(a->notes[0], "2014: its frame names its members");
-}
-
-/*   r0 counts 3 of West, r1 counts 3 of West, and West has A B C: so the frame is known */
-static void a_frame_that_counts_all_of_its_area_is_known(void **state)
-{
-	struct world *w = *state;
-	same_towns(w);
-	h_towns_of(w, "West", "N 2020.."); /* on no one's territory */
-	k_round(w, "r0", "2014", 3, "", "West");
-	k_round(w, "r1", "2022", 4, "", "West");
-	k_say(w, "r0", "people", "2014", "A 10 B 20 X 1");
-	k_say(w, "r1", "people", "2022", "A 10 B 20 C 5 N 2 X 1 Y 4");
-	w_commit(w);
-	PARTS("31 → 42 = 11: frame 6, response 5", .indicator = "people");
-	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){.indicator = "people"});
-	assert_string_equal(a->rows[0].notes[0], "frame changed, 3 → 4");
-	assert_string_equal(k_part(&a->rows[0], CAUSE_FRAME)->among[0], "Y +4");
-	assert_string_equal(k_part(&a->rows[0], CAUSE_FRAME)->among[1], "N +2");
-	assert_string_equal(a->notes[0], "2014: its frame of 3 is known: West has as many on record (municipality)");
-}
-
-/*   B 20 ends in 2019, without an heir; N begins in 2020 on no one's territory */
-static void a_unit_that_ends_without_an_heir_leaves_the_frame(void **state)
-{
-	struct world *w = *state;
-	lay(w);
-	h_towns_of(w, "West", "A, B ..2019, N 2020..");
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "A 10 N 3");
-	w_commit(w);
-	PARTS("30 → 13 = -17: frame -17", .indicator = "people");
-	PARTS("30 → 13 = -17: frame -17", .indicator = "people", .in = "West");
-}
-
-/*   A 10 ─┐                 B was silent in 2014, so how much of AB's 30 is
- *   B  - ─┴▶ AB 30          response and how much is real nobody knows      */
-static void a_merged_unit_of_which_only_a_part_had_reported_is_between_two_ends(void **state)
-{
-	struct world *w = *state;
-	lay(w);
-	h_towns_of(w, "West", "A B ..2018, AB 2018..");
-	h_event(w, "m", "2018-01-01", "A>AB B>AB");
-	k_say(w, "r0", "people", "2014", "A 10");
-	k_say(w, "r1", "people", "2022", "AB 30");
-	w_commit(w);
-	PARTS("10 → 30 = 20: response 0 (0..30), real 0 (-10..20), undetermined 20", .indicator = "people");
-	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){.indicator = "people"});
-	assert_true(
-	    k_noted(k_part(&a->rows[0], CAUSE_UNDETERMINED), "of AB only a part reported at the earlier point"));
-}
-
 /*   A 5..8 ──▶ A 10 */
 static void intervals_give_what_is_certain_and_leave_the_rest(void **state)
 {
 	struct world *w = *state;
-	same_towns(w);
+	k_same_towns(w);
 	k_say(w, "r0", "people", "2014", "A 5..8 B 20");
 	k_say(w, "r1", "people", "2022", "A 10 B 20");
 	uint64_t before = w_commit(w);
@@ -352,107 +253,18 @@ static void intervals_give_what_is_certain_and_leave_the_rest(void **state)
 static void words_bound_nothing(void **state)
 {
 	struct world *w = *state;
-	same_towns(w);
+	k_same_towns(w);
 	k_say(w, "r0", "people", "2014", "A ~20 B 4");
 	k_say(w, "r1", "people", "2022", "A 25 B 6");
 	w_commit(w);
 	PARTS("at least 4 → 31 = at most 27: real 0 (..27), undetermined at most 27", .indicator = "people");
 }
 
-/*   people (A 10 B 20) ──▶ heads (A 14 B 21), and heads of 2014: A 13 B 20 */
-static void another_definition_is_told_apart_where_both_were_measured(void **state)
-{
-	struct world *w = *state;
-	same_towns(w);
-	w_indicator(w, "heads", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r0", "heads", "2014", "A 13 B 20");
-	k_say(w, "r1", "heads", "2022", "A 14 B 21");
-	w_commit(w);
-	PARTS("30 → 35 = 5: definition 3, real 2", .indicator = "people", .indicator_to = "heads");
-	/* Measured by the first at the later point. */
-	k_say(w, "r0", "heads", "2014", "A - B -");
-	k_say(w, "r1", "people", "2022", "A 11 B 21");
-	w_commit(w);
-	PARTS("30 → 35 = 5: definition 3, real 2", .indicator = "people", .indicator_to = "heads");
-	/* Of one unit only. */
-	k_say(w, "r1", "people", "2022", "B -");
-	w_commit(w);
-	PARTS("30 → 35 = 5: definition 0 (..24), real 0 (-19..), undetermined 5", .indicator = "people",
-	      .indicator_to = "heads");
-	struct msg_decompose_answer *a =
-	    k_decompose(w, &(struct k_ask){.indicator = "people", .indicator_to = "heads"});
-	assert_true(k_noted(k_part(&a->rows[0], CAUSE_UNDETERMINED), "heads continues people"));
-}
-
-static void redefine(struct world *w, const char *indicator)
-{
-	struct msg_indicator def = {.id = indicator,
-				    .label = "People",
-				    .type = VALUE_TYPE_COUNT,
-				    .over_units = AGGREGATION_ADDITIVE,
-				    .over_time = AGGREGATION_NONE,
-				    .unit_kind = "municipality",
-				    .break_before = true};
-	w_def(w, SPACE_INDICATOR, indicator, &msg_type_indicator, &def);
-	w_commit(w);
-}
-
-/*   people, people redefined, people */
-static void a_break_without_a_bridge_is_undetermined(void **state)
-{
-	struct world *w = *state;
-	same_towns(w);
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	w_commit(w);
-	redefine(w, "people");
-	k_say(w, "r1", "people", "2022", "A 12 B 25 C 4");
-	w_commit(w);
-	PARTS("30 → 41 = 11: response 4, definition 0 (..37), real 0 (-30..), undetermined 7", .indicator = "people");
-}
-
-/*   people, people redefined, people; a figure of before is put right after that */
-static void a_correction_brings_no_figure_under_a_newer_definition(void **state)
-{
-	struct world *w = *state;
-	same_towns(w);
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "A 12 B 25");
-	uint64_t before = w_commit(w);
-	redefine(w, "people");
-	k_correct(w, "r0", "people", "2014", "A 11");
-	w_commit(w);
-	PARTS("30 → 37 = 7: correction 1, real 6", .indicator = "people", .from_rev = before);
-	/* Nor does it under an older one what was said under the newer. */
-	k_say(w, "r1", "people", "2022", "C 3");
-	w_commit(w);
-	k_correct(w, "r1", "people", "2022", "C 4");
-	k_say(w, "r0", "people", "2014", "C 2");
-	w_commit(w);
-	PARTS("33 → 41 = 8: real 8", .indicator = "people");
-}
-
-/*   people ──▶ heads, and heads of 2014 under another definition than heads of 2022 */
-static void a_bridge_across_a_break_is_none(void **state)
-{
-	struct world *w = *state;
-	same_towns(w);
-	w_indicator(w, "heads", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r0", "heads", "2014", "A 13 B 20");
-	w_commit(w);
-	redefine(w, "heads");
-	k_say(w, "r1", "heads", "2022", "A 14 B 21");
-	w_commit(w);
-	PARTS("30 → 35 = 5: definition 0 (..35), real 0 (-30..), undetermined 5", .indicator = "people",
-	      .indicator_to = "heads");
-}
-
 /*   printed in the units of 2020: A and B of 2014 as AB */
 static void figures_printed_in_later_units_flow_from_these(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	k_lay(w);
 	h_towns_of(w, "West", "A B ..2018, AB 2018..");
 	h_event(w, "m", "2018-01-01", "A>AB B>AB");
 	w->round = "r0";
@@ -466,7 +278,7 @@ static void figures_printed_in_later_units_flow_from_these(void **state)
 static void all_causes_at_once_add_up(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	k_lay(w);
 	h_towns_of(w, "West", "A B C, T ..2020, D 2021..");
 	h_towns_of(w, "East", "S ..2020, TS 2020..");
 	h_event(w, "m", "2020-01-01", "T>TS S>TS");
@@ -502,7 +314,7 @@ static void what_cannot_be_asked_is_said_at_once(void **state)
 {
 	struct world *w = *state;
 	struct msg_point day = {.valid_at = "2020-01-01"}, nowhere = {.round = "r7"};
-	same_towns(w);
+	k_same_towns(w);
 	k_say(w, "r0", "people", "2014", "A 10");
 	w_commit(w);
 	const struct msg_decompose_question good = {.indicator = "people", .measure = MEASURE_SUM};
@@ -546,23 +358,14 @@ int main(void)
 	    T(what_is_retracted_is_correction_and_its_unit_answers_at_one_point),
 	    T(what_was_first_said_later_is_found_late),
 	    T(a_missing_value_that_is_filled_in_is_a_correction),
-	    T(who_answers_at_one_point_only_is_response),
 	    T(a_unit_that_changes_county_is_structure_there_and_here),
 	    T(a_merger_over_the_border_takes_the_figure_along),
 	    T(a_split_inside_the_scope_is_compared_as_a_whole),
 	    T(a_split_over_the_border_is_between_two_ends),
 	    T(weights_make_the_split_exact),
 	    T(a_merger_that_is_undone_cancels_out),
-	    T(frames_by_name_tell_frame_from_response),
-	    T(a_frame_that_counts_all_of_its_area_is_known),
-	    T(a_unit_that_ends_without_an_heir_leaves_the_frame),
-	    T(a_merged_unit_of_which_only_a_part_had_reported_is_between_two_ends),
 	    T(intervals_give_what_is_certain_and_leave_the_rest),
 	    T(words_bound_nothing),
-	    T(another_definition_is_told_apart_where_both_were_measured),
-	    T(a_break_without_a_bridge_is_undetermined),
-	    T(a_correction_brings_no_figure_under_a_newer_definition),
-	    T(a_bridge_across_a_break_is_none),
 	    T(figures_printed_in_later_units_flow_from_these),
 	    T(all_causes_at_once_add_up),
 	    T(what_cannot_be_asked_is_said_at_once),

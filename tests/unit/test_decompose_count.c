@@ -3,12 +3,10 @@
  * test_decompose_count.c - why there are more or fewer units, arrangements, participants.
  */
 #include "tests/unit/decompose_kit.h"
-
-#define PARTS(expected, ...) assert_string_equal(k_parts(w, &(struct k_ask){__VA_ARGS__}), expected)
-#define POINTS               .measure = MEASURE_COUNT, .from = "2014-06-30", .to = "2022-06-30"
-#define UNITS                POINTS, .counted = COUNTED_UNITS, .kind = "municipality"
-#define ARRANGEMENTS         POINTS, .counted = COUNTED_ARRANGEMENTS
-#define PARTICIPANTS         POINTS, .counted = COUNTED_PARTICIPANTS, .kind = "municipality"
+#define POINTS       .measure = MEASURE_COUNT, .from = "2014-06-30", .to = "2022-06-30"
+#define UNITS        POINTS, .counted = COUNTED_UNITS, .kind = "municipality"
+#define ARRANGEMENTS POINTS, .counted = COUNTED_ARRANGEMENTS
+#define PARTICIPANTS POINTS, .counted = COUNTED_PARTICIPANTS, .kind = "municipality"
 
 static void counties(struct world *w)
 {

@@ -4,8 +4,6 @@
  */
 #include "tests/unit/decompose_kit.h"
 
-#define PARTS(expected, ...) assert_string_equal(k_parts(w, &(struct k_ask){__VA_ARGS__}), expected)
-
 static void rate_indicator(struct world *w, const char *denominator)
 {
 	struct msg_indicator def = {.id = "takes-part",

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include "tests/unit/trend_kit.h"
 
-/* ---- against a naive twin --------------------------------------------------------------------------- */
-
 #define TWIN_UNITS  12
 #define TWIN_GROUPS 4
 

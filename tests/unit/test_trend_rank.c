@@ -4,8 +4,6 @@
  */
 #include "tests/unit/trend_kit.h"
 
-/* ---- shares and ranks ------------------------------------------------------------------------------- */
-
 static void say_counties(struct world *w, const char *const *values)
 {
 	w_indicator(w, "I", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");

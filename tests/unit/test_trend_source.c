@@ -12,8 +12,6 @@ static void say_source(struct world *w, const char *id, const char *title, const
 	w_def(w, SPACE_SOURCE, id, &msg_type_source, &def);
 }
 
-/* ---- sources and surveys ---------------------------------------------------------------------------- */
-
 static void sources_that_disagree_stand_in_two_rows(void **state)
 {
 	struct world *w = *state;
