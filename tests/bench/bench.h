@@ -9,7 +9,29 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+
+static inline void bench_die(const char *what)
+{
+	fprintf(stderr, "bench: %s\n", what);
+	exit(1);
+}
+/* Of the daemon: ingest, query, feed. */
+static inline void bench_endpoints(const char *path, char ret[3][128])
+{
+	static const char *const names[] = {"ingest=", "query=", "feed="};
+	char line[256];
+	FILE *f = fopen(path, "r");
+	if (!f)
+		bench_die("no endpoints file");
+	while (fgets(line, sizeof line, f))
+		for (int i = 0; i < 3; i++)
+			if (strncmp(line, names[i], strlen(names[i])) == 0)
+				snprintf(ret[i], 128, "%.*s", (int)strcspn(line + strlen(names[i]), "\n"),
+					 line + strlen(names[i]));
+	fclose(f);
+}
 
 static inline double bench_now(void)
 {

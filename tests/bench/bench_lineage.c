@@ -27,41 +27,20 @@
 static char endpoints[3][128]; /* ingest, query, feed */
 static const char *dir;
 
-static void die(const char *what)
-{
-	fprintf(stderr, "bench_lineage: %s\n", what);
-	exit(1);
-}
-
-static void read_endpoints(const char *path)
-{
-	static const char *const names[] = {"ingest=", "query=", "feed="};
-	char line[256];
-	FILE *f = fopen(path, "r");
-	if (!f)
-		die("no endpoints file");
-	while (fgets(line, sizeof line, f))
-		for (int i = 0; i < 3; i++)
-			if (strncmp(line, names[i], strlen(names[i])) == 0)
-				snprintf(endpoints[i], sizeof endpoints[i], "%.*s",
-					 (int)strcspn(line + strlen(names[i]), "\n"), line + strlen(names[i]));
-	fclose(f);
-}
-
 static FILE *file(const char *name)
 {
 	char path[512];
 	snprintf(path, sizeof path, "%s/%s", dir, name);
 	FILE *f = fopen(path, "w");
 	if (!f)
-		die(path);
+		bench_die(path);
 	return f;
 }
 
 static void done(FILE *f)
 {
 	if (fclose(f))
-		die("a file could not be written");
+		bench_die("a file could not be written");
 }
 
 /* ---- the past, said to the daemon ------------------------------------------------------------------- */
@@ -72,9 +51,9 @@ static uint64_t submit(struct varde *v, struct arena *a, const struct msg_messag
 	struct why why = {""};
 	struct msg_item item = varde_item(a, m);
 	if (varde_submit(v, &item, 1, a, &r, &why) != ERR_OK)
-		die(why.text);
+		bench_die(why.text);
 	if (r->verdict != VERDICT_ACCEPTED)
-		die(r->n_findings ? r->findings[0].text : "not accepted");
+		bench_die(r->n_findings ? r->findings[0].text : "not accepted");
 	return r->revision;
 }
 
@@ -341,7 +320,7 @@ static void *dealer(void)
 	zmq_setsockopt(s, ZMQ_RCVHWM, &hwm, sizeof hwm);
 	zmq_setsockopt(s, ZMQ_RCVTIMEO, &wait, sizeof wait);
 	if (zmq_connect(s, endpoints[1]))
-		die("connect");
+		bench_die("connect");
 	return s;
 }
 
@@ -350,10 +329,10 @@ static const struct msg_query_reply *decode(zmq_msg_t *m, struct arena *a)
 	void *d;
 	if (codec_decode(&msg_type_query_reply, (struct slice){zmq_msg_data(m), zmq_msg_size(m)}, CODEC_TOLERANT, a, &d,
 			 NULL) != ERR_OK)
-		die("an answer that cannot be read");
+		bench_die("an answer that cannot be read");
 	const struct msg_query_reply *r = d;
 	if (r->error)
-		die(r->error->text);
+		bench_die(r->error->text);
 	return r;
 }
 
@@ -392,7 +371,7 @@ static double ask(void *s, struct msg_query_request *q, struct parts *ret)
 		}
 		zmq_msg_init(&ret->list[ret->n]);
 		if (zmq_msg_recv(&ret->list[ret->n++], s, 0) < 0)
-			die("no answer");
+			bench_die("no answer");
 	} while (!is_end(&ret->list[ret->n - 1]));
 	double took = bench_now() - from;
 	buf_free(&out);
@@ -420,7 +399,7 @@ static void write_trend_row(FILE *f, const struct msg_trend_row *r)
 	for (size_t i = 0; i < r->n_among; i++)
 		fprintf(f, "%s%s", i ? "+" : "", r->among[i]);
 	if (*x->refused || strcmp(x->denominator, "1") != 0)
-		die(*x->refused ? x->refused : "a sum that is no whole number");
+		bench_die(*x->refused ? x->refused : "a sum that is no whole number");
 	bool sure = r->method == METHOD_EXACT || r->method == METHOD_MERGED;
 	fprintf(f, "|%s|%s\n", x->numerator, sure ? "sure" : r->n_among ? "among" : "bounds");
 }
@@ -493,7 +472,7 @@ static void settle(struct varde *v, uint64_t rev)
 	struct msg_query_request q = {.min_revision = rev, .deadline_ms = 60000, .status = &sq};
 	struct msg_query_reply *r;
 	if (varde_ask_one(v, &q, a, &r, &why) != ERR_OK)
-		die(why.text);
+		bench_die(why.text);
 }
 
 static uint64_t load(struct varde *v, const struct past *p, uint64_t *old)
@@ -537,12 +516,12 @@ static int again(char **argv)
 {
 	char path[512];
 	uint64_t now, old;
-	read_endpoints(argv[2]);
+	bench_endpoints(argv[2], endpoints);
 	dir = argv[3];
 	snprintf(path, sizeof path, "%s/revisions", dir);
 	FILE *f = fopen(path, "r");
 	if (!f || fscanf(f, "now=%" SCNu64 "\nold=%" SCNu64, &now, &old) != 2)
-		die("no revisions: run first");
+		bench_die("no revisions: run first");
 	fclose(f);
 	ask_all(now, old, (unsigned)strtoul(argv[4], NULL, 10));
 	return 0;
@@ -553,18 +532,18 @@ static int run(char **argv)
 	AUTO_ARENA struct arena *a = arena_new(0);
 	struct varde *v;
 	struct why why = {""};
-	read_endpoints(argv[2]);
+	bench_endpoints(argv[2], endpoints);
 	dir = argv[3];
 	uint32_t units = (uint32_t)strtoul(argv[4], NULL, 10);
 	unsigned rounds = (unsigned)strtoul(argv[5], NULL, 10);
 	size_t events = strtoull(argv[6], NULL, 10);
 	if (units < 40 * PAST_COUNTIES || rounds < 2 || events < rounds || events / rounds > 300)
-		die("give 4000 units or more, 2 rounds or more, and 1 to 300 events a round");
+		bench_die("give 4000 units or more, 2 rounds or more, and 1 to 300 events a round");
 	struct past *p = past_make(a, units, rounds, events);
 	struct varde_options o = {
 	    .ingest = endpoints[0], .query = endpoints[1], .feed = endpoints[2], .deadline_ms = 60000};
 	if (varde_open(&o, &v, &why) != ERR_OK)
-		die(why.text);
+		bench_die(why.text);
 	uint64_t old, now = load(v, p, &old);
 	ask_all(now, old, rounds);
 	FILE *f = file("revisions");
@@ -581,11 +560,11 @@ int main(int argc, char **argv)
 	if (argc == 5 && strcmp(argv[1], "again") == 0)
 		return again(argv);
 	if (argc != 3 || strcmp(argv[1], "register") != 0)
-		die("usage: bench_lineage register FILE | run ENDPOINTS_FILE DIR UNITS ROUNDS EVENTS | again "
-		    "ENDPOINTS_FILE DIR ROUNDS");
+		bench_die("usage: bench_lineage register FILE | run ENDPOINTS_FILE DIR UNITS ROUNDS EVENTS | again "
+			  "ENDPOINTS_FILE DIR ROUNDS");
 	FILE *f = fopen(argv[2], "w");
 	if (!f)
-		die(argv[2]);
+		bench_die(argv[2]);
 	bench_say("register_rows", (double)past_register(f));
 	done(f);
 	return 0;

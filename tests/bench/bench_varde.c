@@ -25,27 +25,6 @@ static char endpoints[3][128]; /* ingest, query, feed */
 static void *context;
 static int daemon_pid;
 
-static void die(const char *what)
-{
-	fprintf(stderr, "bench_varde: %s\n", what);
-	exit(1);
-}
-
-static void read_endpoints(const char *path)
-{
-	static const char *const names[] = {"ingest=", "query=", "feed="};
-	char line[256];
-	FILE *f = fopen(path, "r");
-	if (!f)
-		die("no endpoints file");
-	while (fgets(line, sizeof line, f))
-		for (int i = 0; i < 3; i++)
-			if (strncmp(line, names[i], strlen(names[i])) == 0)
-				snprintf(endpoints[i], sizeof endpoints[i], "%.*s",
-					 (int)strcspn(line + strlen(names[i]), "\n"), line + strlen(names[i]));
-	fclose(f);
-}
-
 static void *dealer(int which)
 {
 	void *s = zmq_socket(context, ZMQ_DEALER);
@@ -54,7 +33,7 @@ static void *dealer(int which)
 	zmq_setsockopt(s, ZMQ_RCVHWM, &hwm, sizeof hwm);
 	zmq_setsockopt(s, ZMQ_RCVTIMEO, &wait, sizeof wait);
 	if (zmq_connect(s, endpoints[which]))
-		die("connect");
+		bench_die("connect");
 	return s;
 }
 
@@ -86,9 +65,9 @@ static void submit_one(struct varde *v, struct arena *a, const struct msg_messag
 	struct why why = {""};
 	struct msg_item item = item_of(a, m);
 	if (varde_submit(v, &item, 1, a, &r, &why) != ERR_OK)
-		die(why.text);
+		bench_die(why.text);
 	if (r->verdict != VERDICT_ACCEPTED)
-		die(r->n_findings ? r->findings[0].text : "not accepted");
+		bench_die(r->n_findings ? r->findings[0].text : "not accepted");
 }
 
 static void prepare(struct varde *v)
@@ -210,7 +189,7 @@ static double load(double seconds, uint64_t records, unsigned items, unsigned re
 		zmq_msg_t m;
 		zmq_msg_init(&m);
 		if (zmq_msg_recv(&m, s, 0) < 0)
-			die("no receipt within 30 s");
+			bench_die("no receipt within 30 s");
 		if (times)
 			bench_time(times, bench_now() - sent_at[got % requests]); /* answers come in order */
 		got++;
@@ -258,10 +237,10 @@ static void check_answer(zmq_msg_t *m, struct arena *a)
 	void *d;
 	if (codec_decode(&msg_type_query_reply, (struct slice){zmq_msg_data(m), zmq_msg_size(m)}, CODEC_TOLERANT, a, &d,
 			 NULL) != ERR_OK)
-		die("an answer that cannot be read");
+		bench_die("an answer that cannot be read");
 	const struct msg_query_reply *r = d;
 	if (!r->snapshot || r->snapshot->n_observations != 1 || !r->snapshot->observations[0].value->exact)
-		die(r->error ? r->error->text : "an answer without its figure");
+		bench_die(r->error ? r->error->text : "an answer without its figure");
 }
 
 static double ask_one_by_one(double seconds, uint64_t known, uint64_t as_of, struct bench_times *times)
@@ -278,7 +257,7 @@ static double ask_one_by_one(double seconds, uint64_t known, uint64_t as_of, str
 		zmq_msg_t m;
 		zmq_msg_init(&m);
 		if (zmq_msg_recv(&m, s, 0) < 0)
-			die("no answer");
+			bench_die("no answer");
 		bench_time(times, bench_now() - at);
 		arena_reset(a);
 		check_answer(&m, a);
@@ -306,7 +285,7 @@ static double ask_pipelined(double seconds, uint64_t known)
 			zmq_msg_t m;
 			zmq_msg_init(&m);
 			if (zmq_msg_recv(&m, s, 0) < 0)
-				die("no answer");
+				bench_die("no answer");
 			if (got % 1024 == 0) {
 				arena_reset(a);
 				check_answer(&m, a);
@@ -347,7 +326,7 @@ static void replay(struct varde *v)
 	struct varde_watcher w = {.set = count_set, .arg = &n};
 	double from = bench_now();
 	if (varde_watch(v, 1, 2000, &w, &why) != ERR_OK)
-		die(why.text);
+		bench_die(why.text);
 	bench_say("replay_library_per_s", (double)n / (bench_now() - from));
 }
 
@@ -374,7 +353,7 @@ static uint64_t count_sets(zmq_msg_t *m, bool *end)
 	while (rd_ok(&reply) && !rd_done(&reply)) {
 		uint64_t number = next_field(&reply, &field);
 		if (number == 10)
-			die("the replay was refused");
+			bench_die("the replay was refused");
 		if (number == 8)
 			*end = true;
 		if (number != 14)
@@ -384,7 +363,7 @@ static uint64_t count_sets(zmq_msg_t *m, bool *end)
 			n += next_field(&changes, &set) == 1;
 	}
 	if (!rd_ok(&reply))
-		die("a replay that cannot be read");
+		bench_die("a replay that cannot be read");
 	return n;
 }
 
@@ -411,13 +390,13 @@ static void replay_raw(uint64_t newest)
 		bool end;
 		zmq_msg_init(&m);
 		if (zmq_msg_recv(&m, s, 0) < 0)
-			die("no replay");
+			bench_die("no replay");
 		got += count_sets(&m, &end);
 		ended += end ? step : 0;
 		zmq_msg_close(&m);
 	}
 	if (got < want)
-		die("the replay is not whole");
+		bench_die("the replay is not whole");
 	bench_say("replay_per_s", (double)got / (bench_now() - from));
 	buf_free(&out);
 	zmq_close(s);
@@ -432,7 +411,7 @@ static struct msg_status_answer status(struct varde *v)
 	struct msg_query_request q = {.status = &sq};
 	struct msg_query_reply *r;
 	if (varde_ask_one(v, &q, a, &r, &why) != ERR_OK)
-		die(why.text);
+		bench_die(why.text);
 	out = *r->status;
 	return out;
 }
@@ -450,14 +429,14 @@ static void settle(struct varde *v, uint64_t rev)
 		if (varde_ask_one(v, &copy, a, &r, &why) == ERR_OK)
 			return;
 	}
-	die(why.text);
+	bench_die(why.text);
 }
 
 int main(int argc, char **argv)
 {
 	if (argc != 4)
-		die("usage: bench_varde ENDPOINTS_FILE DAEMON_PID RECORDS");
-	read_endpoints(argv[1]);
+		bench_die("usage: bench_varde ENDPOINTS_FILE DAEMON_PID RECORDS");
+	bench_endpoints(argv[1], endpoints);
 	daemon_pid = (int)strtol(argv[2], NULL, 10);
 	uint64_t records = strtoull(argv[3], NULL, 10);
 	context = zmq_ctx_new();
@@ -466,7 +445,7 @@ int main(int argc, char **argv)
 	struct varde_options o = {
 	    .ingest = endpoints[0], .query = endpoints[1], .feed = endpoints[2], .deadline_ms = 60000};
 	if (varde_open(&o, &v, &why) != ERR_OK)
-		die(why.text);
+		bench_die(why.text);
 	prepare(v);
 	bench_say("fill_per_s", load(0, records, 64, 16, NULL));
 	bench_say("content_bytes", content_bytes);
@@ -488,7 +467,7 @@ int main(int argc, char **argv)
 	bench_say("ingest_1_per_s", load(SECONDS / 2, 0, 1, 1, &one));
 	bench_say("ingest_1_p50_us", bench_quantile(&one, 0.5));
 	if (status(v).accepted != next_record + 1 + UNITS / 1000)
-		die("the daemon's count of accepted messages is not what was sent");
+		bench_die("the daemon's count of accepted messages is not what was sent");
 
 	st = status(v);
 	settle(v, st.durable_revision);

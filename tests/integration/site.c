@@ -24,6 +24,20 @@ void site_end(struct site *s)
 	daemon_fini(&s->d);
 }
 
+int site_setup(void **state)
+{
+	static struct site s;
+	site_begin(&s);
+	*state = &s;
+	return 0;
+}
+
+int site_teardown(void **state)
+{
+	site_end(*state);
+	return 0;
+}
+
 uint64_t site_revision(const struct site *s)
 {
 	struct sheet x = SHEET("status", AT);

@@ -17,6 +17,9 @@ struct site {
 void site_begin(struct site *s); /* a directory of its own, and a daemon that knows nothing yet */
 void site_start(struct site *s); /* the daemon once more, after it was stopped */
 void site_end(struct site *s);   /* stops it, which must end with 0 */
+/* As fixtures of cmocka: a site of its own, and its end. */
+int site_setup(void **state);
+int site_teardown(void **state);
 
 uint64_t site_revision(const struct site *s); /* the newest that is durable */
 

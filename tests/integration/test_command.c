@@ -57,20 +57,6 @@ static void every_command_has_help_with_an_example(void **state)
 
 /* ---- the real daemon ---- */
 
-static int setup(void **state)
-{
-	static struct site s;
-	site_begin(&s);
-	*state = &s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	site_end(*state);
-	return 0;
-}
-
 static const char definitions[] =
     "{\"sources\": [{\"id\": \"s\", \"title\": \"A report\"}],"
     " \"code_lists\": [{\"id\": \"levels\", \"codes\": [{\"code\": \"local\"}, {\"code\": \"higher\"},"
@@ -420,7 +406,7 @@ static void a_server_that_stops_is_missed(void **state)
 
 int main(void)
 {
-#define D(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define D(name) cmocka_unit_test_setup_teardown(name, site_setup, site_teardown)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(wrong_usage_is_said_before_anything_is_sent),
 	    cmocka_unit_test(every_command_has_help_with_an_example),

@@ -15,12 +15,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	site_end(*state);
-	return 0;
-}
-
 static size_t lines_of(const char *text, const char *part)
 {
 	size_t n = 0;
@@ -135,5 +129,5 @@ int main(void)
 	    cmocka_unit_test(units_and_links_are_counted_over_years),
 	    cmocka_unit_test(what_cannot_be_counted_is_said_in_one_sentence),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, site_teardown);
 }

@@ -27,12 +27,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	site_end(*state);
-	return 0;
-}
-
 #define NORDLAND "--unit", "fylke/nordland"
 #define ROUNDS   "--from", "round=nordland-2014", "--to", "round=nordland-2020"
 
@@ -174,5 +168,5 @@ int main(void)
 	    cmocka_unit_test(arrangements_and_participants_are_taken_apart),
 	    cmocka_unit_test(wrong_questions_have_one_clear_sentence),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, site_teardown);
 }

@@ -17,12 +17,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	site_end(*state);
-	return 0;
-}
-
 #define NEW_YEAR "--from", "2019-12-31", "--to", "2020-01-01", "--in", "fylke/nordland"
 
 static void the_reform_of_2020_is_told_with_its_events(void **state)
@@ -146,5 +140,5 @@ int main(void)
 	    cmocka_unit_test(the_three_questions_say_the_same_of_two_rounds),
 	    cmocka_unit_test(wrong_questions_are_told_in_a_sentence),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, site_teardown);
 }

@@ -11,19 +11,9 @@
 
 static int begin(void **state)
 {
-	struct site *s = calloc(1, sizeof *s);
-	site_begin(s);
-	example_load(s, "define", "definitions.json");
-	example_load(s, "submit", "units.json");
-	*state = s;
-	return 0;
-}
-
-static int end(void **state)
-{
-	struct site *s = *state;
-	site_end(s);
-	free(s);
+	site_setup(state);
+	example_load(*state, "define", "definitions.json");
+	example_load(*state, "submit", "units.json");
 	return 0;
 }
 
@@ -304,7 +294,7 @@ static void whoever_annuls_is_told_what_depended_on_it(void **state)
 	cli_free(&c);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, site_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -6,21 +6,6 @@
 #include "tests/integration/site.h"
 #include "tests/test.h"
 
-static int begin(void **state)
-{
-	struct site *s = calloc(1, sizeof *s);
-	site_begin(s);
-	*state = s;
-	return 0;
-}
-
-static int end(void **state)
-{
-	struct site *s = *state;
-	site_end(s);
-	free(s);
-	return 0;
-}
 #define RUN(status, text, input, ...)                                                                                  \
 	do {                                                                                                           \
 		struct cli c_ = CLI(input, "import", __VA_ARGS__, AT);                                                 \
@@ -253,7 +238,7 @@ static void people_are_counted_where_they_live_and_weigh_what_was_divided(void *
 	cli_free(&c);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, site_setup, site_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

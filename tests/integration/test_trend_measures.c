@@ -64,12 +64,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	site_end(*state);
-	return 0;
-}
-
 static void measures_are_named_with_commas_and_shown_side_by_side(void **state)
 {
 	struct site *s = *state;
@@ -138,5 +132,5 @@ int main(void)
 	    cmocka_unit_test(a_page_says_how_to_go_on),
 	    cmocka_unit_test(what_is_not_there_is_said_with_what_there_is),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, site_teardown);
 }

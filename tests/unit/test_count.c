@@ -10,6 +10,7 @@
  *   odd    d e      -        -                  health       from 2015
  */
 #include "tests/unit/answer_kit.h"
+#include "tests/unit/trend_kit.h"
 
 static void complete(struct world *w, const char *id)
 {
@@ -140,13 +141,7 @@ static const char *refused(struct world *w, struct msg_count_question *q)
 
 static bool noted(const struct msg_trend_answer *t, const char *text)
 {
-	for (size_t i = 0; i < t->n_notes; i++) {
-		if (strstr(t->notes[i], text))
-			return true;
-	}
-	for (size_t i = 0; i < t->n_notes; i++)
-		print_message("note: %s\n", t->notes[i]);
-	return false;
+	return t_listed(t->notes, t->n_notes, text);
 }
 
 #define ARR  COUNTED_ARRANGEMENTS

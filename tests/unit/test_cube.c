@@ -195,17 +195,18 @@ static void a_break_goes_before_every_other_status(void **state)
 	answer_fields_hold(&m, false);
 }
 
+#define T(f) cmocka_unit_test_teardown(f, teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(cells_stand_by_group_category_period_and_measure, teardown),
-	    cmocka_unit_test_teardown(a_round_is_a_dimension_only_where_two_reports_meet, teardown),
-	    cmocka_unit_test_teardown(two_rows_for_one_cell_are_refused, teardown),
-	    cmocka_unit_test_teardown(what_is_in_no_single_unit_has_a_code_of_its_own, teardown),
-	    cmocka_unit_test_teardown(units_of_one_name_are_told_apart, teardown),
-	    cmocka_unit_test_teardown(a_dimension_with_one_of_our_names_gives_way, teardown),
-	    cmocka_unit_test_teardown(figures_are_told_apart_by_what_they_say, teardown),
-	    cmocka_unit_test_teardown(a_break_goes_before_every_other_status, teardown),
+	    T(cells_stand_by_group_category_period_and_measure),
+	    T(a_round_is_a_dimension_only_where_two_reports_meet),
+	    T(two_rows_for_one_cell_are_refused),
+	    T(what_is_in_no_single_unit_has_a_code_of_its_own),
+	    T(units_of_one_name_are_told_apart),
+	    T(a_dimension_with_one_of_our_names_gives_way),
+	    T(figures_are_told_apart_by_what_they_say),
+	    T(a_break_goes_before_every_other_status),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

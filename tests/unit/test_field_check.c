@@ -104,12 +104,13 @@ static void broken_messages_are_told(void **state)
 			fail_msg("it passes: %s", broken[i]);
 }
 
+#define T(f) cmocka_unit_test_teardown(f, teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(a_real_dataset_of_the_field_passes_the_same_rules, teardown),
-	    cmocka_unit_test_teardown(broken_datasets_are_told, teardown),
-	    cmocka_unit_test_teardown(broken_messages_are_told, teardown),
+	    T(a_real_dataset_of_the_field_passes_the_same_rules),
+	    T(broken_datasets_are_told),
+	    T(broken_messages_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,14 +128,13 @@ static void several_measures_have_units_of_their_own(void **state)
 	answer_fields_hold(&m, false);
 }
 
+#define T(f) cmocka_unit_test_teardown(f, teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(a_dataset_is_written_as_by_hand, teardown),
-	    cmocka_unit_test_teardown(figures_are_written_digit_by_digit, teardown),
-	    cmocka_unit_test_teardown(a_sparse_cube_has_values_by_position, teardown),
-	    cmocka_unit_test_teardown(an_answer_without_rows_is_a_dataset_too, teardown),
-	    cmocka_unit_test_teardown(several_measures_have_units_of_their_own, teardown),
+	    T(a_dataset_is_written_as_by_hand),          T(figures_are_written_digit_by_digit),
+	    T(a_sparse_cube_has_values_by_position),     T(an_answer_without_rows_is_a_dataset_too),
+	    T(several_measures_have_units_of_their_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

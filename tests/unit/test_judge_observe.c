@@ -4,6 +4,11 @@
  */
 #include "tests/unit/judge_kit.h"
 
+/* Bodo's total as printed in one place. */
+#define PRINTED(value, status, place)                                                                                  \
+	"{'unit': 'bodo', 'indicator': 'count', 'categories': {'level': 'total'}, 'value': " value                     \
+	", 'status': '" status "', 'locator': '" place "'}"
+
 /* ---- one key, several statements ---- */
 
 static void a_correction_of_the_same_source_takes_the_place_of_what_it_names(void **state)
@@ -163,15 +168,8 @@ static void a_source_may_print_another_value_elsewhere(void **state)
 	struct world *w = *state;
 	world_base(w);
 	struct said *s = accepted(
-	    w,
-	    "{'submission': {'mode': 'patch', 'source': 'a', 'round': 'r2014', 'observations': ["
-	    "{'unit': 'bodo', 'indicator': 'count', 'categories': {'level': 'total'}, 'value': 218, 'status': 'main',"
-	    "'locator': '4.1'},"
-	    "{'unit': 'bodo', 'indicator': 'count', 'categories': {'level': 'total'}, 'value': 212, 'status': "
-	    "'conflict',"
-	    "'locator': '5.4'},"
-	    "{'unit': 'bodo', 'indicator': 'count', 'categories': {'level': 'total'}, 'value': 218, 'status': 'main',"
-	    "'locator': '6.1'}]}}");
+	    w, "{'submission': {'mode': 'patch', 'source': 'a', 'round': 'r2014', 'observations': [" PRINTED(
+		   "218", "main", "4.1") "," PRINTED("212", "conflict", "5.4") "," PRINTED("218", "main", "6.1") "]}}");
 	finding_at(s, "CONFLICTING_VALUES", "submission.observations[1].value");
 	assert_string_equal(totals(w), "a 212 CONFLICT 5.4; a 218 MAIN 4.1; a 218 MAIN 6.1");
 }
@@ -181,13 +179,9 @@ static void the_same_value_at_two_places_is_no_conflict(void **state)
 {
 	struct world *w = *state;
 	world_base(w);
-	struct said *s = accepted(
-	    w,
-	    "{'submission': {'mode': 'patch', 'source': 'a', 'round': 'r2014', 'observations': ["
-	    "{'unit': 'bodo', 'indicator': 'count', 'categories': {'level': 'total'}, 'value': 218, 'status': 'main',"
-	    "'locator': '4.1'},"
-	    "{'unit': 'bodo', 'indicator': 'count', 'categories': {'level': 'total'}, 'value': 218, 'status': 'main',"
-	    "'locator': '6.1'}]}}");
+	struct said *s =
+	    accepted(w, "{'submission': {'mode': 'patch', 'source': 'a', 'round': 'r2014', 'observations': [" PRINTED(
+			    "218", "main", "4.1") "," PRINTED("218", "main", "6.1") "]}}");
 	assert_false(has_rule(s, "CONFLICTING_VALUES"));
 }
 

@@ -132,15 +132,21 @@ static void fixed_coverage_is_held_against_the_counties_of_another_day(void **st
 	assert_string_equal(spans(w, crossing), "r1 2/0; r2 1/0; r3 1/0; great 2/1; south 2/1");
 }
 
-static void coverage_of_a_unit_as_it_changes_goes_with_it(void **state)
+/* The south as it was in 2017 is the region of one agency, and as it changes that of another. */
+static void south_fixed_and_moving(struct world *w)
 {
-	struct world *w = *state;
 	map(w);
 	region(w, "fixed", "agency");
 	region(w, "moving", "other");
 	covers(w, "fixed", "south", "2017-05-01", "fixed", "");
 	covers(w, "moving", "south", "2017-05-01", "", "");
 	w_commit(w);
+}
+
+static void coverage_of_a_unit_as_it_changes_goes_with_it(void **state)
+{
+	struct world *w = *state;
+	south_fixed_and_moving(w);
 	assert_string_equal(told(w, on("2019-06-01")), "fixed south WHOLE in 2; moving south WHOLE in 2");
 	assert_string_equal(told(w, on("2020-06-01")), "fixed south PART in 2 -n3; moving south WHOLE in 3");
 }
@@ -148,12 +154,7 @@ static void coverage_of_a_unit_as_it_changes_goes_with_it(void **state)
 static void only_the_regions_of_one_agency(void **state)
 {
 	struct world *w = *state;
-	map(w);
-	region(w, "fixed", "agency");
-	region(w, "moving", "other");
-	covers(w, "fixed", "south", "2017-05-01", "fixed", "");
-	covers(w, "moving", "south", "2017-05-01", "", "");
-	w_commit(w);
+	south_fixed_and_moving(w);
 	struct msg_overlap_question q = on("2020-06-01");
 	q.within_a = w_by_id(w, "other");
 	assert_string_equal(told(w, q), "moving south WHOLE in 3");

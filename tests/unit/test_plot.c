@@ -326,22 +326,23 @@ static void what_gnuplot_complains_of_is_told(void **state)
 	answer_begin_made(&m, "");
 }
 
+#define T(f) cmocka_unit_test_teardown(f, teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(names_are_quoted_so_that_nothing_in_them_speaks, teardown),
-	    cmocka_unit_test_teardown(names_at_tics_are_cut_where_a_character_ends, teardown),
-	    cmocka_unit_test_teardown(lines_stand_at_the_true_distance_of_years, teardown),
-	    cmocka_unit_test_teardown(what_is_missing_is_a_gap, teardown),
-	    cmocka_unit_test_teardown(bounds_are_bars_and_ribbons_and_open_ends_arrows, teardown),
-	    cmocka_unit_test_teardown(a_changed_definition_and_a_changed_frame_are_marked, teardown),
-	    cmocka_unit_test_teardown(periods_without_a_time_are_counted_not_placed, teardown),
-	    cmocka_unit_test_teardown(a_chart_of_nothing_or_of_too_much_is_refused, teardown),
-	    cmocka_unit_test_teardown(every_kind_is_drawn_for_every_target, teardown),
-	    cmocka_unit_test_teardown(a_panel_without_a_figure_is_empty_not_left_out, teardown),
-	    cmocka_unit_test_teardown(names_are_never_commands, teardown),
-	    cmocka_unit_test_teardown(a_gnuplot_that_is_not_there_is_told_with_its_package, teardown),
-	    cmocka_unit_test_teardown(what_gnuplot_complains_of_is_told, teardown),
+	    T(names_are_quoted_so_that_nothing_in_them_speaks),
+	    T(names_at_tics_are_cut_where_a_character_ends),
+	    T(lines_stand_at_the_true_distance_of_years),
+	    T(what_is_missing_is_a_gap),
+	    T(bounds_are_bars_and_ribbons_and_open_ends_arrows),
+	    T(a_changed_definition_and_a_changed_frame_are_marked),
+	    T(periods_without_a_time_are_counted_not_placed),
+	    T(a_chart_of_nothing_or_of_too_much_is_refused),
+	    T(every_kind_is_drawn_for_every_target),
+	    T(a_panel_without_a_figure_is_empty_not_left_out),
+	    T(names_are_never_commands),
+	    T(a_gnuplot_that_is_not_there_is_told_with_its_package),
+	    T(what_gnuplot_complains_of_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

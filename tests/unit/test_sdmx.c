@@ -180,14 +180,15 @@ static void periods_take_the_forms_that_sdmx_has(void **state)
 	assert_string_equal(sdmx_name(a, "2-åre/x"), "_2___RE_X");
 }
 
+#define T(f) cmocka_unit_test_teardown(f, teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(sdmx_is_written_as_by_hand, teardown),
-	    cmocka_unit_test_teardown(growth_is_two_further_measures, teardown),
-	    cmocka_unit_test_teardown(points_have_a_unit_of_their_own_and_a_rank_no_percentage, teardown),
-	    cmocka_unit_test_teardown(labels_stand_in_columns_of_their_own, teardown),
-	    cmocka_unit_test_teardown(periods_take_the_forms_that_sdmx_has, teardown),
+	    T(sdmx_is_written_as_by_hand),
+	    T(growth_is_two_further_measures),
+	    T(points_have_a_unit_of_their_own_and_a_rank_no_percentage),
+	    T(labels_stand_in_columns_of_their_own),
+	    T(periods_take_the_forms_that_sdmx_has),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
