@@ -29,6 +29,13 @@ void k_say(struct world *w, const char *round, const char *series, const char *p
 	w->round = before;
 }
 
+uint64_t k_people(struct world *w, const char *then, const char *later)
+{
+	k_say(w, "r0", "people", "2014", then);
+	k_say(w, "r1", "people", "2022", later);
+	return w_commit(w);
+}
+
 void k_correct(struct world *w, const char *round, const char *series, const char *period, const char *list)
 {
 	size_t i = w->n_facts;

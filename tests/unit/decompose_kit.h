@@ -13,6 +13,8 @@ void k_round(struct world *w, const char *id, const char *reference, uint32_t fr
 	     const char *area);
 /* h_say() in that round. */
 void k_say(struct world *w, const char *round, const char *series, const char *period, const char *list);
+/* People of 2014 in r0 and of 2022 in r1, as one revision, which is returned. */
+uint64_t k_people(struct world *w, const char *then, const char *later);
 /* Corrects: the same key again. */
 void k_correct(struct world *w, const char *round, const char *series, const char *period, const char *list);
 

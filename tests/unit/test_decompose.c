@@ -12,9 +12,7 @@ static void what_changed_in_the_same_units_is_real(void **state)
 {
 	struct world *w = *state;
 	k_same_towns(w);
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "A 12 B 19");
-	w_commit(w);
+	k_people(w, "A 10 B 20", "A 12 B 19");
 	PARTS("30 → 31 = 1: real 1", .indicator = "people");
 	const struct msg_decompose_part *real =
 	    k_part(&k_decompose(w, &(struct k_ask){.indicator = "people"})->rows[0], CAUSE_REAL);
@@ -32,9 +30,7 @@ static void a_merger_that_changes_nothing_on_the_ground_is_nothing(void **state)
 	k_lay(w);
 	h_towns_of(w, "West", "A B ..2018, AB 2018..");
 	h_event(w, "m", "2018-01-01", "A>AB B>AB");
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "AB 30");
-	w_commit(w);
+	k_people(w, "A 10 B 20", "AB 30");
 	PARTS("30 → 30 = 0: nothing", .indicator = "people");
 	PARTS("30 → 30 = 0: nothing", .indicator = "people", .in = "West");
 }
@@ -44,9 +40,7 @@ static void a_correction_alone_is_only_correction(void **state)
 {
 	struct world *w = *state;
 	k_same_towns(w);
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "A 13 B 20");
-	uint64_t before = w_commit(w);
+	uint64_t before = k_people(w, "A 10 B 20", "A 13 B 20");
 	k_correct(w, "r0", "people", "2014", "A 13");
 	w_commit(w);
 	PARTS("30 → 33 = 3: correction 3", .indicator = "people", .from_rev = before);
@@ -62,9 +56,7 @@ static void what_is_retracted_is_correction_and_its_unit_answers_at_one_point(vo
 {
 	struct world *w = *state;
 	k_same_towns(w);
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "A 10 B 20");
-	uint64_t before = w_commit(w);
+	uint64_t before = k_people(w, "A 10 B 20", "A 10 B 20");
 	k_say(w, "r0", "people", "2014", "A -");
 	w_commit(w);
 	PARTS("30 → 30 = 0: correction -10, response 10", .indicator = "people", .from_rev = before);
@@ -76,9 +68,7 @@ static void what_was_first_said_later_is_found_late(void **state)
 {
 	struct world *w = *state;
 	k_same_towns(w);
-	k_say(w, "r0", "people", "2014", "B 20");
-	k_say(w, "r1", "people", "2022", "A 12 B 20");
-	uint64_t before = w_commit(w);
+	uint64_t before = k_people(w, "B 20", "A 12 B 20");
 	k_say(w, "r0", "people", "2014", "A 10");
 	w_commit(w);
 	PARTS("20 → 32 = 12: late 10, real 2", .indicator = "people", .from_rev = before);
@@ -90,9 +80,7 @@ static void a_missing_value_that_is_filled_in_is_a_correction(void **state)
 {
 	struct world *w = *state;
 	k_same_towns(w);
-	k_say(w, "r0", "people", "2014", "A ? B 20");
-	k_say(w, "r1", "people", "2022", "A 12 B 20");
-	uint64_t before = w_commit(w);
+	uint64_t before = k_people(w, "A ? B 20", "A 12 B 20");
 	k_correct(w, "r0", "people", "2014", "A 10");
 	w_commit(w);
 	PARTS("20 → 32 = 12: correction 10, real 2", .indicator = "people", .from_rev = before);
@@ -115,9 +103,7 @@ static void a_unit_that_changes_county_is_structure_there_and_here(void **state)
 	h_towns_of(w, "East", "X");
 	h_towns(w, "C");
 	h_inside(w, "C", "West ..2020, East 2020..");
-	k_say(w, "r0", "people", "2014", "A 10 C 7 X 5");
-	k_say(w, "r1", "people", "2022", "A 10 C 8 X 5");
-	w_commit(w);
+	k_people(w, "A 10 C 7 X 5", "A 10 C 8 X 5");
 	PARTS("17 → 10 = -7: structure -7", .indicator = "people", .in = "West");
 	PARTS("5 → 13 = 8: structure 7, real 1", .indicator = "people", .in = "East");
 	PARTS("22 → 23 = 1: real 1", .indicator = "people"); /* of everything no border moves */
@@ -137,9 +123,7 @@ static void a_merger_over_the_border_takes_the_figure_along(void **state)
 	h_towns_of(w, "West", "A, T ..2020");
 	h_towns_of(w, "East", "S ..2020, TS 2020..");
 	h_event(w, "m", "2020-01-01", "T>TS S>TS");
-	k_say(w, "r0", "people", "2014", "A 10 T 15 S 30");
-	k_say(w, "r1", "people", "2022", "A 11 TS 47");
-	w_commit(w);
+	k_people(w, "A 10 T 15 S 30", "A 11 TS 47");
 	PARTS("25 → 11 = -14: structure -15, real 1", .indicator = "people", .in = "West");
 	PARTS("30 → 47 = 17: structure 15, real 2", .indicator = "people", .in = "East");
 	PARTS("55 → 58 = 3: real 3", .indicator = "people");
@@ -153,9 +137,7 @@ static void a_split_inside_the_scope_is_compared_as_a_whole(void **state)
 	k_lay(w);
 	h_towns_of(w, "West", "A ..2020, A1 A2 2020..");
 	h_event(w, "s", "2020-01-01", "A>*A1 A>*A2");
-	k_say(w, "r0", "people", "2014", "A 30");
-	k_say(w, "r1", "people", "2022", "A1 12 A2 19");
-	w_commit(w);
+	k_people(w, "A 30", "A1 12 A2 19");
 	PARTS("30 → 31 = 1: real 1", .indicator = "people", .in = "West");
 	/* One half is silent: what of A would have been its own nobody knows. */
 	k_say(w, "r1", "people", "2022", "A2 -");
@@ -173,9 +155,7 @@ static void a_split_over_the_border_is_between_two_ends(void **state)
 	h_towns_of(w, "West", "A ..2020, B 2020.., C");
 	h_towns_of(w, "East", "O 2020..");
 	h_event(w, "s", "2020-01-01", "A>*B A>*O");
-	k_say(w, "r0", "people", "2014", "A 10 C 5");
-	k_say(w, "r1", "people", "2022", "B 12 O 4 C 5");
-	w_commit(w);
+	k_people(w, "A 10 C 5", "B 12 O 4 C 5");
 	PARTS("15 → 17 = 2: structure 0 (-10..0), real 2 (2..12)", .indicator = "people", .in = "West");
 	PARTS("0 → 4 = 4: structure 0 (0..10), real 0 (-6..4), undetermined 4", .indicator = "people", .in = "East");
 	PARTS("15 → 21 = 6: real 6", .indicator = "people");
@@ -206,9 +186,7 @@ static void weights_make_the_split_exact(void **state)
 	h_event(w, "s", "2020-01-01", "A>*B A>*O");
 	h_weight(w, "s", "A>B", 4, 0);
 	h_weight(w, "s", "A>O", 1, 0);
-	k_say(w, "r0", "people", "2014", "A 10");
-	k_say(w, "r1", "people", "2022", "B 12 O 4");
-	w_commit(w);
+	k_people(w, "A 10", "B 12 O 4");
 	PARTS("10 → 12 = 2: structure -2, real 4", .indicator = "people", .in = "West", .weights = "population");
 	PARTS("0 → 4 = 4: structure 2, real 2", .indicator = "people", .in = "East", .weights = "population");
 	PARTS("10 → 12 = 2: structure 0 (-10..0), real 2 (2..12)", .indicator = "people", .in = "West");
@@ -223,9 +201,7 @@ static void a_merger_that_is_undone_cancels_out(void **state)
 	h_towns_of(w, "East", "B2 2020..");
 	h_event(w, "m", "2018-01-01", "A>AB B>AB");
 	h_event(w, "u", "2020-01-01", "AB>*A2=A AB>*B2=B");
-	k_say(w, "r0", "people", "2014", "A 3 B 4");
-	k_say(w, "r1", "people", "2022", "A2 5 B2 4");
-	w_commit(w);
+	k_people(w, "A 3 B 4", "A2 5 B2 4");
 	PARTS("7 → 5 = -2: structure -4, real 2", .indicator = "people", .in = "West");
 	PARTS("0 → 4 = 4: structure 4", .indicator = "people", .in = "East");
 }
@@ -235,9 +211,7 @@ static void intervals_give_what_is_certain_and_leave_the_rest(void **state)
 {
 	struct world *w = *state;
 	k_same_towns(w);
-	k_say(w, "r0", "people", "2014", "A 5..8 B 20");
-	k_say(w, "r1", "people", "2022", "A 10 B 20");
-	uint64_t before = w_commit(w);
+	uint64_t before = k_people(w, "A 5..8 B 20", "A 10 B 20");
 	PARTS("25–28 → 30 = 2–5: real 2 (2..5), undetermined 0–3", .indicator = "people");
 	/* The same interval said at both points is no knowledge of no change. */
 	k_say(w, "r1", "people", "2022", "B 15..25");
@@ -254,9 +228,7 @@ static void words_bound_nothing(void **state)
 {
 	struct world *w = *state;
 	k_same_towns(w);
-	k_say(w, "r0", "people", "2014", "A ~20 B 4");
-	k_say(w, "r1", "people", "2022", "A 25 B 6");
-	w_commit(w);
+	k_people(w, "A ~20 B 4", "A 25 B 6");
 	PARTS("at least 4 → 31 = at most 27: real 0 (..27), undetermined at most 27", .indicator = "people");
 }
 
@@ -285,9 +257,7 @@ static void all_causes_at_once_add_up(void **state)
 	k_say(w, "r0", "people", "2014", "A 10 B 20 T 15 S 30");
 	uint64_t before = w_commit(w);
 	k_correct(w, "r0", "people", "2014", "A 13");
-	k_say(w, "r0", "people", "2014", "C 40");
-	k_say(w, "r1", "people", "2022", "A 14 C 45 TS 44 D 2");
-	w_commit(w);
+	k_people(w, "C 40", "A 14 C 45 TS 44 D 2");
 	PARTS("45 → 61 = 16: correction 3, structure -15, frame 2, response -20, late 40, real 6",
 	      .indicator = "people", .from_rev = before, .in = "West");
 	PARTS("30 → 44 = 14: structure 15, real -1", .indicator = "people", .from_rev = before, .in = "East");

@@ -61,9 +61,7 @@ static void a_correction_brings_no_figure_under_a_newer_definition(void **state)
 {
 	struct world *w = *state;
 	k_same_towns(w);
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "A 12 B 25");
-	uint64_t before = w_commit(w);
+	uint64_t before = k_people(w, "A 10 B 20", "A 12 B 25");
 	redefine(w, "people");
 	k_correct(w, "r0", "people", "2014", "A 11");
 	w_commit(w);

@@ -9,9 +9,7 @@ static void who_answers_at_one_point_only_is_response(void **state)
 {
 	struct world *w = *state;
 	k_same_towns(w);
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "A 11 B ? C 5");
-	w_commit(w);
+	k_people(w, "A 10 B 20", "A 11 B ? C 5");
 	PARTS("30 → 16 = -14: response -15, real 1", .indicator = "people");
 	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){.indicator = "people"});
 	assert_int_equal(k_part(&a->rows[0], CAUSE_RESPONSE)->units, 2);
@@ -26,9 +24,7 @@ static void frames_by_name_tell_frame_from_response(void **state)
 	k_same_towns(w);
 	k_round(w, "r0", "2014", 3, "A B X", "");
 	k_round(w, "r1", "2022", 3, "A C X", "");
-	k_say(w, "r0", "people", "2014", "A 10 B 20 X 7");
-	k_say(w, "r1", "people", "2022", "A 10 C 5");
-	w_commit(w);
+	k_people(w, "A 10 B 20 X 7", "A 10 C 5");
 	PARTS("37 → 15 = -22: frame -15, response -7", .indicator = "people");
 	PARTS("30 → 15 = -15: frame -15", .indicator = "people", .in = "West");
 	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){.indicator = "people"});
@@ -43,9 +39,7 @@ static void a_frame_that_counts_all_of_its_area_is_known(void **state)
 	h_towns_of(w, "West", "N 2020.."); /* on no one's territory */
 	k_round(w, "r0", "2014", 3, "", "West");
 	k_round(w, "r1", "2022", 4, "", "West");
-	k_say(w, "r0", "people", "2014", "A 10 B 20 X 1");
-	k_say(w, "r1", "people", "2022", "A 10 B 20 C 5 N 2 X 1 Y 4");
-	w_commit(w);
+	k_people(w, "A 10 B 20 X 1", "A 10 B 20 C 5 N 2 X 1 Y 4");
 	PARTS("31 → 42 = 11: frame 6, response 5", .indicator = "people");
 	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){.indicator = "people"});
 	assert_string_equal(a->rows[0].notes[0], "frame changed, 3 → 4");
@@ -60,9 +54,7 @@ static void a_unit_that_ends_without_an_heir_leaves_the_frame(void **state)
 	struct world *w = *state;
 	k_lay(w);
 	h_towns_of(w, "West", "A, B ..2019, N 2020..");
-	k_say(w, "r0", "people", "2014", "A 10 B 20");
-	k_say(w, "r1", "people", "2022", "A 10 N 3");
-	w_commit(w);
+	k_people(w, "A 10 B 20", "A 10 N 3");
 	PARTS("30 → 13 = -17: frame -17", .indicator = "people");
 	PARTS("30 → 13 = -17: frame -17", .indicator = "people", .in = "West");
 }
@@ -75,9 +67,7 @@ static void a_merged_unit_of_which_only_a_part_had_reported_is_between_two_ends(
 	k_lay(w);
 	h_towns_of(w, "West", "A B ..2018, AB 2018..");
 	h_event(w, "m", "2018-01-01", "A>AB B>AB");
-	k_say(w, "r0", "people", "2014", "A 10");
-	k_say(w, "r1", "people", "2022", "AB 30");
-	w_commit(w);
+	k_people(w, "A 10", "AB 30");
 	PARTS("10 → 30 = 20: response 0 (0..30), real 0 (-10..20), undetermined 20", .indicator = "people");
 	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){.indicator = "people"});
 	assert_true(

@@ -42,15 +42,21 @@ static void nordland(struct world *w, uint32_t frame0, uint32_t frame1)
 	rate_indicator(w, "frame");
 }
 
+/* Of the municipalities of the frame that took part, in 2014 and in 2020. Returns the revision. */
+static uint64_t percents(struct world *w, const char *then, const char *later)
+{
+	k_say(w, "r0", "takes-part", "2014-03", arena_printf(w->a, "Nordland %s", then));
+	k_say(w, "r1", "takes-part", "2020", arena_printf(w->a, "Nordland %s", later));
+	return w_commit(w);
+}
+
 /* 40 of 44 and 40 of 41: three municipalities less, and no change on the ground that anybody could prove. Tysfjord may
  * have taken its participation to Narvik, to Hamarøy, to both or to neither: 37 to 41. */
 static void fewer_municipalities_are_no_real_change(void **state)
 {
 	struct world *w = *state;
 	nordland(w, 44, 41);
-	k_say(w, "r0", "takes-part", "2014-03", "Nordland 91");
-	k_say(w, "r1", "takes-part", "2020", "Nordland 98");
-	w_commit(w);
+	percents(w, "91", "98");
 	PARTS("90.91 → 97.56 = 6.65: structure 6.65 (-0.67..9.10), real 0.00 (-2.44..7.32)", RATE);
 	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){RATE});
 	const struct msg_decompose_part *s = k_part(&a->rows[0], CAUSE_STRUCTURE);
@@ -72,9 +78,7 @@ static void what_the_borders_cannot_explain_is_real(void **state)
 {
 	struct world *w = *state;
 	nordland(w, 44, 41);
-	k_say(w, "r0", "takes-part", "2014-03", "Nordland 68");
-	k_say(w, "r1", "takes-part", "2020", "Nordland 98");
-	w_commit(w);
+	percents(w, "68", "98");
 	PARTS("68.18 → 97.56 = 29.38: structure 7.43 (-2.33..7.43), real 21.95 (21.95..31.71)", RATE);
 }
 
@@ -83,9 +87,7 @@ static void all_stay_all(void **state)
 {
 	struct world *w = *state;
 	nordland(w, 44, 41);
-	k_say(w, "r0", "takes-part", "2014-03", "Nordland 100");
-	k_say(w, "r1", "takes-part", "2020", "Nordland 100");
-	w_commit(w);
+	percents(w, "100", "100");
 	PARTS("100.00 → 100.00 = 0.00: nothing", RATE);
 	k_correct(w, "r1", "takes-part", "2020", "Nordland 98");
 	w_commit(w);
@@ -97,9 +99,7 @@ static void a_frame_known_by_its_size_is_frame(void **state)
 {
 	struct world *w = *state;
 	nordland(w, 45, 41);
-	k_say(w, "r0", "takes-part", "2014-03", "Nordland 89"); /* 40 of 45 */
-	k_say(w, "r1", "takes-part", "2020", "Nordland 98");
-	w_commit(w);
+	percents(w, "89", "98"); /* 40 of 45 */
 	PARTS("88.89 → 97.56 = 8.67: frame 8.67 (-1.09..8.68), real 0.00 (0.00..9.76)", RATE);
 }
 
@@ -108,9 +108,7 @@ static void a_corrected_percentage_is_correction(void **state)
 {
 	struct world *w = *state;
 	nordland(w, 44, 41);
-	k_say(w, "r0", "takes-part", "2014-03", "Nordland 91");
-	k_say(w, "r1", "takes-part", "2020", "Nordland 98");
-	uint64_t before = w_commit(w);
+	uint64_t before = percents(w, "91", "98");
 	k_correct(w, "r0", "takes-part", "2014-03", "Nordland 89");
 	w_commit(w);
 	PARTS("90.91 → 97.56 = 6.65: correction -2.27, structure 8.92 (-0.84..8.93), real 0.00 (0.00..9.76)", RATE,
@@ -131,9 +129,7 @@ static void a_percentage_that_contradicts_its_frame_has_no_parts(void **state)
 {
 	struct world *w = *state;
 	nordland(w, 44, 41);
-	k_say(w, "r0", "takes-part", "2014-03", "Nordland 91");
-	k_say(w, "r1", "takes-part", "2020", "Nordland 48");
-	w_commit(w);
+	percents(w, "91", "48");
 	struct msg_decompose_answer *a = k_decompose(w, &(struct k_ask){RATE});
 	assert_non_null(strstr(a->rows[0].to->refused, "contradict"));
 	assert_string_equal(a->rows[0].change->refused, a->rows[0].to->refused);
