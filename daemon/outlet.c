@@ -19,22 +19,14 @@
 #define RETRY_MS_MAX 5
 #define FORGET_MS    10000 /* a peer given up, of which nothing is unread, is as good as any other by then */
 
-struct held { /* one answer: pending, then ZeroMQ's until it is written */
-	struct held *next;
-	struct flow *flow;
-	size_t len;
-	bool req;
-	uint8_t data[];
-};
-
 struct flow { /* to one peer */
 	struct flow *next;
 	struct outlet *outlet;
 	struct sock_peer peer;
-	struct held *first, **end; /* pending */
-	size_t pending;            /* bytes, all told */
-	size_t seen;               /* unread, when last looked at */
-	int64_t progress_ms;       /* when it last took something */
+	struct outlet_part *first, **end; /* pending */
+	size_t pending;                   /* bytes, all told */
+	size_t seen;                      /* unread, when last looked at */
+	int64_t progress_ms;              /* when it last took something */
 	bool given_up;
 	atomic_size_t unread;
 	atomic_uint refs; /* the list's, and one for each answer that ZeroMQ holds */
@@ -50,7 +42,7 @@ struct outlet {
 	atomic_uint refs; /* the owner's, and one for each flow */
 };
 
-static size_t cost(const struct held *h)
+static size_t cost(const struct outlet_part *h)
 {
 	return sizeof *h + h->len;
 }
@@ -73,7 +65,7 @@ static void flow_unref(struct flow *f)
 static void let_go(void *data, void *hint)
 {
 	(void)data;
-	struct held *h = hint;
+	struct outlet_part *h = hint;
 	struct flow *f = h->flow;
 	atomic_fetch_sub(&f->outlet->unread, cost(h));
 	atomic_fetch_sub(&f->unread, cost(h));
@@ -103,7 +95,7 @@ static struct flow *flow_new(struct outlet *o, const struct sock_peer *p)
 	return f;
 }
 
-static void put(struct flow *f, struct held *h)
+static void put(struct flow *f, struct outlet_part *h)
 {
 	if (!f->first)
 		f->outlet->progress_ms = f->progress_ms = clock_ms(); /* its time begins now */
@@ -114,7 +106,7 @@ static void put(struct flow *f, struct held *h)
 }
 
 /* The first of the pending ones, of so many bytes, has left. */
-static void took(struct flow *f, struct held *next, size_t bytes)
+static void took(struct flow *f, struct outlet_part *next, size_t bytes)
 {
 	f->first = next;
 	if (!next)
@@ -125,7 +117,7 @@ static void took(struct flow *f, struct held *next, size_t bytes)
 
 static void drop_first(struct flow *f)
 {
-	struct held *h = f->first;
+	struct outlet_part *h = f->first;
 	took(f, h->next, cost(h));
 	free(h);
 }
@@ -157,7 +149,7 @@ static bool room(const struct flow *f)
 }
 
 /* Hand an answer to ZeroMQ. It stays the caller's unless it is sent. */
-static enum sock_sent pass(struct flow *f, struct held *h)
+static enum sock_sent pass(struct flow *f, struct outlet_part *h)
 {
 	if (!room(f))
 		return SOCK_FULL;
@@ -189,11 +181,11 @@ static struct flow *most_pending(const struct outlet *o)
 }
 
 /* By way of the peer's flow: counted, and behind what is pending. */
-static bool send_counted(struct outlet *o, struct flow *f, bool req, struct slice bytes)
+static bool give_counted(struct outlet *o, struct flow *f, bool req, struct outlet_part *h)
 {
-	struct held *h = mem_alloc(sizeof *h + bytes.len);
-	*h = (struct held){.flow = f, .len = bytes.len, .req = req};
-	memcpy(h->data, bytes.data, bytes.len);
+	h->next = NULL;
+	h->flow = f;
+	h->req = req;
 	enum sock_sent sent = f->first ? SOCK_FULL : pass(f, h);
 	if (sent == SOCK_SENT)
 		return true;
@@ -208,6 +200,25 @@ static bool send_counted(struct outlet *o, struct flow *f, bool req, struct slic
 	return !f->given_up;
 }
 
+struct outlet_part *outlet_part_new(struct slice bytes)
+{
+	struct outlet_part *p = mem_alloc(sizeof *p + bytes.len);
+	*p = (struct outlet_part){.len = bytes.len};
+	memcpy(p->data, bytes.data, bytes.len);
+	return p;
+}
+
+bool outlet_give(struct outlet *o, const struct sock_peer *to, struct outlet_part *p)
+{
+	if (p->len > SMALL_BYTES) {
+		struct flow *f = find(o, to);
+		return give_counted(o, f ? f : flow_new(o, to), to->req, p);
+	}
+	bool sent = outlet_send(o, to, (struct slice){p->data, p->len});
+	free(p);
+	return sent;
+}
+
 bool outlet_send(struct outlet *o, const struct sock_peer *to, struct slice bytes)
 {
 	struct flow *f = find(o, to);
@@ -218,7 +229,7 @@ bool outlet_send(struct outlet *o, const struct sock_peer *to, struct slice byte
 		if (sent != SOCK_FULL)
 			return sent == SOCK_SENT;
 	}
-	return send_counted(o, f ? f : flow_new(o, to), to->req, bytes);
+	return give_counted(o, f ? f : flow_new(o, to), to->req, outlet_part_new(bytes));
 }
 
 static void turn(struct flow *f, int64_t now)
@@ -229,7 +240,7 @@ static void turn(struct flow *f, int64_t now)
 	f->seen = unread;
 	enum sock_sent sent = SOCK_SENT;
 	while (f->first && sent == SOCK_SENT) {
-		struct held *next = f->first->next; /* now, as the sent one may be gone at once */
+		struct outlet_part *next = f->first->next; /* now, as the sent one may be gone at once */
 		size_t bytes = cost(f->first);
 		sent = pass(f, f->first);
 		if (sent == SOCK_SENT)

@@ -25,6 +25,16 @@ struct outlet *outlet_free(struct outlet *o); /* drops what is pending; ZeroMQ m
 
 /* Send now or later; `bytes` is copied. false: dropped, as the peer is gone or given up. */
 bool outlet_send(struct outlet *o, const struct sock_peer *to, struct slice bytes);
+/* An answer in memory of its own, made on any thread; outlet_give() takes it over, or free() it. */
+struct outlet_part {
+	struct outlet_part *next; /* for whoever has it */
+	struct flow *flow;
+	size_t len;
+	bool req;
+	uint8_t data[];
+};
+struct outlet_part *outlet_part_new(struct slice bytes);
+bool outlet_give(struct outlet *o, const struct sock_peer *to, struct outlet_part *p); /* as outlet_send() */
 void outlet_turn(struct outlet *o); /* try again what is pending; give up who takes nothing */
 /* How long to wait until the next turn: INT64_MAX when nothing is pending. */
 int64_t outlet_wait_ms(const struct outlet *o);

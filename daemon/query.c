@@ -367,54 +367,52 @@ static bool held_back(const struct query *q, const struct reader *r)
 	return j && !atomic_load(&j->dead) && outlet_waits(q->outlet, &j->peer);
 }
 
-static void take_parts(struct query *q, struct reader *r)
+/* Returns whether there were any. */
+static bool take_parts(struct query *q, struct reader *r)
 {
-	struct job *j;
-	bool done;
-	zmq_msg_t bytes;
-	zmq_msg_init(&bytes);
-	while (!held_back(q, r) && reader_take(r, &j, &done, &bytes)) {
+	bool any = false, done = false;
+	struct outlet_part *part = NULL;
+	while (!reader_idle(r) && !held_back(q, r)) {
+		struct job *j = reader_job(r);
+		part = reader_take(r, &done);
 		if (done)
 			end_job(q, j);
-		else if (!atomic_load(&j->dead) && !outlet_send(q->outlet, &j->peer, sock_bytes(&bytes)))
+		else if (!part)
+			break;
+		else if (atomic_load(&j->dead))
+			free(part);
+		else if (!outlet_give(q->outlet, &j->peer, part))
 			atomic_store(&j->dead, true);
+		any = true;
 	}
-	zmq_msg_close(&bytes);
+	return any;
 }
 
 /* One turn, of at most `wait_ms`. Returns whether anything happened. */
 static bool turn(struct query *q, int64_t wait_ms)
 {
-	zmq_pollitem_t items[READERS_MAX + 2] = {{NULL, q->o.wake, ZMQ_POLLIN, 0}, {q->o.router, 0, ZMQ_POLLIN, 0}};
-	int n = 2;
+	bool any = false, woken;
 	outlet_turn(q->outlet);
 	drop_given_up(q);
+	for (unsigned i = 0; i < q->n_readers; i++) /* behind the outlet: nobody wakes for what is held back no more */
+		any |= take_parts(q, q->readers[i]);
+	give_to_readers(q);
 	int64_t due = look_after(q) - clock_ms();
 	flush(q);
-	for (unsigned i = 0; i < q->n_readers; i++)
-		items[n++] =
-		    (zmq_pollitem_t){reader_socket(q->readers[i]), 0, held_back(q, q->readers[i]) ? 0 : ZMQ_POLLIN, 0};
 	due = due < wait_ms ? due : wait_ms;
 	due = due < outlet_wait_ms(q->outlet) ? due : outlet_wait_ms(q->outlet);
-	if (zmq_poll(items, n, 0) == 0) {
+	bool asked = sock_has_message(q->o.router);
+	if (!asked)
 		job_tools_rest(&q->tools); /* idle: hold nothing */
-		zmq_poll(items, n, due < 0 ? 0 : (long)due);
-	}
+	asked |= sock_wait(q->o.router, q->o.wake, asked || due < 0 ? 0 : due, &woken);
 	atomic_store(&q->beat_ms, clock_ms());
 	job_tools_turn(&q->tools);
-	bool any = false;
-	for (int i = 0; i < n; i++)
-		any = any || items[i].revents;
-	if (items[0].revents)
+	if (woken)
 		sock_wake_clear(q->o.wake);
-	if (items[1].revents)
+	if (asked)
 		take_all(q);
-	for (unsigned i = 0; i < q->n_readers; i++)
-		if (items[2 + i].revents)
-			take_parts(q, q->readers[i]);
-	give_to_readers(q);
 	flush(q);
-	return any;
+	return any || asked || woken;
 }
 
 static bool readers_idle(const struct query *q)
@@ -487,7 +485,7 @@ enum err query_start(const struct query_options *o, struct query **ret, struct w
 	atomic_store(&q->beat_ms, clock_ms());
 	enum err e = ERR_OK;
 	for (unsigned i = 0; !e && i < o->config->readers && i < READERS_MAX; i++) {
-		e = reader_start(o->ctx, i, o->store, &q->limits, &q->readers[i], why);
+		e = reader_start(o->wake, o->store, &q->limits, &q->readers[i], why);
 		q->n_readers += e == ERR_OK;
 	}
 	int rc = e ? 0 : pthread_create(&q->thread, NULL, run, q);

@@ -16,7 +16,6 @@
 #include "daemon/sock.h"
 
 struct query_options {
-	void *ctx;
 	struct store *store;
 	const struct config *config;
 	struct access *access;

@@ -1,81 +1,84 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * reader.c - see reader.h.
+ * reader.c - see reader.h. The two threads share what stands under the lock; the job itself is one's or the other's.
  */
 #include "daemon/reader.h"
-#include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PARTS_QUEUED_MAX 16 /* then the reader waits: an answer is not made faster than it is sent */
+#define PARTS_QUEUED_MAX 16
 
 struct reader {
-	void *outer, *inner; /* the query thread's end, the reader's */
+	int wake;
 	pthread_t thread;
 	bool running;
 	struct job *job;          /* the query thread's view of it */
 	struct ask_status status; /* written before the job is handed over */
-	atomic_uint handed; /* orders what the two threads do with a job, also for tools that cannot see into ZeroMQ */
-	struct job_tools tools;
+	struct job_tools tools;   /* the reader's */
+
+	pthread_mutex_t lock; /* of all below */
+	pthread_cond_t changed;
+	struct job *work; /* NULL = idle, or finished */
+	bool finished, stop;
+	size_t n_parts;
+	struct outlet_part *first, **end;
 };
 
 static bool send_part(void *arg, struct job *j, struct slice bytes)
 {
 	struct reader *r = arg;
-	return zmq_send(r->inner, &j, sizeof(struct job *), ZMQ_SNDMORE) >= 0 &&
-	       zmq_send(r->inner, bytes.data, bytes.len, 0) >= 0;
+	struct outlet_part *p = outlet_part_new(bytes);
+	(void)j;
+	pthread_mutex_lock(&r->lock);
+	while (r->n_parts == PARTS_QUEUED_MAX)
+		pthread_cond_wait(&r->changed, &r->lock);
+	if (!r->first)
+		r->end = &r->first;
+	*r->end = p;
+	r->end = &p->next;
+	r->n_parts++;
+	pthread_mutex_unlock(&r->lock);
+	sock_wake(r->wake);
+	return true;
+}
+
+static struct job *next_job(struct reader *r)
+{
+	pthread_mutex_lock(&r->lock);
+	while (!r->work && !r->stop)
+		pthread_cond_wait(&r->changed, &r->lock);
+	struct job *j = r->work;
+	pthread_mutex_unlock(&r->lock);
+	return j;
 }
 
 static void *run(void *arg)
 {
 	struct reader *r = arg;
-	struct job *j;
-	for (;;) {
-		int n = zmq_recv(r->inner, &j, sizeof(struct job *), 0);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n != sizeof(struct job *) || !j)
-			break;
-		atomic_load(&r->handed);
+	for (struct job *j; (j = next_job(r));) {
 		j->send = send_part;
 		j->send_arg = r;
 		job_answer(j, &r->tools, &r->status);
 		job_tools_rest(&r->tools); /* the next question looks anew */
-		atomic_fetch_add(&r->handed, 1);
-		zmq_send(r->inner, &j, sizeof(struct job *), 0);
+		pthread_mutex_lock(&r->lock);
+		r->work = NULL;
+		r->finished = true;
+		pthread_mutex_unlock(&r->lock);
+		sock_wake(r->wake);
 	}
 	job_tools_fini(&r->tools); /* here: a transaction belongs to its thread */
 	return NULL;
 }
 
-static void *pair_socket(void *ctx)
+enum err reader_start(int wake, struct store *s, const struct ask_limits *l, struct reader **ret, struct why *why)
 {
-	int queue = PARTS_QUEUED_MAX, none = 0;
-	void *sock = zmq_socket(ctx, ZMQ_PAIR);
-	if (sock) {
-		zmq_setsockopt(sock, ZMQ_SNDHWM, &queue, sizeof queue);
-		zmq_setsockopt(sock, ZMQ_RCVHWM, &queue, sizeof queue);
-		zmq_setsockopt(sock, ZMQ_LINGER, &none, sizeof none);
-	}
-	return sock;
-}
-
-enum err reader_start(void *ctx, unsigned number, struct store *s, const struct ask_limits *l, struct reader **ret,
-		      struct why *why)
-{
-	char where[48];
-	snprintf(where, sizeof where, "inproc://varde.reader.%u", number);
 	struct reader *r = mem_zero(1, sizeof *r);
 	*ret = r;
+	r->wake = wake;
 	r->tools = (struct job_tools){.store = s, .limits = l};
-	r->outer = pair_socket(ctx);
-	r->inner = pair_socket(ctx);
-	if (!r->outer || !r->inner || zmq_bind(r->outer, where) != 0 || zmq_connect(r->inner, where) != 0) {
-		*ret = reader_stop(r);
-		return fail(why, ERR_IO, "cannot make a reader: %s", zmq_strerror(errno));
-	}
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->changed, NULL);
 	int rc = pthread_create(&r->thread, NULL, run, r);
 	r->running = rc == 0;
 	if (rc == 0)
@@ -88,20 +91,17 @@ struct reader *reader_stop(struct reader *r)
 {
 	if (!r)
 		return NULL;
-	if (r->running) {
-		struct job *none = NULL;
-		zmq_send(r->outer, &none, sizeof(struct job *), 0);
+	pthread_mutex_lock(&r->lock);
+	ALWAYS(!r->work);
+	r->stop = true;
+	pthread_cond_signal(&r->changed);
+	pthread_mutex_unlock(&r->lock);
+	if (r->running)
 		pthread_join(r->thread, NULL);
-	}
-	sock_close(&r->outer, 0);
-	sock_close(&r->inner, 0);
+	pthread_cond_destroy(&r->changed);
+	pthread_mutex_destroy(&r->lock);
 	free(r);
 	return NULL;
-}
-
-void *reader_socket(struct reader *r)
-{
-	return r->outer;
 }
 
 bool reader_idle(const struct reader *r)
@@ -114,8 +114,10 @@ void reader_give(struct reader *r, struct job *j, const struct ask_status *statu
 	ALWAYS(!r->job);
 	r->job = j;
 	r->status = *status;
-	atomic_fetch_add(&r->handed, 1);
-	zmq_send(r->outer, &j, sizeof(struct job *), 0);
+	pthread_mutex_lock(&r->lock);
+	r->work = j;
+	pthread_cond_signal(&r->changed);
+	pthread_mutex_unlock(&r->lock);
 }
 
 struct job *reader_job(const struct reader *r)
@@ -123,18 +125,19 @@ struct job *reader_job(const struct reader *r)
 	return r->job;
 }
 
-bool reader_take(struct reader *r, struct job **ret, bool *ret_done, zmq_msg_t *bytes)
+struct outlet_part *reader_take(struct reader *r, bool *ret_done)
 {
-	if (zmq_msg_recv(bytes, r->outer, ZMQ_DONTWAIT) < 0)
-		return false;
-	ALWAYS(zmq_msg_size(bytes) == sizeof(struct job *));
-	memcpy(ret, zmq_msg_data(bytes), sizeof(struct job *));
-	*ret_done = !zmq_msg_more(bytes);
-	if (*ret_done) {
-		atomic_load(&r->handed);
+	pthread_mutex_lock(&r->lock);
+	struct outlet_part *p = r->first;
+	*ret_done = !p && r->finished;
+	if (p) {
+		r->first = p->next;
+		if (r->n_parts-- == PARTS_QUEUED_MAX)
+			pthread_cond_signal(&r->changed);
+	} else if (*ret_done) {
+		r->finished = false;
 		r->job = NULL;
-	} else if (zmq_msg_recv(bytes, r->outer, 0) < 0) {
-		return false;
 	}
-	return true;
+	pthread_mutex_unlock(&r->lock);
+	return p;
 }

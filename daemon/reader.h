@@ -2,22 +2,23 @@
  *
  * reader.h - threads for long questions, so that short ones do not wait behind them.
  *
- * A job goes to an idle reader by its address; its replies come back one by one as [job][bytes], and [job] alone when
- * it is done. Only the query thread touches the socket of the peers, and it must go on taking until a reader is idle.
+ * A job goes to an idle reader; its replies come back one by one, and then the job itself. Only the query thread touches
+ * the socket of the peers, and it must go on taking until a reader is idle. A reader whose replies are not taken waits:
+ * an answer is not made faster than it is sent.
  */
 #pragma once
 #include "daemon/job.h"
+#include "daemon/outlet.h"
 
 struct reader;
-/* One thread, with its end of a pair of sockets. */
-enum err reader_start(void *ctx, unsigned number, struct store *s, const struct ask_limits *l, struct reader **ret,
+/* One thread. `wake` is the eventfd of the query thread: there is something to take. */
+enum err reader_start(int wake, struct store *s, const struct ask_limits *l, struct reader **ret,
 		      struct why *why) MUST_CHECK;
 /* Ends the thread once it is idle. The reader must be idle, or nobody would take its replies. NULL allowed. */
 struct reader *reader_stop(struct reader *r);
-void *reader_socket(struct reader *r); /* to poll */
 bool reader_idle(const struct reader *r);
 void reader_give(struct reader *r, struct job *j, const struct ask_status *status); /* it is idle; status is copied */
 struct job *reader_job(const struct reader *r);                                     /* what it is at; NULL = idle */
-/* Take one message without waiting: false = there is none. *ret_done is set when the job is finished (and the reader
- * idle); otherwise `bytes` is a reply to be sent on. */
-bool reader_take(struct reader *r, struct job **ret, bool *ret_done, zmq_msg_t *bytes);
+/* Take the next reply without waiting: the caller's from now on. NULL = there is none yet, or *ret_done: the job is
+ * finished, and the reader idle. */
+struct outlet_part *reader_take(struct reader *r, bool *ret_done);

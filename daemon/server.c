@@ -206,7 +206,6 @@ static enum err start_threads(struct server *s, struct why *why)
 	if (e)
 		return e;
 	struct query_options q = {
-	    .ctx = s->ctx,
 	    .store = s->store,
 	    .config = s->config,
 	    .access = s->access,

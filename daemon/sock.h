@@ -67,3 +67,9 @@ struct slice sock_bytes(zmq_msg_t *m); /* borrowed from the message */
 int sock_wake_new(void); /* -1 with errno */
 void sock_wake(int fd);
 void sock_wake_clear(int fd);
+
+/* A loop over one socket and one eventfd: ask whether a message is queued, and if none is, wait. Nothing may be done
+ * with the socket in between, as ZeroMQ tells once that something has come. Returns whether the socket is to be asked
+ * for a message; there may be none. */
+bool sock_has_message(void *sock);
+bool sock_wait(void *sock, int wake, int64_t wait_ms, bool *ret_woken);

@@ -11,9 +11,13 @@
 
 enum { WIRE_VARINT = 0, WIRE_BYTES = 2 };
 
-static size_t varint_write(uint8_t *p, uint64_t v)
+static inline size_t varint_write(uint8_t *p, uint64_t v)
 {
 	size_t n = 0;
+	if (v < 0x80) { /* most are */
+		*p = (uint8_t)v;
+		return 1;
+	}
 	for (; v >= 0x80; v >>= 7)
 		p[n++] = (uint8_t)(v | 0x80);
 	p[n++] = (uint8_t)v;
@@ -37,10 +41,9 @@ static void put_varint(struct buf *out, uint64_t v)
 
 static void put_scalar(struct buf *out, uint32_t id, uint64_t v)
 {
-	if (v == 0)
-		return;
-	put_varint(out, (uint64_t)id << 3 | WIRE_VARINT);
-	put_varint(out, v);
+	uint8_t *p = room_for(out, 20);
+	size_t n = varint_write(p, (uint64_t)id << 3 | WIRE_VARINT);
+	out->len += n + varint_write(p + n, v);
 }
 
 static void put_bytes(struct buf *out, uint32_t id, struct slice s)
@@ -56,8 +59,8 @@ static void put_bytes(struct buf *out, uint32_t id, struct slice s)
 /* A length that is known only afterwards: one byte is kept for it, and moved if it turns out to need more. */
 static size_t open_length(struct buf *out, uint32_t id)
 {
-	put_varint(out, (uint64_t)id << 3 | WIRE_BYTES);
-	buf_take(out, 1);
+	uint8_t *p = room_for(out, 11);
+	out->len += varint_write(p, (uint64_t)id << 3 | WIRE_BYTES) + 1;
 	return out->len;
 }
 
@@ -122,15 +125,14 @@ static void put_field(struct buf *out, const struct codec_slot *s, const char *i
 	case MSG_TEXT: {
 		const char *text;
 		memcpy(&text, in + s->off, sizeof text);
-		if (text && *text)
+		if (*text)
 			put_bytes(out, s->id, (struct slice){text, strlen(text)});
 		return;
 	}
 	case MSG_BYTES: {
 		struct slice bytes;
 		memcpy(&bytes, in + s->off, sizeof bytes);
-		if (bytes.len)
-			put_bytes(out, s->id, bytes);
+		put_bytes(out, s->id, bytes);
 		return;
 	}
 	case MSG_U32: {
@@ -169,17 +171,33 @@ static void put_field(struct buf *out, const struct codec_slot *s, const char *i
 	case MSG_ALT: {
 		const char *sub;
 		memcpy(&sub, in + s->off, sizeof sub);
-		if (sub)
-			put_sub(out, s, sub);
+		put_sub(out, s, sub);
 		return;
 	}
 	}
 }
 
+/* Is nothing said there? Most fields of most messages are not. */
+static bool is_zero(const char *p, size_t width)
+{
+	uint64_t eight;
+	uint32_t four;
+	if (width == sizeof eight) {
+		memcpy(&eight, p, sizeof eight);
+		return eight == 0;
+	}
+	if (width == sizeof four) {
+		memcpy(&four, p, sizeof four);
+		return four == 0;
+	}
+	return *p == 0;
+}
+
 static void put_message(struct buf *out, const struct codec_map *m, const char *in)
 {
 	for (const struct codec_slot *s = m->slots, *end = s + m->type->count; s < end; s++)
-		put_field(out, s, in);
+		if (!is_zero(in + s->said_off, s->said_width))
+			put_field(out, s, in);
 }
 
 void codec_encode(const struct msg_type *type, const void *msg, struct buf *out)

@@ -51,6 +51,26 @@ static bool is_repeated(enum msg_kind kind)
 	return kind == MSG_TEXTS || kind == MSG_CODES || kind == MSG_SUBS;
 }
 
+/* Where a look tells whether anything is said: at a number, a length, a count or a pointer. */
+static void see_what_says(struct codec_slot *s)
+{
+	s->said_off = s->off;
+	s->said_width = sizeof(void *);
+	if (is_repeated(s->kind)) {
+		s->said_off = s->count_off;
+		s->said_width = sizeof(size_t);
+	} else if (s->kind == MSG_BYTES) {
+		s->said_off += offsetof(struct slice, len);
+		s->said_width = sizeof(size_t);
+	} else if (s->kind == MSG_U64 || s->kind == MSG_S64) {
+		s->said_width = sizeof(uint64_t);
+	} else if (s->kind == MSG_U32 || s->kind == MSG_CODE) {
+		s->said_width = sizeof(uint32_t);
+	} else if (s->kind == MSG_BOOL) {
+		s->said_width = sizeof(bool);
+	}
+}
+
 /* msg.def and varde.proto disagreeing is a bug: every assumption of the walks is checked here, once. */
 static void slot_fill(struct codec_slot *s, const struct msg_field *f, const ProtobufCMessageDescriptor *desc)
 {
@@ -70,6 +90,7 @@ static void slot_fill(struct codec_slot *s, const struct msg_field *f, const Pro
 	    .codes = f->codes,
 	    .name = f->name,
 	};
+	see_what_says(s);
 	if (f->sub) {
 		s->sub = &maps[f->sub->index];
 		ALWAYS(s->sub->desc == d->descriptor);

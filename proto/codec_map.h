@@ -14,6 +14,7 @@ struct codec_slot {
 	bool packed;
 	size_t off, count_off;       /* in the plain struct */
 	size_t pb_off, pb_count_off; /* in the library's; pb_count_off is the case of an ALT */
+	size_t said_off, said_width; /* what is zero there when nothing is said */
 	const struct codec_map *sub;
 	const struct msg_enum *codes;
 	const char *name;

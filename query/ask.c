@@ -244,17 +244,37 @@ static size_t values_of(const struct msg_filter *where, size_t n)
 }
 
 /* A question is read as a whole before it is answered; what it names is looked up one by one, and kept. */
-static enum err short_lists(struct answer *r)
+struct list {
+	const char *what;
+	size_t n, max;
+};
+
+static enum err none_too_long(struct answer *r, const struct list *lists, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (lists[i].n > lists[i].max)
+			return fail(&r->why, ERR_TOO_LARGE, "%s: %zu are more than a question may name, %zu",
+				    lists[i].what, lists[i].n, lists[i].max);
+	return ERR_OK;
+}
+
+/* Of those that are asked most. */
+static enum err lists_of_rows(struct answer *r)
 {
 	const struct msg_query_request *q = r->q;
-	const struct {
-		const char *what;
-		size_t n, max;
-	} lists[] = {
+	const struct list lists[] = {
 	    {"units", q->changes ? q->changes->n_units : 0, CHANGES_UNITS_MAX},
 	    {"kinds", q->changes ? q->changes->n_kinds : 0, msg_enum_change_kind.count},
 	    {"categories", q->snapshot ? q->snapshot->n_categories : 0, CATEGORIES_MAX},
 	    {"categories", q->history ? q->history->n_categories : 0, CATEGORIES_MAX},
+	};
+	return none_too_long(r, lists, sizeof lists / sizeof *lists);
+}
+
+static enum err lists_of_figures(struct answer *r)
+{
+	const struct msg_query_request *q = r->q;
+	const struct list lists[] = {
 	    {"categories", q->trend ? q->trend->n_categories : 0, CATEGORIES_MAX},
 	    {"measures", q->trend ? q->trend->n_measures : 0, msg_enum_measure.count},
 	    {"units", q->trend ? q->trend->n_units : 0, LIST_MAX},
@@ -284,11 +304,13 @@ static enum err short_lists(struct answer *r)
 	    {"values of filters", q->network ? values_of(q->network->where, q->network->n_where) : 0, VALUES_MAX},
 	    {"rounds", q->quality ? q->quality->n_rounds : 0, LIST_MAX},
 	};
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		if (lists[i].n > lists[i].max)
-			return fail(&r->why, ERR_TOO_LARGE, "%s: %zu are more than a question may name, %zu",
-				    lists[i].what, lists[i].n, lists[i].max);
-	return ERR_OK;
+	return none_too_long(r, lists, sizeof lists / sizeof *lists);
+}
+
+static enum err short_lists(struct answer *r)
+{
+	const struct msg_query_request *q = r->q;
+	return q->snapshot || q->history || q->changes ? lists_of_rows(r) : lists_of_figures(r);
 }
 
 static enum err answer(struct answer *r)

@@ -42,7 +42,7 @@ static struct place *place_of(struct known *k, const struct view *v, uint32_t un
 {
 	if (!k || !unit || v->over || v->as_of == REV_NEWEST)
 		return NULL;
-	struct place *p = &k->places[(unit * 2654435761u >> 8) & (KNOWN_UNITS - 1)];
+	struct place *p = &k->places[unit & (KNOWN_UNITS - 1)]; /* numbers are given out one after the other */
 	if (p->unit != unit || p->as_of != v->as_of)
 		*p = (struct place){.as_of = v->as_of, .unit = unit};
 	return p;

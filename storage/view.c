@@ -17,6 +17,7 @@
 struct view_txn {
 	MDB_txn *txn;
 	MDB_cursor *cursors[TABLE_COUNT]; /* of view_get(), opened when first needed */
+	bool old[TABLE_COUNT];            /* that cursor is of the index as it was before the last renewal */
 	MDB_cursor *spare, *out;          /* of observations: to hand out; handed out since the last renewal */
 };
 
@@ -62,11 +63,8 @@ enum err view_renew(struct view *v)
 	struct view_txn *t = v->txn;
 	mdb_txn_reset(t->txn);
 	int rc = mdb_txn_renew(t->txn);
-	for (int i = 0; rc == 0 && i < TABLE_COUNT; i++) {
-		if (t->cursors[i])
-			rc = mdb_cursor_renew(t->txn, t->cursors[i]);
-	}
-	t->out = NULL; /* it stands where the index was before */
+	memset(t->old, true, sizeof t->old); /* a renewed cursor looks its table up: those that are used do */
+	t->out = NULL;                       /* it stands where the index was before */
 	if (rc == 0 && t->spare)
 		rc = mdb_cursor_renew(t->txn, t->spare);
 	v->err = store_lmdb_err(rc);
@@ -136,8 +134,12 @@ void view_obs_cursor_back(struct view *v, MDB_cursor *c)
 static MDB_cursor *cursor_of(struct view *v, enum table t)
 {
 	struct view_txn *tx = v->txn;
-	if (!tx->cursors[t])
+	MDB_cursor *c = tx->cursors[t];
+	if (!c)
 		ok(v, mdb_cursor_open(tx->txn, v->store->index.tab[t], &tx->cursors[t]));
+	else if (tx->old[t] && !ok(v, mdb_cursor_renew(tx->txn, c)))
+		return NULL;
+	tx->old[t] = false;
 	return tx->cursors[t];
 }
 

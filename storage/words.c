@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * words.c - words by text in pairs of places, and by number in pairs of pointers to these places. A word goes into the
- * first free one of its pair, or is not kept.
+ * words.c - words by text, and by number. A word goes into the first free place from its own on, or is not kept when
+ * none is near. Small marks of the words stand apart from them, in an array that stays in the cache: most look-ups touch
+ * one place, and those of what is not kept touch none.
  */
 #include "storage/words.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#define PAIRS 65536u /* a power of two; 64 bytes a place */
+#define PLACES     131072u /* a power of two */
+#define NEAR       16u
+#define PLACE_BITS 24 /* of a number's `at`; its space stands above */
 
 struct place {
-	uint32_t id; /* 0 = free */
+	uint32_t id;
 	uint8_t space, len, unused[4];
 	char text[WORD_TEXT_MAX];
 };
-struct words {
-	struct place by_text[PAIRS * 2];
-	uint32_t by_id[PAIRS][2]; /* 1 + the place; 0 = free */
+struct number {
+	uint32_t id, at; /* 1 + the place of its text, and the space; 0 = free */
 };
+struct words {
+	uint16_t marks[PLACES + NEAR]; /* of the text in each place; 0 = free */
+	struct number numbers[PLACES + NEAR];
+	struct place places[PLACES + NEAR];
+};
+_Static_assert(sizeof(struct place) == 64, "as words.h says");
 
 /* Mapped, not allocated: places that are never used cost nothing. */
 struct words *words_new(void)
@@ -40,7 +48,8 @@ void words_clear(struct words *w)
 	ALWAYS(madvise(w, sizeof *w, MADV_DONTNEED) == 0);
 }
 
-static uint32_t pair_of_text(enum space s, struct slice text)
+/* Where a text would stand, and its mark there. */
+static uint32_t home_of_text(enum space s, struct slice text, uint16_t *ret_mark)
 {
 	const uint8_t *p = text.data;
 	uint64_t h = 1469598103934665603u ^ (uint64_t)s, part;
@@ -53,62 +62,84 @@ static uint32_t pair_of_text(enum space s, struct slice text)
 	part = 0;
 	memcpy(&part, p + at, text.len - at);
 	h = (h ^ part) * 0x9e3779b97f4a7c15u;
-	return (uint32_t)(h >> 40) & (PAIRS - 1);
+	*ret_mark = (uint16_t)(h >> 24) | 1;
+	return (uint32_t)(h >> 40) & (PLACES - 1);
 }
 
-static uint32_t pair_of_id(enum space s, uint32_t id)
+static uint32_t home_of_number(enum space s, uint32_t id)
 {
-	return (id * 2654435761u ^ (uint32_t)s * 40503u) & (PAIRS - 1);
+	return (id * 2654435761u ^ (uint32_t)s * 40503u) & (PLACES - 1);
+}
+
+static bool fits(struct slice text)
+{
+	return text.len > 0 && text.len <= WORD_TEXT_MAX;
 }
 
 uint32_t words_number(const struct words *w, enum space s, struct slice text)
 {
-	if (text.len == 0 || text.len > WORD_TEXT_MAX)
+	uint16_t mark;
+	if (!fits(text))
 		return 0;
-	const struct place *p = &w->by_text[pair_of_text(s, text) * 2];
-	for (int i = 0; i < 2; i++)
-		if (p[i].id && p[i].space == s && p[i].len == text.len && memcmp(p[i].text, text.data, text.len) == 0)
-			return p[i].id;
+	uint32_t home = home_of_text(s, text, &mark);
+	for (uint32_t i = home; i < home + NEAR && w->marks[i]; i++) {
+		const struct place *p = &w->places[i];
+		if (w->marks[i] == mark && p->space == s && p->len == text.len &&
+		    memcmp(p->text, text.data, text.len) == 0)
+			return p->id;
+	}
 	return 0;
+}
+
+static uint32_t at_of(enum space s, uint32_t place)
+{
+	return (place + 1) | (uint32_t)s << PLACE_BITS;
 }
 
 struct slice words_text(const struct words *w, enum space s, uint32_t id)
 {
-	const uint32_t *at = w->by_id[pair_of_id(s, id)];
-	for (int i = 0; id && i < 2; i++) {
-		const struct place *p = at[i] ? &w->by_text[at[i] - 1] : NULL;
-		if (p && p->id == id && p->space == s)
-			return (struct slice){p->text, p->len};
+	uint32_t home = home_of_number(s, id);
+	for (uint32_t i = home; i < home + NEAR && w->numbers[i].at; i++) {
+		const struct number *n = &w->numbers[i];
+		if (n->id != id || n->at >> PLACE_BITS != (uint32_t)s)
+			continue;
+		const struct place *p = &w->places[(n->at & ((1u << PLACE_BITS) - 1)) - 1];
+		return (struct slice){p->text, p->len};
 	}
 	return (struct slice){0};
 }
 
-/* The place where the word stands now; 0 = none was free. */
+/* The place where the word stands now; PLACES + NEAR = none was free. */
 static uint32_t place_of(struct words *w, enum space s, struct slice text, uint32_t id)
 {
-	uint32_t first = pair_of_text(s, text) * 2;
-	for (uint32_t i = first; i < first + 2; i++) {
-		struct place *p = &w->by_text[i];
-		if (p->id == id && p->space == s)
-			return i + 1;
-		if (p->id)
+	uint16_t mark;
+	uint32_t home = home_of_text(s, text, &mark);
+	for (uint32_t i = home; i < home + NEAR; i++) {
+		struct place *p = &w->places[i];
+		if (w->marks[i] == mark && p->id == id && p->space == s)
+			return i;
+		if (w->marks[i])
 			continue;
+		w->marks[i] = mark;
 		*p = (struct place){.id = id, .space = (uint8_t)s, .len = (uint8_t)text.len};
 		memcpy(p->text, text.data, text.len);
-		return i + 1;
+		return i;
 	}
-	return 0;
+	return PLACES + NEAR;
 }
 
 void words_keep(struct words *w, enum space s, struct slice text, uint32_t id)
 {
-	if (!id || text.len == 0 || text.len > WORD_TEXT_MAX)
+	if (!id || !fits(text))
 		return;
-	uint32_t place = place_of(w, s, text, id), *at = w->by_id[pair_of_id(s, id)];
-	for (int i = 0; place && i < 2; i++) {
-		if (at[i] == 0)
-			at[i] = place;
-		if (at[i] == place)
+	uint32_t place = place_of(w, s, text, id), home = home_of_number(s, id);
+	if (place == PLACES + NEAR)
+		return;
+	for (uint32_t i = home; i < home + NEAR; i++) {
+		struct number *n = &w->numbers[i];
+		if (!n->at)
+			*n = (struct number){id, at_of(s, place)};
+		if (n->id == id && n->at == at_of(s, place))
 			return;
 	}
 }

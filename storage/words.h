@@ -5,7 +5,7 @@
  * A number never gets another text, so what is on record may be kept for ever. What stands only in a group that may
  * still fail must be forgotten with it: words_clear(). A full place is not given to another word until words_clear();
  * so texts that were lent stay where they are.
- * Limits   texts of up to WORD_TEXT_MAX bytes; about 16 MiB, touched only as far as it is used.
+ * Limits   texts of up to WORD_TEXT_MAX bytes; 131,072 of them, 74 bytes each, touched only as far as it is used.
  * Threads  one.
  */
 #pragma once

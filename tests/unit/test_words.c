@@ -62,6 +62,24 @@ static void more_words_than_places_are_missed_but_never_mistaken(void **state)
 	words_free(w);
 }
 
+static void nearly_all_of_a_hundred_thousand_words_are_kept(void **state)
+{
+	(void)state;
+	struct words *w = words_new();
+	char text[32];
+	unsigned by_text = 0, by_number = 0, n = test_rounds(100000);
+	for (int again = 0; again < 2; again++)
+		for (unsigned i = 1; i <= n; i++) {
+			struct slice word = {text, (size_t)snprintf(text, sizeof text, "municipality/%06u", i)};
+			words_keep(w, SPACE_UNIT, word, i);
+			by_text += again && words_number(w, SPACE_UNIT, word) == i;
+			by_number += again && slice_eq(words_text(w, SPACE_UNIT, i), word);
+		}
+	assert_true(by_text > n - n / 50);
+	assert_int_equal(by_number, by_text);
+	words_free(w);
+}
+
 static void what_was_cleared_is_gone(void **state)
 {
 	(void)state;
@@ -81,6 +99,7 @@ int main(void)
 	    cmocka_unit_test(another_space_or_text_is_another_word),
 	    cmocka_unit_test(a_text_at_the_limit_is_kept_and_one_over_it_is_not),
 	    cmocka_unit_test(more_words_than_places_are_missed_but_never_mistaken),
+	    cmocka_unit_test(nearly_all_of_a_hundred_thousand_words_are_kept),
 	    cmocka_unit_test(what_was_cleared_is_gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
