@@ -194,6 +194,24 @@ static const char *pair_name(struct things *t, const struct thing *thing)
 			    unit_name(x->r->v, thing->other, t->day, x->r->a));
 }
 
+struct msg_explain_item *things_item(struct things *t, const struct thing *thing)
+{
+	struct explain *x = t->x;
+	struct msg_explain_item *item = explain_item(x);
+	const struct msg_source *def = define_find(x->r->v, SPACE_SOURCE, thing->source, x->r->a, NULL);
+	item->unit = unit_id(x->r->v, thing->unit, x->r->a);
+	item->unit_name = pair_name(t, thing);
+	item->period = x->row.period;
+	item->source = thing->source;
+	item->source_title = def ? def->title : "";
+	item->locator = thing->locator;
+	item->revision = thing->rev;
+	item->message_id = thing->message_id;
+	item->submitter = thing->submitter;
+	item->system_time_us = thing->time_us;
+	return item;
+}
+
 /* A participant that takes part in several arrangements is told once, by the first that names it for certain. */
 static void tell(struct things *t)
 {
@@ -212,19 +230,7 @@ static void tell(struct things *t)
 		last = thing;
 		if (thing->truth == TRUTH_NO)
 			continue;
-		struct msg_explain_item *item = explain_item(x);
-		item->unit = unit_id(x->r->v, thing->unit, x->r->a);
-		item->unit_name = pair_name(t, thing);
-		item->period = x->row.period;
-		item->source = thing->source;
-		const struct msg_source *def = define_find(x->r->v, SPACE_SOURCE, thing->source, x->r->a, NULL);
-		item->source_title = def ? def->title : "";
-		item->locator = thing->locator;
-		item->revision = thing->rev;
-		item->message_id = thing->message_id;
-		item->submitter = thing->submitter;
-		item->system_time_us = thing->time_us;
-		item->rule = "";
+		struct msg_explain_item *item = things_item(t, thing);
 		item->share = thing->truth == TRUTH_CERTAIN ? "1" : "";
 		item->used->shown = thing->truth == TRUTH_CERTAIN ? "1" : "0–1";
 		if (thing->truth != TRUTH_CERTAIN) {
@@ -299,12 +305,11 @@ enum err explain_count(struct explain *x)
 	if (e == ERR_OK)
 		tell(&t);
 	if (e == ERR_OK && *x->figure.refused) {
-		x->recomputed = x->figure;
-		x->agrees = true;
-		explain_note(x, "the figure is refused: there is nothing to recompute");
+		explain_refused(x);
 	} else if (e == ERR_OK) {
 		e = make(&t, &made);
 		if (e == ERR_OK) {
+			x->made = made;
 			made_tell(x, &made, &x->recomputed);
 			x->agrees = made_agrees(x, &made, &x->figure) && !x->unheard;
 		}

@@ -316,7 +316,7 @@ enum err explain_place(struct explain *x)
 		if (!span_of(x, c->s->said, not_negative, &c->number))
 			c->number = (struct span){0};
 	}
-	if (x->moved)
+	if (x->moved && !x->at_point)
 		once_only(x);
 	for (uint32_t i = 0; i < x->n_from && e == ERR_OK; i++) {
 		e = place(x, i);

@@ -256,6 +256,7 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 		for (size_t i = 0; i < touch.n_keys; i++) {
 			enum truth here = touch.truths[i] < word ? touch.truths[i] : word;
 			struct thing *p = thing_new(t, x->unit, 0, x->life.rev, here);
+			p->internalised = x->internalised;
 			p->counted = same_first(t->same, t->n_same, x->unit);
 			p->n_keys = one(t, touch.keys[i], &p->keys);
 		}
@@ -264,6 +265,7 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 	if (t->by_units && t->kind)
 		return;
 	struct thing *p = thing_new(t, x->unit, 0, x->life.rev, limit);
+	p->internalised = x->internalised;
 	p->counted = same_first(t->same, t->n_same, x->unit);
 	p->n_keys = t->by_units ? one(t, "", &p->keys) : arrangement_keys(t, x, &p->keys);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * explain_things.h - what a count counts, one by one, and what the log says of each. Only query/explain_count.c and
- * explain_things.c include it.
+ * explain_things.h - what a count counts, one by one, and what the log says of each. Only query/explain_count.c,
+ * explain_cause_count.c and explain_things.c include it.
  */
 #pragma once
 #include "query/count_round.h"
@@ -18,6 +18,7 @@ struct thing {
 	enum truth limit;      /* no more certain than that: a unit that was divided, an arrangement's own life */
 	enum truth truth;      /* by the change record */
 	bool heard;
+	bool internalised; /* all who take part in it are one unit there */
 	size_t n_keys;
 	const char *const *keys;
 	const char *source, *locator, *submitter;
@@ -46,3 +47,5 @@ enum err things_group_ask(struct things *t) MUST_CHECK;
 const char *things_unit_key(struct things *t, uint32_t unit);
 enum err things_gather(struct things *t) MUST_CHECK;
 enum err things_hear(struct things *t) MUST_CHECK;
+/* explain_count.c: a new item of the answer that says who said so; what it adds is the caller's. */
+struct msg_explain_item *things_item(struct things *t, const struct thing *thing);

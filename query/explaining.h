@@ -46,6 +46,7 @@ struct contributor {
 	enum method method;
 	struct span number; /* what it says; low NULL: no number */
 	struct msg_explain_item *item;
+	size_t told; /* of a cause: 1 + its place among what is told; 0 = not */
 };
 /* What of a contributor lies in one unit of the structure asked for. */
 struct parcel {
@@ -96,7 +97,7 @@ struct explain {
 	struct answer *r;
 	const struct msg_explain_question *q;
 	const struct msg_trend_question *t; /* NULL = of a count */
-	struct fraction_pool numbers;
+	struct fraction_pool *numbers;
 	struct arena *record; /* of the record of the log at hand */
 	/* The figure that is explained. */
 	struct msg_trend_row row;
@@ -113,6 +114,7 @@ struct explain {
 	bool newest;         /* of each unit what was said last */
 	bool all_groups;     /* the figure needs them */
 	bool any_round;      /* likewise, those of all rounds: rows of one period stand together */
+	bool at_point;       /* of a change: what all rounds say of a unit is one choice, and all of it counts */
 	size_t n_peers;
 	const struct msg_trend_row **peers; /* of the row's categories and period, itself among them */
 	int32_t row_day;                    /* of the row's reference */
@@ -139,6 +141,7 @@ struct explain {
 	struct msg_explain_item **items;
 	size_t n_rules, rules_room, n_notes, notes_room;
 	const char **rules, **notes;
+	struct made made;
 	struct msg_figure recomputed;
 	bool agrees;
 	bool unheard;                          /* a statement of the index that the log does not have */
@@ -148,7 +151,8 @@ struct explain {
 /* explain.c */
 void explain_rule(struct explain *x, const char *text); /* each once */
 void explain_note(struct explain *x, const char *text);
-struct msg_explain_item *explain_item(struct explain *x);               /* a new one, all texts "" */
+void explain_refused(struct explain *x);                  /* the figure is: there is nothing to make once more */
+struct msg_explain_item *explain_item(struct explain *x); /* a new one, all texts "" */
 const char *explain_text(struct explain *x, enum space s, uint32_t id); /* in r->a; "" for 0 */
 
 /* explain_row.c: the row and the figure among the parts of an answer, by what the question names. */
@@ -248,6 +252,10 @@ bool explain_cell_in(const struct explain *x, const struct cell_made *c, const c
 enum err explain_share(struct explain *x, const struct sums *s, struct made *ret) MUST_CHECK;
 void explain_rank(struct explain *x, const struct sums *s, struct made *ret);
 
+/* explain_trend.c */
+void explain_tell(struct explain *x, const struct contributor *c, struct msg_explain_item *item);
+/* What it adds; a fraction too where that is `exact`. */
+void explain_tell_used(struct explain *x, const struct span *s, bool exact, struct msg_figure *used);
 /* explain_trend.c, explain_count.c, explain_decompose.c: a figure of each question */
 enum err explain_trend(struct explain *x) MUST_CHECK;
 enum err explain_count(struct explain *x) MUST_CHECK;

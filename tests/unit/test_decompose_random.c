@@ -465,6 +465,8 @@ static void parts_are_those_that_the_twin_knows(void **state)
 		compare_groups(w, s, then, seed);
 		assert_int_equal(world_teardown(&world), 0);
 	}
+	print_message("%zu figures explained\n", k_explained);
+	assert_true(k_explained > 9 * n);
 }
 
 int main(void)
