@@ -296,6 +296,8 @@ enum err explain_cells(struct explain *x)
 			continue;
 		c->n_keys = explain_groups(x, first, c->unit, x->moved ? x->day : first->day, &c->keys);
 		cover(x, c);
+		if (x->moved && strcmp(x->t->group_by, "size") == 0)
+			c->n_keys = explain_size_groups(x, c, &c->keys);
 		worth(x, c);
 		x->n_cells++;
 		e = answer_work(x->r);

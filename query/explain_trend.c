@@ -165,6 +165,8 @@ static bool rest_of_row(struct explain *x, const struct rest *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const char *const *keys;
 		size_t n = explain_groups(x, c, s->units[i], x->day, &keys);
+		if (explain_has_key(x->row.among, x->row.n_among, unit_id(x->r->v, s->units[i], x->r->a)))
+			return true;
 		for (size_t k = 0; k < n; k++)
 			if (explain_has_key(x->row.among, x->row.n_among, keys[k]))
 				return true;

@@ -193,6 +193,15 @@ enum err explain_group_ask(struct explain *x) MUST_CHECK;
 /* The keys of the groups that a unit of the structure lies in. `c` is the first that lies in it. */
 size_t explain_groups(struct explain *x, const struct contributor *c, uint32_t unit, int32_t day,
 		      const char *const **ret);
+/* Classes of size: of a unit its newest figure at the day, "" = there is none. */
+struct explain_sizes {
+	const char *indicator;
+	size_t n;
+	const struct msg_decimal *limits;
+};
+const char *explain_size(struct explain *x, const struct explain_sizes *s, uint32_t unit, int32_t day);
+/* Of a unit of another structure: its cell says what it is made of. */
+size_t explain_size_groups(struct explain *x, const struct cell_made *c, const char *const **ret);
 bool explain_asked(struct explain *x, uint32_t unit, int32_t day); /* among the units of the question */
 bool explain_has_key(const char *const *keys, size_t n, const char *key);
 
@@ -215,6 +224,8 @@ struct lot {
 	size_t n; /* groups that it may lie in */
 	const char **keys;
 	struct span amount;
+	size_t n_among; /* what a row names that it lies among: its groups, or, where not all are asked about, units */
+	const char **among;
 	bool outside; /* or in none that is asked about */
 	uint32_t round;
 };

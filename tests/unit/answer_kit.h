@@ -14,5 +14,7 @@ void w_attrs(struct world *w, const char *unit, const char *name, const char *fr
 void w_arrangement(struct world *w, const char *id, const char *participants, const char *host);
 /* One flow of an event on 2020-01-01. */
 void w_flow(struct world *w, const char *event, const char *from, const char *to, bool part);
+/* Every figure of a count is explained, and agrees. Returns how many were not refused. */
+size_t w_count_explained(struct world *w, const struct msg_count_question *q, const struct msg_trend_answer *t);
 /* Units as their ids by blanks, in the order given. */
 const char *w_ids(struct world *w, const uint32_t *units, size_t n);
