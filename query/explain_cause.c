@@ -95,9 +95,12 @@ static void items_of(struct causes *c)
 /* ---- the figure ------------------------------------------------------------------------------------------- */
 
 /* The number in the range that is nearest to zero: so much of it is certain. */
-static mpq_ptr least(struct explain *x, const struct span *s)
+static mpq_ptr least(struct causes *c, int cause)
 {
-	mpq_ptr q = number(x);
+	const struct span *s = &c->part[cause];
+	mpq_ptr q = number(c->x);
+	if (c->fixed[cause])
+		return c->fixed[cause];
 	if (!s->no_low && mpq_sgn(s->low) > 0)
 		mpq_set(q, s->low);
 	else if (!s->no_high && mpq_sgn(s->high) < 0)
@@ -128,8 +131,8 @@ static void undetermined(struct causes *c, struct made *m)
 	struct explain *x = c->x;
 	struct span left = change_of(c);
 	const char *change = span_text(x->r->a, &left, 6);
-	for (int i = 1; i < CAUSES_MADE; i++) {
-		mpq_ptr sure = least(x, &c->part[i]);
+	for (int i = 1; i < CAUSE_UNDETERMINED; i++) {
+		mpq_ptr sure = least(c, i);
 		mpq_sub(left.low, left.low, sure);
 		mpq_sub(left.high, left.high, sure);
 	}
@@ -141,7 +144,7 @@ static void undetermined(struct causes *c, struct made *m)
 
 static void one_cause(struct causes *c, struct made *m)
 {
-	static const char *const rules[CAUSES_MADE] = {
+	static const char *const rules[CAUSES] = {
 	    [CAUSE_CORRECTION] = "correction: what is said now of the earlier point less what was said of it then, "
 				 "where something had been said",
 	    [CAUSE_STRUCTURE] = "structure: what of the earlier point came into the scope with the borders, less what "
@@ -156,7 +159,7 @@ static void one_cause(struct causes *c, struct made *m)
 	struct explain *x = c->x;
 	const struct span *s = &c->part[x->q->cause];
 	explain_rule(x, rules[x->q->cause]);
-	mpq_ptr sure = least(x, s);
+	mpq_ptr sure = least(c, (int)x->q->cause);
 	if (span_exact(s) || (s->no_low && s->no_high)) /* nothing bounds it: then no bounds are told */
 		*m = (struct made){.as = MADE_EXACT, .exact = sure};
 	else
@@ -171,8 +174,8 @@ static enum err conclude(struct causes *c)
 	struct explain *x = c->x;
 	struct made made = {0};
 	enum cause cause = x->q->cause;
-	if (c->untold && (cause == CAUSE_DEFINITION || cause == CAUSE_REAL || cause == CAUSE_UNDETERMINED))
-		return fail(&x->r->why, ERR_INVALID, "%s", c->untold);
+	if (c->untold[cause])
+		return fail(&x->r->why, ERR_INVALID, "%s", c->untold[cause]);
 	if (cause == CAUSE_UNDETERMINED) {
 		undetermined(c, &made);
 	} else if (cause) {
@@ -200,17 +203,13 @@ static enum err made_by(struct causes *c)
 	const struct msg_decompose_question *q = c->q;
 	const struct msg_indicator *def =
 	    *q->indicator ? define_find(x->r->v, SPACE_INDICATOR, q->indicator, x->r->a, NULL) : NULL;
-	if (q->measure == MEASURE_RATE || q->counted == COUNTED_PARTICIPANTS)
-		return fail(&x->r->why, ERR_INVALID,
-			    "the causes of a change of %s are not explained, since what borders make of them is tried "
-			    "over all choices of units: explain the whole change, or a decomposition of %s",
-			    q->measure == MEASURE_RATE ? "rates" : "participants",
-			    q->measure == MEASURE_RATE ? "the counts behind them" : "arrangements");
 	if (*q->indicator && !def)
 		return fail(&x->r->why, ERR_NOT_FOUND, "no indicator \"%.100s\" is defined", q->indicator);
+	if (def && q->measure == MEASURE_RATE)
+		return causes_rate(c);
 	if (def)
 		return def->over_units == AGGREGATION_ADDITIVE ? causes_sum(c) : causes_single(c);
-	return causes_count(c);
+	return q->counted == COUNTED_PARTICIPANTS ? causes_participants(c) : causes_count(c);
 }
 
 static void tell_part(struct explain *x, const struct msg_decompose_row *row)
@@ -236,7 +235,7 @@ enum err explain_cause(struct explain *x, const struct msg_decompose_row *row, c
 		explain_refused(x);
 		return ERR_OK;
 	}
-	for (int i = 0; i < CAUSES_MADE; i++)
+	for (int i = 0; i < CAUSES; i++)
 		c.part[i] = span_zero(x);
 	c.then = span_zero(x);
 	c.now = span_zero(x);

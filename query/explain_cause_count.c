@@ -36,7 +36,7 @@ struct counting {
 };
 /* Why a thing is at one of the points only. */
 struct reason {
-	bool is[CAUSES_MADE];
+	bool is[CAUSES];
 	const char *note; /* "" = for certain */
 };
 
@@ -319,10 +319,10 @@ static void one_thing(struct counting *s, uint32_t thing)
 		change = span_zero(s->c->x);
 		mpq_set_si(change.low, more ? 0 : -1, 1);
 		mpq_set_si(change.high, more ? 1 : 0, 1);
-		if (why.is[s->c->x->q->cause % CAUSES_MADE] || s->c->x->q->cause == CAUSE_UNDETERMINED)
+		if (why.is[s->c->x->q->cause] || s->c->x->q->cause == CAUSE_UNDETERMINED)
 			explain_note(s->c->x, why.note);
 	}
-	for (int cause = 1; cause < CAUSES_MADE; cause++)
+	for (int cause = 1; cause < CAUSE_UNDETERMINED; cause++)
 		if (why.is[cause])
 			say(s, (enum cause)cause, m[which], which, &change);
 }

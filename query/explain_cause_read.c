@@ -205,8 +205,7 @@ static struct contributor *of_unit(struct explain *y, uint32_t unit)
 	return NULL;
 }
 
-/* Was anything said of the unit by the revision of the earlier point, even if it did not stand then? */
-static bool said_before(struct causes_read *s, uint32_t unit)
+bool causes_said_before(struct causes_read *s, uint32_t unit)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
@@ -245,7 +244,7 @@ static void correct_one(struct causes_read *s, struct contributor *old, struct c
 		causes_point(c, then, old, &was, -1);
 	if (had && has && old->day == new->day &&span_same(&was, &is))
 		return;
-	enum cause cause = old || said_before(s, unit) ? CAUSE_CORRECTION : CAUSE_FOUND_LATE;
+	enum cause cause = old || causes_said_before(s, unit) ? CAUSE_CORRECTION : CAUSE_FOUND_LATE;
 	if (has)
 		causes_say(c, cause, from, new, 0, &is, 1);
 	if (had)
@@ -295,10 +294,11 @@ static void one_definition(struct causes_read *s)
 			low = rev < low ? rev : low;
 			high = rev > high ? rev : high;
 		}
-	if ((*c->q->indicator_to && strcmp(c->q->indicator_to, c->q->indicator) != 0) ||
-	    (low < high && break_between(c->x, c->q->indicator, 0, high)))
-		c->untold = "the definition is not the same at both points: what is definition, what is real and what "
-			    "is undetermined is not explained; the whole change and its other causes are";
+	bool other = *c->q->indicator_to && strcmp(c->q->indicator_to, c->q->indicator) != 0;
+	if (other || (low < high && break_between(c->x, c->q->indicator, 0, high)))
+		c->untold[CAUSE_DEFINITION] = c->untold[CAUSE_REAL] = c->untold[CAUSE_UNDETERMINED] =
+		    "the definition is not the same at both points: what is definition, what is real and what is "
+		    "undetermined is not explained; the whole change and its other causes are";
 }
 
 enum err causes_read(struct causes *c, struct causes_read *ret)

@@ -13,7 +13,7 @@
 #include "query/point.h"
 #include "query/scope.h"
 
-#define CAUSES_MADE (CAUSE_REAL + 1)
+#define CAUSES (CAUSE_UNDETERMINED + 1)
 
 struct causes {
 	struct explain *x;
@@ -23,9 +23,10 @@ struct causes {
 	struct msg_unit_ref *refs; /* the scope, by ids */
 	const char *key;           /* of the row: its group's id */
 	uint32_t group;            /* 0 = all, or in none */
-	struct span part[CAUSES_MADE];
-	struct span then, now; /* what was said of the two points, each as known at it */
-	const char *untold;    /* why DEFINITION, REAL and UNDETERMINED are not made; NULL = they are */
+	struct span part[CAUSES];
+	mpq_ptr fixed[CAUSES];      /* the figure, where it is not what is least of the range; NULL = it is */
+	struct span then, now;      /* what was said of the two points, each as known at it */
+	const char *untold[CAUSES]; /* why it is not made once more; NULL = it is */
 	size_t n_told, told_room;
 	struct cause_told {
 		struct explain *y;
@@ -74,11 +75,34 @@ bool *causes_spoken(struct causes_read *s, uint32_t unit, const uint32_t *units,
 		    size_t *ret_n);
 /* Of a unit, or the parts of it that `said` (NULL = none) does not cover: should it have reported at the other point? */
 bool causes_framed(struct causes_read *s, int other, uint32_t unit, const bool *said);
+/* Was anything said of the unit by the revision of the earlier point, even if it did not stand then? */
+bool causes_said_before(struct causes_read *s, uint32_t unit);
 /* Corrections, and what was found late. */
 void causes_corrected(struct causes_read *s);
 
 /* explain_cause_sum.c, explain_cause_single.c: of an indicator that is additive over units; of any other */
 enum err causes_sum(struct causes *c) MUST_CHECK;
 enum err causes_single(struct causes *c) MUST_CHECK;
+/* explain_cause_rate.c: of a percentage of a frame, or of another indicator */
+enum err causes_rate(struct causes *c) MUST_CHECK;
+/* explain_cause_reach.c: of units, some of which take part, what their heirs at a later day are. */
+struct causes_reach {
+	struct explain *x;
+	int32_t from_day, to_day;
+	size_t n_from, n_to;
+	const uint32_t *from, *to;
+	/* made */
+	bool *leads;   /* [source * n_to + target]: some of its territory lies there */
+	bool *whole;   /* by source: all of it lies in one unit */
+	bool *outside; /* by target: it has territory of none of the sources */
+};
+enum err causes_reach(struct causes_reach *s) MUST_CHECK;
+/* Between which numbers of targets take part where `n` of the sources do, and nobody knows which. false: too many that
+ * hang together to try them all. */
+bool causes_reach_any(const struct causes_reach *s, uint32_t n, uint32_t *ret_min, uint32_t *ret_max);
+/* The same of those that take part, who are known. */
+void causes_reach_who(const struct causes_reach *s, const bool *who, uint32_t *ret_min, uint32_t *ret_max);
+/* explain_cause_participant.c: of units that take part in arrangements */
+enum err causes_participants(struct causes *c) MUST_CHECK;
 /* explain_cause_count.c: of units and arrangements */
 enum err causes_count(struct causes *c) MUST_CHECK;

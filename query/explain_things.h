@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * explain_things.h - what a count counts, one by one, and what the log says of each. Only query/explain_count.c,
- * explain_cause_count.c and explain_things.c include it.
+ * explain_cause_count.c, explain_cause_participant.c and explain_things.c include it.
  */
 #pragma once
 #include "query/count_round.h"

@@ -179,6 +179,115 @@ static void a_count_of_units_names_who_came_and_who_left(void **state)
 	assert_string_equal(e->items[0].period, "2022-06-30");
 }
 
+/*   West 2014: P Q R S (75 percent are three)     2022: PQ R S T (75 percent are three; T is new, from nowhere)   */
+static struct msg_decompose_question of_rate(struct world *w)
+{
+	struct msg_indicator def = {.id = "share",
+				    .label = "Share",
+				    .type = VALUE_TYPE_PERCENT,
+				    .over_units = AGGREGATION_RELATIVE,
+				    .over_time = AGGREGATION_NONE,
+				    .denominator = "frame",
+				    .unit_kind = "county"};
+	k_county(w, "West", "", "");
+	k_towns(w, "P Q", "West", "", "2018-01-01");
+	k_town(w, "PQ", "West", "2018-01-01", "");
+	k_towns(w, "R S", "West", "", "");
+	k_town(w, "T", "West", "2018-01-01", "");
+	k_flow(w, "m", "2018-01-01", "P", "PQ", false, NULL);
+	k_flow(w, "m", "2018-01-01", "Q", "PQ", false, NULL);
+	k_round(w, "r0", "2014", 4, "", "West");
+	k_round(w, "r1", "2022", 4, "", "West");
+	w_def(w, SPACE_INDICATOR, "share", &msg_type_indicator, &def);
+	w_tick(w, "2026-01-01");
+	k_say(w, "r0", "share", "2014", "West 75");
+	k_say(w, "r1", "share", "2022", "West 75");
+	w_commit(w);
+	return (struct msg_decompose_question){.indicator = "share",
+					       .n_units = 1,
+					       .units = w_by_id(w, "West"),
+					       .measure = MEASURE_RATE,
+					       .from = point(w, "r0", "", 0),
+					       .to = point(w, "r1", "", 0),
+					       .decimals = 2};
+}
+
+/* Three of four: P and Q with one other become two of three, or three of three without one of them. With T, which may
+ * have joined, 50 to 100 percent: nothing need have changed. */
+static void causes_of_a_rate_are_what_no_reading_of_the_borders_excludes(void **state)
+{
+	struct world *w = *state;
+	struct msg_decompose_question q = of_rate(w);
+	struct msg_explain_answer *e = explained(w, &q, CAUSE_REAL);
+	assert_string_equal(text_of(w, e), "West 3 of 4, West 3 of 4 = 0.00");
+	assert_string_equal(e->recomputed->low, "-25.00");
+	assert_string_equal(e->recomputed->high, "25.00");
+	assert_true(told(e->notes, e->n_notes, "with the borders 2–3 of 3, with the frame 2–4 of 4 take part"));
+	assert_true(told(e->rules, e->n_rules, "least really changed"));
+	e = explained(w, &q, CAUSE_STRUCTURE);
+	assert_true(e->agrees);
+	assert_string_equal(e->recomputed->shown, "25.00"); /* three of three, from three of four */
+	e = explained(w, &q, CAUSE_FRAME);
+	assert_true(e->agrees);
+	assert_string_equal(e->recomputed->shown, "-25.00"); /* three of four again, T among them */
+	assert_string_equal(cause_of(w, &q, CAUSE_RESPONSE), " = 0.00");
+}
+
+static struct msg_decompose_question of_participants(struct world *w)
+{
+	k_county(w, "West", "", "");
+	k_towns(w, "P Q", "West", "", "2018-01-01");
+	k_town(w, "PQ", "West", "2018-01-01", "");
+	k_towns(w, "R S", "West", "", "");
+	k_flow(w, "m", "2018-01-01", "P", "PQ", false, NULL);
+	k_flow(w, "m", "2018-01-01", "Q", "PQ", false, NULL);
+	w_unit(w, "old", "arrangement", "", "", "old");
+	w_unit(w, "new", "arrangement", "2019-01-01", "", "new");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "P", "old", "", "2018-01-01");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "Q", "old", "", "2018-01-01");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "PQ", "old", "2018-01-01", "");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "R", "new", "2019-01-01", "");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "S", "new", "2019-01-01", "");
+	w_tick(w, "2026-01-01");
+	w_commit(w);
+	return (struct msg_decompose_question){.counted = COUNTED_PARTICIPANTS,
+					       .kind = "municipality",
+					       .measure = MEASURE_COUNT,
+					       .from = point(w, "", "2014-06-30", 0),
+					       .to = point(w, "", "2022-06-30", 0)};
+}
+
+static void participants_are_told_by_those_who_take_part_at_each_point(void **state)
+{
+	struct world *w = *state;
+	struct msg_decompose_question q = of_participants(w);
+	struct msg_explain_answer *e = explained(w, &q, CAUSE_STRUCTURE);
+	assert_string_equal(text_of(w, e), "P, in old -1, Q, in old -1 = -1"); /* two became one */
+	assert_true(told(e->notes, e->n_notes, "with the borders they are 1 to 1 of 3"));
+	e = explained(w, &q, CAUSE_REAL);
+	assert_true(e->agrees);
+	assert_string_equal(e->recomputed->shown, "2"); /* R and S */
+	assert_int_equal(e->n_items, 5);
+	q.measure = MEASURE_RATE;
+	assert_string_equal(explained(w, &q, CAUSE_UNSPECIFIED)->recomputed->shown, "50"); /* 2 of 4, 3 of 3 */
+	assert_true(explained(w, &q, CAUSE_UNSPECIFIED)->agrees);
+}
+
+static void a_participation_that_no_message_made_is_no_real_change(void **state)
+{
+	struct world *w = *state;
+	struct msg_decompose_question q = of_participants(w);
+	k_town(w, "U", "West", "", "");
+	w_link(w, LINK_TYPE_PARTICIPATES_IN, "U", "new", "2019-01-01", "");
+	w->n_changes = 0; /* in the index, and in no change record */
+	w_commit(w);
+	struct msg_explain_answer *e = explained(w, &q, CAUSE_REAL);
+	assert_string_equal(e->part->figure->shown, "3");
+	assert_string_equal(e->recomputed->shown, "2");
+	assert_false(e->agrees);
+	assert_true(told(e->notes, e->n_notes, "change records do not have"));
+}
+
 /* ---- a second path ---- */
 
 /* The change record says one thing, what is folded into the index another. */
@@ -265,6 +374,9 @@ int main(void)
 	    TEST(a_statement_of_a_cause_has_its_message_source_and_events),
 	    TEST(what_nobody_can_divide_is_between_two_ends_and_undetermined),
 	    TEST(a_count_of_units_names_who_came_and_who_left),
+	    TEST(causes_of_a_rate_are_what_no_reading_of_the_borders_excludes),
+	    TEST(participants_are_told_by_those_who_take_part_at_each_point),
+	    TEST(a_participation_that_no_message_made_is_no_real_change),
 	    TEST(a_wrong_row_of_the_index_shows_in_the_causes_that_it_makes),
 	    TEST(a_statement_that_no_message_made_is_no_part_of_a_cause),
 	    TEST(a_unit_that_no_message_made_is_not_counted),
