@@ -164,7 +164,7 @@ static void one_cause(struct causes *c, struct made *m)
 		*m = (struct made){.as = MADE_EXACT, .exact = sure};
 	else
 		*m = (struct made){.as = MADE_BETWEEN, .span = *s, .exact = sure};
-	if (!span_exact(s))
+	if (!span_exact(s) && !c->fixed[x->q->cause])
 		explain_rule(x, "where it may be more or less, the figure is what is certain: the number between its "
 				"ends that is nearest to zero");
 }

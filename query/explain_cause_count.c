@@ -246,6 +246,10 @@ static void tell(struct counting *s, const struct mark *m, int which, const stru
 	item->period = which == POINT_TO ? c->to->text : c->from->text;
 	if (adds)
 		explain_tell_used(c->x, adds, true, item->used);
+	if (c->x->q->cause == CAUSE_STRUCTURE && which == POINT_TO)
+		explain_edges(c->x, item, m->thing->unit, c->to->day, c->from->day);
+	else if (c->x->q->cause == CAUSE_STRUCTURE)
+		explain_edges(c->x, item, m->thing->unit, c->from->day, c->to->day);
 }
 
 static void say(struct counting *s, enum cause cause, const struct mark *m, int which, const struct span *x)

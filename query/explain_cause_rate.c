@@ -122,6 +122,30 @@ static bool holds(const struct causes_frame *f, uint32_t unit)
 	return false;
 }
 
+/* Those of the earlier frame that are not what they were, with the events that made them others. */
+static void tell_units(struct rating *s, const struct causes_frame *f)
+{
+	struct causes *c = s->read.c;
+	struct explain *y = &s->read.y[POINT_FROM];
+	for (size_t i = 0; i < f->n; i++) {
+		struct projected p;
+		struct statement of = {.unit = f->units[i]};
+		struct contributor k = {.s = &of, .day = c->from->day};
+		if (project_unit(c->x->atoms, of.unit, c->from->day, c->to->day, unit_kind(c->x->r->v, of.unit), &p) !=
+		    ERR_OK)
+			continue;
+		if (p.n && !(p.n == 1 && p.parts[0].target == of.unit)) {
+			struct msg_explain_item *item = k.item = explain_item(c->x);
+			item->unit = unit_id(c->x->r->v, of.unit, c->x->r->a);
+			item->unit_name = unit_name(c->x->r->v, of.unit, c->from->day, c->x->r->a);
+			item->period = c->from->text;
+			item->method = p.method;
+			explain_steps(y, &k, p.parts[0].target, NULL);
+		}
+		project_clear(&p);
+	}
+}
+
 /* Each unit of the earlier frame is followed. Those of the later one that came of none of them are added; those that
  * stand as they stood, and are not in it any more, are dropped. */
 static enum err followed(struct rating *s, struct became *ret)
@@ -154,6 +178,8 @@ static enum err followed(struct rating *s, struct became *ret)
 	reach.to = to;
 	reach.n_to = ret->of;
 	e = e == ERR_OK ? causes_reach(&reach) : e;
+	if (e == ERR_OK && c->x->q->cause == CAUSE_STRUCTURE)
+		tell_units(s, f0);
 	ret->min = UINT32_MAX;
 	for (uint32_t n = s->c_from.low; n <= s->c_from.high && e == ERR_OK; n++) {
 		uint32_t min = 0, max = 0;

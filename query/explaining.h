@@ -6,8 +6,8 @@
  * is looked up in the index, what they say is read from the change records of the log (explain_log.c), which of several
  * counts is chosen again (explain_read.c), where they lie in another structure is asked of the events
  * (explain_place.c), and the figure is made of them in plain fractions (explain_cell.c, explain_total.c,
- * explain_figure.c). Nothing of trend, count or recast is used on the way, so that a fault there, or a wrong row of
- * the index, is seen.
+ * explain_figure.c). Nothing of trend, count, recast or decompose is used on the way, so that a fault there, or a
+ * wrong row of the index, is seen. The causes of a change are in explain_causes.h.
  */
 #pragma once
 #include "query/amount.h"
@@ -213,6 +213,8 @@ bool explain_wanted(struct explain *x, const struct contributor *c, uint32_t uni
 /* explain_step.c: the events between a contributor and a unit; *ret_share (may be NULL) is what their weights make of
  * it, false = they do not tell. */
 bool explain_steps(struct explain *x, const struct contributor *c, uint32_t to, mpq_ptr ret_share);
+/* All events that took a unit over after one day up to another; or (to < from) that made it. */
+void explain_edges(struct explain *x, struct msg_explain_item *item, uint32_t unit, int32_t from, int32_t to);
 
 /* explain_cell.c */
 enum err explain_cells(struct explain *x) MUST_CHECK;
