@@ -263,8 +263,8 @@ void causes_corrected(struct causes_read *s)
 
 /* ---- all of it -------------------------------------------------------------------------------------------- */
 
-/* The first revision in (low, high] at which the definition was said to be no longer comparable; 0 = none. */
-static uint64_t break_between(struct explain *x, const char *indicator, uint64_t low, uint64_t high)
+/* Was the definition said to be no longer comparable in a revision of (low, high]? */
+static bool broken_between(struct explain *x, const char *indicator, uint64_t low, uint64_t high)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
@@ -279,8 +279,8 @@ static uint64_t break_between(struct explain *x, const char *indicator, uint64_t
 		if (row.rev > low && row.rev <= high && row_fact(&row, &f) == ERR_OK &&
 		    codec_decode(&msg_type_indicator, f.def.body, CODEC_TOLERANT, x->r->a, &def, NULL) == ERR_OK &&
 		    ((const struct msg_indicator *)def)->break_before)
-			return row.rev;
-	return 0;
+			return true;
+	return false;
 }
 
 /* What another definition does is a matter of who was measured by both; that is not done once more. */
@@ -288,14 +288,24 @@ static void one_definition(struct causes_read *s)
 {
 	struct causes *c = s->c;
 	uint64_t low = UINT64_MAX, high = 0;
-	for (int i = POINT_FROM; i < POINTS; i++)
+	bool any = broken_between(c->x, c->q->indicator, 0, UINT64_MAX);
+	for (int i = POINT_FROM; i < POINTS && any; i++)
 		for (size_t k = 0; k < s->y[i].n_from; k++) {
-			uint64_t rev = s->y[i].from[k].s->rev;
+			const struct statement *of = s->y[i].from[k].s;
+			/* A correction stands under the definition of what it corrects. */
+			struct stated one = {.obs = {.series = of->series,
+						     .ref = of->ref,
+						     .unit = of->unit,
+						     .src = of->src,
+						     .seq = of->seq,
+						     .state = STATE_CORRECTED},
+					     .rev = of->rev};
+			uint64_t rev = stated_under(c->x->r->v, &one);
 			low = rev < low ? rev : low;
 			high = rev > high ? rev : high;
 		}
 	bool other = *c->q->indicator_to && strcmp(c->q->indicator_to, c->q->indicator) != 0;
-	if (other || (low < high && break_between(c->x, c->q->indicator, 0, high)))
+	if (other || (low < high && broken_between(c->x, c->q->indicator, low, high)))
 		c->untold[CAUSE_DEFINITION] = c->untold[CAUSE_REAL] = c->untold[CAUSE_UNDETERMINED] =
 		    "the definition is not the same at both points: what is definition, what is real and what is "
 		    "undetermined is not explained; the whole change and its other causes are";

@@ -365,6 +365,35 @@ static void of_two_definitions_the_causes_that_they_do_not_touch_are_explained(v
 	assert_non_null(strstr(reply_of(w, &q, CAUSE_UNDETERMINED)->error->text, "not explained"));
 }
 
+static void define_people(struct world *w, bool breaks)
+{
+	struct msg_indicator def = {.id = "people",
+				    .label = "People",
+				    .type = VALUE_TYPE_COUNT,
+				    .over_units = AGGREGATION_ADDITIVE,
+				    .over_time = AGGREGATION_NONE,
+				    .unit_kind = "municipality",
+				    .break_before = breaks};
+	w_def(w, SPACE_INDICATOR, "people", &msg_type_indicator, &def);
+	w_commit(w);
+}
+
+static void a_break_matters_where_something_was_said_on_both_sides_of_it(void **state)
+{
+	struct world *w = *state;
+	define_people(w, true); /* before all that is said */
+	struct msg_decompose_question q = of_people(w, lay(w));
+	assert_string_equal(cause_of(w, &q, CAUSE_REAL), "A -11, A 15, X -30, XW 28 = 2");
+	define_people(w, true); /* a figure that is put right stays under the definition that it was measured by */
+	k_correct(w, "r1", "people", "2022", "A 16");
+	w_commit(w);
+	assert_string_equal(cause_of(w, &q, CAUSE_REAL), "A -11, A 16, X -30, XW 28 = 3");
+	k_say(w, "r1", "people", "2022", "C 6");
+	w_commit(w);
+	assert_non_null(strstr(reply_of(w, &q, CAUSE_REAL)->error->text, "not explained"));
+	assert_string_equal(cause_of(w, &q, CAUSE_STRUCTURE), "B -20, X 30 = 10");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
 int main(void)
@@ -380,6 +409,7 @@ int main(void)
 	    TEST(a_wrong_row_of_the_index_shows_in_the_causes_that_it_makes),
 	    TEST(a_statement_that_no_message_made_is_no_part_of_a_cause),
 	    TEST(a_unit_that_no_message_made_is_not_counted),
+	    TEST(a_break_matters_where_something_was_said_on_both_sides_of_it),
 	    TEST(of_two_definitions_the_causes_that_they_do_not_touch_are_explained),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

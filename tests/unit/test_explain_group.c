@@ -107,6 +107,22 @@ static void what_lies_outside_every_unit_has_no_place_in_a_median(void **state)
 	assert_string_equal(e->recomputed->shown, e->row->figures[0].shown);
 }
 
+/* Of Bodo in 2021 s1 says 41, the others 43: in the units of another day they were put together to one figure. */
+static void each_source_speaks_for_itself_in_another_structure(void **state)
+{
+	struct world *w = *state;
+	x_lay(w);
+	struct msg_trend_question t = x_question(w, "arr", "source", MEASURE_MEAN);
+	t.structure_at = "2019-01-01";
+	struct msg_explain_answer *e =
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "s1", .period = "2021"});
+	assert_true(e->agrees);
+	assert_string_equal(e->recomputed->shown, "41.0");
+	e = x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "s3", .period = "2021"});
+	assert_true(e->agrees);
+	assert_string_equal(e->recomputed->shown, "43.0");
+}
+
 /* ---- counts ----------------------------------------------------------------------------------------------- */
 
 static void counted(struct world *w)
@@ -289,6 +305,7 @@ int main(void)
 	    TEST(a_wrong_size_in_the_index_puts_a_unit_into_another_class),
 	    TEST(what_lies_partly_outside_of_what_is_asked_is_explained_by_its_units),
 	    TEST(what_lies_outside_every_unit_has_no_place_in_a_median),
+	    TEST(each_source_speaks_for_itself_in_another_structure),
 	    TEST(a_rank_of_counts_names_what_it_was_compared_with),
 	    TEST(a_concentration_of_participations_is_that_of_the_units_shares),
 	    TEST(counts_by_size_class_units_by_what_the_log_says_of_them),
