@@ -76,6 +76,16 @@ static const char *figure_text(struct arena *a, const struct msg_figure *f)
 	return *f->refused ? arena_printf(a, "refused: %s", f->refused) : f->shown;
 }
 
+/* Of a part of a change: what is certain of it, and between which ends it is. */
+static const char *part_text(struct arena *a, const struct msg_figure *f)
+{
+	if (!f || *f->refused || !*f->numerator || (!*f->low && !*f->high))
+		return figure_text(a, f);
+	return !*f->low    ? arena_printf(a, "%s (at most %s)", f->shown, f->high)
+	       : !*f->high ? arena_printf(a, "%s (at least %s)", f->shown, f->low)
+			   : arena_printf(a, "%s (%s to %s)", f->shown, f->low, f->high);
+}
+
 static const char *title_of(struct run *r, const struct msg_explain_answer *e)
 {
 	struct arena *a = r->arena;
@@ -83,7 +93,7 @@ static const char *title_of(struct run *r, const struct msg_explain_answer *e)
 	if (e->part && e->part->figure)
 		return arena_printf(a, "%s: %s",
 				    e->part->cause ? show_code(a, &msg_enum_cause, (int)e->part->cause) : "change",
-				    figure_text(a, e->part->figure));
+				    part_text(a, e->part->figure));
 	if (!row || !row->n_figures)
 		return "";
 	const char *text = show_code(a, &msg_enum_measure, (int)row->figures[0].measure);
@@ -138,7 +148,8 @@ static void show(struct run *r, struct msg_query_reply *const *parts, size_t n)
 	if (again && *again->refused && last->agrees)
 		out_note(&r->out, "refused: %s", again->refused);
 	else
-		out_note(&r->out, "recomputed from the log: %s: %s", figure_text(r->arena, again),
+		out_note(&r->out, "recomputed from the log: %s: %s",
+			 first->part ? part_text(r->arena, again) : figure_text(r->arena, again),
 			 last->agrees ? "agrees" : "DOES NOT AGREE");
 }
 

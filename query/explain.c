@@ -27,6 +27,14 @@ void explain_note(struct explain *x, const char *text)
 	add_once(x, &x->notes, &x->n_notes, &x->notes_room, text);
 }
 
+void explain_refused(struct explain *x)
+{
+	x->made = (struct made){.as = MADE_NOTHING, .words = x->figure.refused};
+	x->recomputed = x->figure;
+	x->agrees = true;
+	explain_note(x, "the figure is refused: there is nothing to recompute");
+}
+
 const char *explain_text(struct explain *x, enum space s, uint32_t id)
 {
 	struct slice text = id ? view_text(x->r->v, s, id) : (struct slice){0};
@@ -94,7 +102,8 @@ static enum err put(struct explain *x)
 enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 {
 	AUTO_ARENA struct arena *record = arena_new(0);
-	struct explain x = {.r = r, .q = q, .record = record, .key = ""};
+	struct fraction_pool numbers = {0};
+	struct explain x = {.r = r, .q = q, .numbers = &numbers, .record = record, .key = ""};
 	enum err e;
 	if (q->trend)
 		e = explain_trend(&x);
@@ -106,6 +115,6 @@ enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 		e = fail(&r->why, ERR_INVALID, "say which question gave the figure: trend, count or decompose");
 	if (e == ERR_OK)
 		e = put(&x);
-	pool_free(&x.numbers);
+	pool_free(&numbers);
 	return e;
 }

@@ -142,7 +142,6 @@ static enum err other_series(struct explain *x, const struct msg_category *c, si
 	ret->t = x->among ? explain_total_among(&s, &x->row) : explain_total(&s, y.key, y.round);
 	ret->n_statements = y.n_from;
 	units_of(&y, &ret->units, &ret->n_units);
-	x->numbers = y.numbers;
 	x->rules = y.rules;
 	x->n_rules = y.n_rules;
 	x->rules_room = y.rules_room;

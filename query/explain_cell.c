@@ -250,11 +250,21 @@ static void cover(struct explain *x, struct cell_made *c)
 	c->parts_of = c->parts_of < c->parts_all ? c->parts_of : c->parts_all;
 }
 
+/* Where sources, surveys or codes are the groups each speaks for itself; 0 = they are not. */
+static uint32_t speaker(const struct explain *x, const struct parcel *p)
+{
+	return strncmp(x->t->group_by, "dim:", 4) == 0 ? from_of(x, p)->s->series : explain_side(x, from_of(x, p));
+}
+
 static int by_unit(const void *a, const void *b, void *arg)
 {
 	const struct explain *x = arg;
 	const struct parcel *p = *(struct parcel *const *)a, *q = *(struct parcel *const *)b;
 	uint32_t u = x->newest ? 0 : from_of(x, p)->s->round, v = x->newest ? 0 : from_of(x, q)->s->round;
+	if (u == v) {
+		u = speaker(x, p);
+		v = speaker(x, q);
+	}
 	if (u != v)
 		return u < v ? -1 : 1;
 	if (p->unit != q->unit)
@@ -265,7 +275,8 @@ static int by_unit(const void *a, const void *b, void *arg)
 /* Of one unit, and of one report. */
 static bool together(const struct explain *x, const struct parcel *p, const struct parcel *q)
 {
-	return p->unit == q->unit && (x->newest || from_of(x, p)->s->round == from_of(x, q)->s->round);
+	return p->unit == q->unit && speaker(x, p) == speaker(x, q) &&
+	       (x->newest || from_of(x, p)->s->round == from_of(x, q)->s->round);
 }
 
 static bool wanted(struct explain *x, const struct cell_made *c)
@@ -296,6 +307,8 @@ enum err explain_cells(struct explain *x)
 			continue;
 		c->n_keys = explain_groups(x, first, c->unit, x->moved ? x->day : first->day, &c->keys);
 		cover(x, c);
+		if (x->moved && strcmp(x->t->group_by, "size") == 0)
+			c->n_keys = explain_size_groups(x, c, &c->keys);
 		worth(x, c);
 		x->n_cells++;
 		e = answer_work(x->r);

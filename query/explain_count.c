@@ -27,6 +27,16 @@ static int by_thing(const void *a, const void *b)
 	return (int)y->truth - (int)x->truth;
 }
 
+static int by_pair(const void *a, const void *b)
+{
+	const struct thing *x = *(struct thing *const *)a, *y = *(struct thing *const *)b;
+	if (x->counted != y->counted)
+		return x->counted < y->counted ? -1 : 1;
+	if (x->other != y->other)
+		return x->other < y->other ? -1 : 1;
+	return (int)y->truth - (int)x->truth;
+}
+
 /* The things of a group (NULL: of all), each once; `pairs`: each participation. */
 static struct tally tally_of(struct things *t, const char *key, bool pairs)
 {
@@ -36,14 +46,15 @@ static struct tally tally_of(struct things *t, const char *key, bool pairs)
 	for (size_t i = 0; i < t->n; i++)
 		if (t->list[i].truth != TRUTH_NO && (!key || explain_has_key(t->list[i].keys, t->list[i].n_keys, key)))
 			list[k++] = &t->list[i];
-	qsort(list, k, sizeof *list, by_thing);
-	for (size_t i = 0; i < k; i++) {
-		bool again =
-		    i && list[i]->counted == list[i - 1]->counted && (!pairs || list[i]->other == list[i - 1]->other);
-		if (again)
-			continue;
+	qsort(list, k, sizeof *list, by_pair);
+	for (size_t i = 0, end; i < k; i = end) {
+		bool certain = false;
+		for (end = i; end < k && list[end]->counted == list[i]->counted &&
+			      (!pairs || list[end]->other == list[i]->other);
+		     end++)
+			certain |= (key ? list[end]->truth : list[end]->whole) == TRUTH_CERTAIN;
 		n.high++;
-		n.low += list[i]->truth == TRUTH_CERTAIN;
+		n.low += certain;
 	}
 	return n;
 }
@@ -60,9 +71,10 @@ static struct tally all_of(struct things *t, const char *key)
 	seen = arena_alloc(r->a, (n_same + 1) * sizeof *seen);
 	for (size_t i = 0; i < k; i++) {
 		struct unit_life life;
+		const char *const *keys;
 		uint32_t first = same_first(same, n_same, list[i]);
 		if (!scope_has(t->scope, list[i], t->place) || !unit_life_at(r->v, list[i], t->place, &life) ||
-		    (key && strcmp(things_unit_key(t, list[i]), key) != 0))
+		    (key && !explain_has_key(keys, things_unit_keys(t, list[i], &keys), key)))
 			continue;
 		bool again = false; /* two that are one count once */
 		for (size_t s = 0; s < n_seen && !again; s++)
@@ -110,41 +122,117 @@ static void part(struct explain *x, struct tally n, bool open, struct tally of, 
 	between(m, &s);
 }
 
-static const char *all_key(const struct things *t)
+static const char *all_key(const struct things *t, const char *key)
 {
-	return t->by_units ? t->x->key : NULL;
+	return t->by_units ? key : NULL;
 }
 
-/* Whether a list is declared complete the count itself has looked up; that it says "at least" is taken from it, how
- * many there are at least and at most is not. */
-static bool is_open(struct things *t, struct tally n)
+/* Whether a list is declared complete the count itself has looked up; that it says "at least" (`f`, its COUNT) is taken
+ * from it, how many there are at least and at most is not. */
+static bool is_open(struct things *t, const struct msg_figure *f, struct tally n)
 {
-	const struct msg_figure *f = t->x->count;
-	struct explain *x = t->x;
 	if (!f || !*f->low)
 		return false;
 	if (!*f->high) {
-		explain_rule(x, "at least: what is on record is not declared complete there");
+		explain_rule(t->x, "at least: what is on record is not declared complete there");
 		return true;
 	}
 	if (t->q->counted != COUNTED_PARTICIPANTS || strtoll(f->high, NULL, 10) <= n.high)
 		return false;
-	explain_rule(x, "at most all units of the kind: the lists of arrangements and participants are not declared "
-			"complete");
+	explain_rule(t->x, "at most all units of the kind: the lists of arrangements and participants are not declared "
+			   "complete");
 	return true;
+}
+
+/* How many of a group, with what may be there beside what is on record. */
+static struct tally tally_open(struct things *t, const char *key, const struct msg_figure *f, bool *ret_open)
+{
+	struct tally n = tally_of(t, t->grouped ? key : NULL, false);
+	*ret_open = is_open(t, f, n);
+	if (*ret_open && t->q->counted == COUNTED_PARTICIPANTS) { /* at most all of the kind */
+		int64_t most = all_of(t, all_key(t, key)).high;
+		n.high = most > n.high ? most : n.high;
+	}
+	return n;
+}
+
+/* ---- among the groups of the day -------------------------------------------------------------------------- */
+
+#define LARGER_TOLD 10u
+
+static const struct msg_figure *count_in(const struct msg_trend_row *row)
+{
+	for (size_t i = row->n_figures; i--;)
+		if (row->figures[i].measure == MEASURE_COUNT)
+			return &row->figures[i];
+	return NULL;
+}
+
+/* One more than the groups that have more: for certain, and perhaps. */
+static void rank(struct things *t, struct made *m)
+{
+	struct explain *x = t->x;
+	struct span s = span_zero(x);
+	bool open, other_open;
+	struct tally own = tally_open(t, x->key, x->count, &open);
+	unsigned long surely = 0, perhaps = 0;
+	const char *larger = "";
+	for (size_t i = 0; i < x->n_peers; i++) {
+		const struct msg_trend_row *row = x->peers[i];
+		if (strcmp(row->group, x->row.group) == 0 && strcmp(row->group_name, x->row.group_name) == 0)
+			continue;
+		struct tally n = tally_open(t, row->group, count_in(row), &other_open);
+		bool endless = other_open && t->q->counted != COUNTED_PARTICIPANTS;
+		surely += n.low > own.high && !(open && t->q->counted != COUNTED_PARTICIPANTS);
+		perhaps += endless || n.high > own.low;
+		if ((endless || n.high > own.low) && perhaps <= LARGER_TOLD)
+			larger = arena_printf(x->r->a, "%s%s%s %lld", larger, *larger ? ", " : "", row->group_name,
+					      (long long)n.low);
+	}
+	mpq_set_ui(s.low, surely + 1, 1);
+	mpq_set_ui(s.high, perhaps + 1, 1);
+	between(m, &s);
+	explain_rule(x, "the rank is one more than the number of groups with a larger figure; equal ones share it");
+	explain_note(x, arena_printf(x->r->a, "among %zu groups%s%s%s", x->n_peers,
+				     perhaps ? "; larger, for certain or perhaps: " : "", larger,
+				     perhaps > LARGER_TOLD ? ", …" : ""));
+}
+
+/* Of the participations of the group, the sum of the squared shares of its units. */
+static void concentration(struct things *t, struct made *m)
+{
+	struct explain *x = t->x;
+	struct thing **list = arena_alloc(x->r->a, (t->n + 1) * sizeof *list);
+	mpq_ptr squares = number(x), share = number(x);
+	size_t n = 0, kept = 0;
+	bool sure = true;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->list[i].truth != TRUTH_NO &&
+		    (!t->grouped || explain_has_key(t->list[i].keys, t->list[i].n_keys, x->key)))
+			list[n++] = &t->list[i];
+	qsort(list, n, sizeof *list, by_pair);
+	for (size_t i = 0; i < n; i++)
+		if (!i || list[i]->counted != list[kept - 1]->counted || list[i]->other != list[kept - 1]->other)
+			list[kept++] = list[i];
+	for (size_t i = 0, end; i < kept; i = end) {
+		for (end = i; end < kept && list[end]->counted == list[i]->counted; end++)
+			sure &= list[end]->truth == TRUTH_CERTAIN;
+		mpq_set_ui(share, end - i, kept);
+		mpq_canonicalize(share);
+		mpq_mul(share, share, share);
+		mpq_add(squares, squares, share);
+	}
+	*m = kept && sure ? (struct made){.as = MADE_EXACT, .exact = squares}
+			  : (struct made){.as = MADE_NOTHING, .words = "not all participations are certain"};
+	explain_rule(x, "the concentration is the sum of the squared shares that the units have of all participations");
 }
 
 static enum err make(struct things *t, struct made *m)
 {
 	struct explain *x = t->x;
-	const char *key = t->grouped ? x->key : NULL;
-	struct tally n = tally_of(t, key, false);
 	struct span s = span_zero(x);
-	bool open = is_open(t, n);
-	if (open && t->q->counted == COUNTED_PARTICIPANTS) { /* at most all of the kind */
-		int64_t most = all_of(t, all_key(t)).high;
-		n.high = most > n.high ? most : n.high;
-	}
+	bool open;
+	struct tally n = tally_open(t, x->key, x->count, &open);
 	switch (x->figure.measure) {
 	case MEASURE_COUNT:
 		s.no_high = open && t->q->counted != COUNTED_PARTICIPANTS;
@@ -157,16 +245,22 @@ static enum err make(struct things *t, struct made *m)
 		explain_rule(x, "a share is of everything counted on the day, each thing once, in percent");
 		return ERR_OK;
 	case MEASURE_RATE:
-		part(x, n, false, all_of(t, all_key(t)), 100, true, m);
+		part(x, n, false, all_of(t, all_key(t, x->key)), 100, true, m);
 		explain_rule(x, arena_printf(x->r->a, "the rate is of all units of kind %s on the day", t->q->kind));
 		return ERR_OK;
 	case MEASURE_MEAN:
 		if (t->pairs)
-			n = tally_of(t, key, true);
+			n = tally_of(t, t->grouped ? x->key : NULL, true);
 		/* All of the kind may take part, and in more than is on record. */
 		open |= t->pairs && (t->open || (*x->figure.low && !*x->figure.high));
-		part(x, n, t->pairs && open, all_of(t, all_key(t)), 1, false, m);
+		part(x, n, t->pairs && open, all_of(t, all_key(t, x->key)), 1, false, m);
 		explain_rule(x, arena_printf(x->r->a, "the mean is per unit of kind %s on the day", t->q->kind));
+		return ERR_OK;
+	case MEASURE_RANK:
+		rank(t, m);
+		return ERR_OK;
+	case MEASURE_CONCENTRATION:
+		concentration(t, m);
 		return ERR_OK;
 	case MEASURE_UNSPECIFIED:
 	case MEASURE_VALUE:
@@ -174,12 +268,9 @@ static enum err make(struct things *t, struct made *m)
 	case MEASURE_MEDIAN:
 	case MEASURE_MIN:
 	case MEASURE_MAX:
-	case MEASURE_RANK:
-	case MEASURE_CONCENTRATION:
 		break;
 	}
-	return fail(&x->r->why, ERR_INVALID,
-		    "of counts COUNT, SHARE, MEAN and RATE are explained; a rank by the counts that it compares");
+	return fail(&x->r->why, ERR_INVALID, "counts have no such measure"); /* the count has refused it */
 }
 
 /* ---- items -------------------------------------------------------------------------------------------- */
@@ -194,6 +285,24 @@ static const char *pair_name(struct things *t, const struct thing *thing)
 			    unit_name(x->r->v, thing->other, t->day, x->r->a));
 }
 
+struct msg_explain_item *things_item(struct things *t, const struct thing *thing)
+{
+	struct explain *x = t->x;
+	struct msg_explain_item *item = explain_item(x);
+	const struct msg_source *def = define_find(x->r->v, SPACE_SOURCE, thing->source, x->r->a, NULL);
+	item->unit = unit_id(x->r->v, thing->unit, x->r->a);
+	item->unit_name = pair_name(t, thing);
+	item->period = x->row.period;
+	item->source = thing->source;
+	item->source_title = def ? def->title : "";
+	item->locator = thing->locator;
+	item->revision = thing->rev;
+	item->message_id = thing->message_id;
+	item->submitter = thing->submitter;
+	item->system_time_us = thing->time_us;
+	return item;
+}
+
 /* A participant that takes part in several arrangements is told once, by the first that names it for certain. */
 static void tell(struct things *t)
 {
@@ -206,25 +315,14 @@ static void tell(struct things *t)
 	qsort(list, n, sizeof *list, by_thing);
 	for (size_t i = 0; i < n; i++) {
 		struct thing *thing = list[i];
-		bool pairs = x->figure.measure == MEASURE_MEAN && t->pairs;
+		bool pairs =
+		    t->pairs && (x->figure.measure == MEASURE_MEAN || x->figure.measure == MEASURE_CONCENTRATION);
 		if (last && last->counted == thing->counted && (!pairs || last->other == thing->other))
 			continue;
 		last = thing;
 		if (thing->truth == TRUTH_NO)
 			continue;
-		struct msg_explain_item *item = explain_item(x);
-		item->unit = unit_id(x->r->v, thing->unit, x->r->a);
-		item->unit_name = pair_name(t, thing);
-		item->period = x->row.period;
-		item->source = thing->source;
-		const struct msg_source *def = define_find(x->r->v, SPACE_SOURCE, thing->source, x->r->a, NULL);
-		item->source_title = def ? def->title : "";
-		item->locator = thing->locator;
-		item->revision = thing->rev;
-		item->message_id = thing->message_id;
-		item->submitter = thing->submitter;
-		item->system_time_us = thing->time_us;
-		item->rule = "";
+		struct msg_explain_item *item = things_item(t, thing);
 		item->share = thing->truth == TRUTH_CERTAIN ? "1" : "";
 		item->used->shown = thing->truth == TRUTH_CERTAIN ? "1" : "0–1";
 		if (thing->truth != TRUTH_CERTAIN) {
@@ -299,12 +397,11 @@ enum err explain_count(struct explain *x)
 	if (e == ERR_OK)
 		tell(&t);
 	if (e == ERR_OK && *x->figure.refused) {
-		x->recomputed = x->figure;
-		x->agrees = true;
-		explain_note(x, "the figure is refused: there is nothing to recompute");
+		explain_refused(x);
 	} else if (e == ERR_OK) {
 		e = make(&t, &made);
 		if (e == ERR_OK) {
+			x->made = made;
 			made_tell(x, &made, &x->recomputed);
 			x->agrees = made_agrees(x, &made, &x->figure) && !x->unheard;
 		}

@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * explain_decompose.c - the change of a decomposition: the statements at both points, each as known then.
+ * explain_decompose.c - a figure of a decomposition: which row, and the whole change.
  *
- * Each of the two figures is made once more as a figure of a trend, or a count, is; the difference of what was made is
- * held against the change. What is taken away is told with its sign. The parts of a decomposition name their units
- * themselves. Of arrangements between two rounds those stay that the messages of the round speak of.
+ * Each of the two figures is made once more as a figure of a trend, or a count, is, as known at its own point; the
+ * difference of what was made is held against the change. What is taken away is told with its sign. Single causes are
+ * made of all that is said of both points (explain_cause.c).
  */
-#include "query/explaining.h"
-#include "query/point.h"
-#include "query/scope.h"
-#include "query/spoken.h"
+#include "query/explain_causes.h"
 #include <string.h>
 
 struct side {
 	struct explain *x;
 	const struct msg_decompose_question *q;
 	const char *group;
-	mpq_ptr made; /* exact */
-	bool exact, agrees;
-	struct spoken *spoken; /* NULL = the points are not two rounds of arrangements */
-	unsigned as;
-	long low, high; /* of those that the round speaks of */
+	struct msg_unit_ref *refs; /* of the scope, by id */
+	struct span made;
+	bool told, agrees; /* told: there is a number */
 };
 
 static const char *negative(struct explain *x, const char *text)
@@ -74,7 +69,7 @@ static void ask_trend_of(struct side *s, const struct point *p, bool later, stru
 					.n_categories = q->n_categories,
 					.categories = q->categories,
 					.n_units = q->n_units,
-					.units = q->units,
+					.units = s->refs,
 					.subtree = q->subtree,
 					.group_by = q->measure == MEASURE_VALUE && !*q->group_by ? "unit" : q->group_by,
 					.n_measures = 1,
@@ -99,8 +94,8 @@ static void ask_trend_of(struct side *s, const struct point *p, bool later, stru
 	}
 }
 
-static void ask_count_of(struct side *s, const struct point *p, struct msg_count_question *c, enum measure *m,
-			 const char **list)
+static void ask_count_of(struct side *s, const struct point *p, enum counted counted, struct msg_count_question *c,
+			 enum measure *m, const char **list)
 {
 	const struct msg_decompose_question *q = s->q;
 	char text[WHEN_TEXT_MAX];
@@ -108,13 +103,13 @@ static void ask_count_of(struct side *s, const struct point *p, struct msg_count
 	when_format(&day, text);
 	*list = arena_text(s->x->r->a, text, strlen(text));
 	*m = MEASURE_COUNT;
-	*c = (struct msg_count_question){.counted = q->counted,
+	*c = (struct msg_count_question){.counted = counted,
 					 .kind = q->kind,
 					 .n_units = q->n_units,
-					 .units = q->units,
+					 .units = s->refs,
 					 .subtree = q->subtree,
 					 .group_by = q->group_by,
-					 .n_where = q->n_where,
+					 .n_where = counted == COUNTED_UNITS ? 0 : q->n_where,
 					 .where = q->where,
 					 .n_dates = 1,
 					 .dates = list,
@@ -125,73 +120,82 @@ static void ask_count_of(struct side *s, const struct point *p, struct msg_count
 					 .size_indicator = ""};
 }
 
-/* Those that the round speaks of stay. Whether one of them lives on the day is then beyond doubt; whether it touches
- * the units of the question need not be. */
-static void keep_spoken(struct side *s, const struct point *p, struct explain *y)
-{
-	struct answer *r = s->x->r;
-	bool all = !s->q->n_units && !*s->q->group_by;
-	size_t kept = 0;
-	for (size_t i = 0; i < y->n_items; i++) {
-		struct msg_explain_item *item = y->items[i];
-		uint32_t unit = view_term(r->v, SPACE_UNIT, slice_text(item->unit));
-		struct unit_life life;
-		if (!(spoken_of(s->spoken, unit, p->rev) & s->as))
-			continue;
-		bool doubt = !*item->share && unit_life_at(r->v, unit, p->day, &life) && life.truth == TRUTH_CERTAIN;
-		if (!doubt || all) {
-			item->share = item->used->shown = "1";
-			s->low++;
-		}
-		s->high++;
-		y->items[kept++] = item;
-	}
-	y->n_items = kept;
-	y->n_rules = y->n_notes = 0;
-}
-
-/* Everything is asked and read as of the point's own revision. */
-static enum err at_point(struct side *s, const struct point *p, bool later)
+/* Everything is asked and read as of the point's own revision. Where nothing is said there, it is counted from 0. */
+static enum err at_point(struct side *s, const struct point *p, bool later, enum counted counted, struct explain *y)
 {
 	struct explain *x = s->x;
 	struct answer *r = x->r;
-	struct msg_explain_question q = {.group = s->group, .period = "", .round = ""};
-	struct explain y = {.r = r, .q = &q, .record = x->record, .key = "", .numbers = x->numbers};
+	struct msg_explain_question *q = arena_alloc(r->a, sizeof *q);
 	uint64_t revision = r->revision, as_of = r->v->as_of;
 	struct msg_trend_question *t = arena_alloc(r->a, sizeof *t);
 	struct msg_count_question *c = arena_alloc(r->a, sizeof *c);
 	enum measure *m = arena_alloc(r->a, sizeof *m);
 	const char **list = arena_alloc(r->a, sizeof *list);
 	enum err e;
+	*q = (struct msg_explain_question){.group = s->group, .period = "", .round = ""};
+	*y = (struct explain){.r = r, .q = q, .numbers = x->numbers, .record = x->record, .key = ""};
 	r->revision = r->v->as_of = p->rev;
 	if (*s->q->indicator) {
 		ask_trend_of(s, p, later, t, m, list);
-		q.trend = t;
-		e = explain_trend(&y);
+		q->trend = t;
+		e = explain_trend(y);
 	} else {
-		ask_count_of(s, p, c, m, list);
-		q.count = c;
-		e = explain_count(&y);
+		ask_count_of(s, p, counted, c, m, list);
+		q->count = c;
+		e = explain_count(y);
 	}
-	/* Nothing on record there: of a round that speaks of nothing. */
-	if (s->spoken && e == ERR_NOT_FOUND && r->failed == ERR_OK && r->v->err == ERR_OK) {
-		e = ERR_OK;
-		y.agrees = true;
-	}
-	if (s->spoken && e == ERR_OK)
-		keep_spoken(s, p, &y);
 	r->revision = revision;
 	r->v->as_of = as_of;
-	x->numbers = y.numbers;
+	if (e != ERR_NOT_FOUND || r->failed != ERR_OK || r->v->err != ERR_OK)
+		return e;
+	*y = (struct explain){.r = r, .q = q, .agrees = true, .made = {.as = MADE_EXACT, .exact = number(x)}};
+	return ERR_OK;
+}
+
+/* Participants are those on record for certain: a rate is of all units of the kind. */
+static enum err of_participants(struct side *s, const struct point *p, bool later)
+{
+	struct explain *x = s->x, y;
+	mpq_ptr hundred = number(x);
+	s->made.no_low = s->made.no_high = s->made.low_out = s->made.high_out = false;
+	mpq_set(s->made.high, s->made.low);
+	if (s->q->measure != MEASURE_RATE)
+		return ERR_OK;
+	enum err e = at_point(s, p, later, COUNTED_UNITS, &y);
 	if (e != ERR_OK)
 		return e;
-	take_items(s, &y, !later);
-	s->made = number(x);
-	s->agrees = y.agrees;
-	s->exact = *y.recomputed.numerator && !*y.recomputed.low && !*y.recomputed.high &&
-		   mpq_set_str(s->made, arena_printf(r->a, "%s/%s", y.recomputed.numerator, y.recomputed.denominator),
-			       10) == 0;
+	mpq_srcptr all = y.made.as == MADE_BETWEEN ? y.made.span.low : y.made.exact;
+	s->agrees &= y.agrees;
+	mpq_set_ui(hundred, 100, 1);
+	explain_note(x, arena_printf(x->r->a, "%s: %s of %s of kind %s", p->text, mpq_decimal(x->r->a, s->made.low, 0),
+				     mpq_decimal(x->r->a, all, 0), s->q->kind));
+	if (mpq_sgn(all)) {
+		mpq_mul(s->made.low, s->made.low, hundred);
+		mpq_div(s->made.low, s->made.low, all);
+		mpq_set(s->made.high, s->made.low);
+	}
 	return ERR_OK;
+}
+
+static bool is_number(const struct made *m)
+{
+	return m->as == MADE_EXACT || m->as == MADE_BETWEEN;
+}
+
+static enum err side_take(struct side *s, const struct point *p, bool later, struct explain *y)
+{
+	take_items(s, y, !later);
+	s->agrees = y->agrees;
+	s->made = span_zero(s->x);
+	s->told = is_number(&y->made);
+	if (y->made.as == MADE_EXACT) {
+		mpq_set(s->made.low, y->made.exact);
+		mpq_set(s->made.high, y->made.exact);
+	} else if (y->made.as == MADE_BETWEEN) {
+		s->made = y->made.span;
+	}
+	return !*s->q->indicator && s->told && s->q->counted == COUNTED_PARTICIPANTS ? of_participants(s, p, later)
+										     : ERR_OK;
 }
 
 static enum err find_row(struct explain *x, const struct msg_query_reply *parts, size_t n,
@@ -235,69 +239,90 @@ static void tell_row(struct explain *x, const struct msg_decompose_row *row, con
 
 static void conclude(struct explain *x, const struct side *then, const struct side *now)
 {
-	struct made made = {.as = MADE_NOTHING, .words = "one of the two figures is not exact"};
-	if (then->spoken) {
-		long low = now->low - then->high, high = now->high - then->low;
-		made = (struct made){.as = low == high ? MADE_EXACT : MADE_BETWEEN, .span = span_zero(x)};
-		mpq_set_si(made.span.low, low, 1);
-		mpq_set_si(made.span.high, high, 1);
-		made.exact = low == high ? made.span.low : NULL;
-		explain_rule(x, "between two rounds arrangements are those that each round speaks of");
-	} else if (then->exact && now->exact) {
-		made = (struct made){.as = MADE_EXACT, .exact = number(x)};
-		mpq_sub(made.exact, now->made, then->made);
+	struct made made = {.as = MADE_NOTHING, .words = "one of the two figures is no number"};
+	struct span change = span_zero(x);
+	if (then->told && now->told) {
+		span_add(&change, &now->made);
+		span_add_sign(&change, &then->made, -1);
+		made = span_exact(&change) ? (struct made){.as = MADE_EXACT, .exact = change.low}
+					   : (struct made){.as = MADE_BETWEEN, .span = change};
 	}
 	made_tell(x, &made, &x->recomputed);
 	x->agrees = then->agrees && now->agrees && made_agrees(x, &made, &x->figure);
 	explain_rule(x, "the change is the later figure less the earlier one, each as known at its own point");
 }
 
-static enum err read_spoken(struct side *then, struct side *now, const struct point *from, const struct point *to)
+/* The units of the scope by their ids: the same name may be another unit's at the other point. */
+static enum err scope_refs(struct answer *r, const struct msg_decompose_question *q, const struct point *to,
+			   struct msg_unit_ref **ret)
 {
-	struct answer *r = then->x->r;
 	uint64_t as_of = r->v->as_of;
-	bool same = from->round == to->round;
-	if (*then->q->indicator || then->q->counted != COUNTED_ARRANGEMENTS || !from->round || !to->round)
-		return ERR_OK;
-	then->as = SPOKEN_EARLIER;
-	now->as = same ? SPOKEN_EARLIER : SPOKEN_LATER;
-	struct spoken_round rounds[] = {{from->round, from->def, SPOKEN_EARLIER}, {to->round, to->def, SPOKEN_LATER}};
-	struct spoken_ask ask = {.n_rounds = same ? 1 : 2, .rounds = rounds, .through = to->rev};
+	enum err e = ERR_OK;
+	*ret = arena_alloc(r->a, (q->n_units + 1) * sizeof **ret);
 	r->v->as_of = to->rev;
-	enum err e = spoken_read(r, &ask, &then->spoken);
+	for (size_t i = 0; i < q->n_units && e == ERR_OK; i++) {
+		uint32_t unit = 0;
+		struct msg_unit_by_id *id = arena_alloc(r->a, sizeof *id);
+		e = answer_unit(r, &q->units[i], to->day, &unit);
+		id->id = unit_id(r->v, unit, r->a);
+		(*ret)[i].id = id;
+	}
 	r->v->as_of = as_of;
-	now->spoken = then->spoken;
+	return e;
+}
+
+/* The later figure less the earlier one. Of sums that are not exact, and of what rounds speak of, the figures of trends
+ * and counts are not those that are compared: then all that was said of both points is read instead. */
+static enum err whole_change(struct explain *x, const struct msg_decompose_row *row, const struct point *from,
+			     const struct point *to, struct msg_unit_ref *refs)
+{
+	struct side then = {.x = x, .q = x->q->decompose, .group = row->group, .refs = refs}, now = then;
+	const struct msg_decompose_question *q = then.q;
+	bool only = q->measure == MEASURE_RATE || q->counted == COUNTED_PARTICIPANTS,
+	     rounds = q->counted == COUNTED_ARRANGEMENTS && from->round && to->round;
+	struct explain earlier, later;
+	if (!*q->indicator && rounds)
+		return explain_cause(x, row, from, to, refs);
+	enum err e = at_point(&then, from, false, q->counted, &earlier);
+	if (e == ERR_OK)
+		e = at_point(&now, to, true, q->counted, &later);
+	bool exact = e == ERR_OK && earlier.made.as == MADE_EXACT && later.made.as == MADE_EXACT;
+	if (!only && !exact && (e == ERR_OK || (e == ERR_INVALID && x->r->failed == ERR_OK)))
+		return explain_cause(x, row, from, to, refs);
+	if (e == ERR_OK)
+		e = side_take(&then, from, false, &earlier);
+	if (e == ERR_OK)
+		e = side_take(&now, to, true, &later);
+	if (e == ERR_OK)
+		conclude(x, &then, &now);
 	return e;
 }
 
 enum err explain_decompose(struct explain *x)
 {
-	struct msg_query_request inner = {.decompose = (struct msg_decompose_question *)x->q->decompose};
-	struct side then = {.x = x, .q = x->q->decompose}, now = then;
+	const struct msg_decompose_question *q = x->q->decompose;
+	struct msg_query_request inner = {.decompose = x->q->decompose};
 	const struct msg_decompose_row *row = NULL;
+	struct msg_unit_ref *refs;
 	struct msg_query_reply *parts;
 	struct point from, to;
 	size_t n;
-	if (x->q->cause)
-		return fail(&x->r->why, ERR_INVALID,
-			    "of a decomposition the whole change is explained; its parts name their units themselves");
 	enum err e = inner_ask(x->r, &inner, &parts, &n);
 	if (e == ERR_OK)
 		e = find_row(x, parts, n, &row);
 	if (e == ERR_OK)
-		e = point_settle(x->r, then.q->from, "from", &from);
+		e = point_settle(x->r, q->from, "from", &from);
 	if (e == ERR_OK)
-		e = point_settle(x->r, then.q->to, "to", &to);
+		e = point_settle(x->r, q->to, "to", &to);
+	if (e == ERR_OK)
+		e = scope_refs(x->r, q, &to, &refs);
 	if (e != ERR_OK)
 		return e;
 	tell_row(x, row, &from, &to);
-	then.group = now.group = row->group;
-	e = read_spoken(&then, &now, &from, &to);
-	if (e == ERR_OK)
-		e = at_point(&then, &from, false);
-	if (e == ERR_OK)
-		e = at_point(&now, &to, true);
-	if (e == ERR_OK)
-		conclude(x, &then, &now);
-	return e;
+	if (x->q->cause)
+		return explain_cause(x, row, &from, &to, refs);
+	if (!*x->figure.refused)
+		return whole_change(x, row, &from, &to, refs);
+	explain_refused(x);
+	return ERR_OK;
 }

@@ -139,14 +139,14 @@ static void end_pick(const struct end *e, size_t n, enum measure m, mpq_ptr ret,
 	mpq_canonicalize(ret);
 }
 
-/* The cells of the row that say a number. */
+/* The units of the row that say a number; what lies outside every unit is none. */
 static size_t numbers_of(struct explain *x, struct cell_made ***ret)
 {
 	size_t n = 0;
 	*ret = arena_alloc(x->r->a, (x->n_cells + 1) * sizeof **ret);
 	for (size_t i = 0; i < x->n_cells; i++)
 		if (explain_cell_in(x, &x->cells[i], x->key, x->round) && x->cells[i].state == CELL_NUMBER &&
-		    !explain_splits(x, &x->cells[i]))
+		    x->cells[i].unit && !explain_splits(x, &x->cells[i]))
 			(*ret)[n++] = &x->cells[i];
 	return n;
 }

@@ -21,9 +21,6 @@ enum err explain_group_ask(struct explain *x)
 		x->group_kind = view_term(r->v, SPACE_TERM, slice_text(kind));
 	}
 	x->key = x->row.group;
-	if (strcmp(by, "size") == 0 && x->moved)
-		return fail(&r->why, ERR_INVALID,
-			    "groups by size in another structure are not explained: group by unit, and explain that");
 	x->n_asked = x->t->n_units;
 	x->asked = arena_alloc(r->a, (x->n_asked + 1) * sizeof *x->asked);
 	int32_t day = x->moved ? x->day : r->has_today ? r->today : WHEN_DAY_MAX;
@@ -103,23 +100,62 @@ static int32_t day_of_statement(struct explain *x, const struct contributor *c)
 
 /* ---- by something else -------------------------------------------------------------------------------- */
 
-static const char *size_class(struct explain *x, uint32_t unit, int32_t day)
+static const char *class_of(struct explain *x, const struct explain_sizes *s, mpq_srcptr size)
 {
-	struct num n;
 	struct arena *a = x->r->a;
-	const struct msg_trend_question *t = x->t;
+	mpq_ptr end = number(x);
 	const char *low = NULL;
-	if (!explain_newest(x, t->size_indicator, unit, day, &n))
-		return "";
-	for (size_t i = 0; i < t->n_size_limits; i++) {
+	for (size_t i = 0; i < s->n; i++) {
 		char text[NUM_TEXT_MAX];
-		struct num limit = {t->size_limits[i].digits, (uint8_t)t->size_limits[i].scale};
+		struct num limit = {s->limits[i].digits, (uint8_t)s->limits[i].scale};
 		const char *high = arena_printf(a, "%s", num_format(limit, text));
-		if (num_cmp(n, limit) < 0)
+		num_to_fraction(limit, end);
+		if (mpq_cmp(size, end) < 0)
 			return low ? arena_printf(a, "%s to under %s", low, high) : arena_printf(a, "under %s", high);
 		low = high;
 	}
 	return arena_printf(a, "%s or more", low ? low : "");
+}
+
+const char *explain_size(struct explain *x, const struct explain_sizes *s, uint32_t unit, int32_t day)
+{
+	struct num n;
+	mpq_ptr size = number(x);
+	if (!explain_newest(x, s->indicator, unit, day, &n))
+		return "";
+	num_to_fraction(n, size);
+	return class_of(x, s, size);
+}
+
+static struct explain_sizes sizes_of(const struct explain *x)
+{
+	return (struct explain_sizes){x->t->size_indicator, x->t->n_size_limits, x->t->size_limits};
+}
+
+static bool adds_up(struct explain *x, const char *indicator)
+{
+	const struct msg_indicator *def = define_find(x->r->v, SPACE_INDICATOR, indicator, x->r->a, NULL);
+	return def && def->over_units == AGGREGATION_ADDITIVE;
+}
+
+/* A unit of another structure is as large as all that it is made of, where that is whole, and its size is known. */
+size_t explain_size_groups(struct explain *x, const struct cell_made *c, const char *const **ret)
+{
+	struct explain_sizes s = sizes_of(x);
+	mpq_ptr all = number(x), part = number(x);
+	struct num n;
+	*ret = none;
+	if (!c->unit || c->parts_of < c->parts_all || (c->n > 1 && !adds_up(x, s.indicator)))
+		return 1;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct contributor *f = &x->from[c->parcels[i]->from];
+		if (!c->parcels[i]->whole || !explain_newest(x, s.indicator, f->s->unit, day_of_statement(x, f), &n))
+			return 1;
+		num_to_fraction(n, part);
+		mpq_add(all, all, part);
+	}
+	explain_rule(x, "a unit of the structure is as large as the units that it is made of together");
+	return one(x, class_of(x, &s, all), ret);
 }
 
 static const char *survey_of(struct explain *x, uint32_t round)
@@ -171,5 +207,7 @@ size_t explain_groups(struct explain *x, const struct contributor *c, uint32_t u
 		return one(x, survey_of(x, c->s->round), ret);
 	if (strcmp(by, "source") == 0)
 		return one(x, explain_text(x, SPACE_SOURCE, c->s->src), ret);
-	return one(x, size_class(x, unit, day_of_statement(x, c)), ret);
+	struct explain_sizes s = sizes_of(x);
+	/* Of the structure only whole cells have a size (explain_size_groups()). */
+	return x->moved ? 1 : one(x, explain_size(x, &s, unit, day_of_statement(x, c)), ret);
 }

@@ -58,7 +58,7 @@ bool explain_reaches(struct explain *x, const struct fact_obs *o, int32_t day)
 		size_t n = explain_wanted(x, &c, o->unit) ? explain_groups(x, &c, o->unit, day, &keys) : 0;
 		return n && (x->all_groups || x->among || explain_has_key(keys, n, x->key));
 	}
-	if (x->all_groups || x->among || x->n_asked)
+	if (x->all_groups || x->among || x->n_asked || strcmp(x->t->group_by, "size") == 0)
 		return true;
 	if (project_unit(x->atoms, o->unit, day, x->day, kind_of(x, o->unit), &where) != ERR_OK || !where.n)
 		return true;
@@ -316,7 +316,7 @@ enum err explain_place(struct explain *x)
 		if (!span_of(x, c->s->said, not_negative, &c->number))
 			c->number = (struct span){0};
 	}
-	if (x->moved)
+	if (x->moved && !x->at_point)
 		once_only(x);
 	for (uint32_t i = 0; i < x->n_from && e == ERR_OK; i++) {
 		e = place(x, i);

@@ -219,7 +219,7 @@ static bool same_cell(const struct statement *a, const struct statement *b)
 /* Statements of one round do; grouped by source each source speaks for itself. */
 static bool compete(const struct explain *x, const struct statement *a, const struct statement *b)
 {
-	return a->round == b->round && (strcmp(x->t->group_by, "source") != 0 || a->src == b->src);
+	return x->at_point || (a->round == b->round && (strcmp(x->t->group_by, "source") != 0 || a->src == b->src));
 }
 
 /* Statements of one cell stand together; those that compete are chosen from. What the log does not have takes no part.

@@ -133,6 +133,12 @@ enum err explain_find(struct explain *x, const struct msg_query_reply *parts, si
 			n_rows++;
 			if (!row_wanted(x->q, row))
 				continue;
+			/* All in one has no name of its own; what lies partly outside of what is asked has. */
+			bool all_in_one = x->t && !*x->t->group_by && !*x->q->group;
+			if (found && all_in_one && !found->n_among != !row->n_among) {
+				found = found->n_among ? row : found;
+				continue;
+			}
 			other = found ? row : NULL;
 			found = found ? found : row;
 			if (other)

@@ -8,7 +8,7 @@
 
 mpq_ptr number(struct explain *x)
 {
-	return pool_get(&x->numbers);
+	return pool_get(x->numbers);
 }
 
 struct span span_zero(struct explain *x)

@@ -293,3 +293,14 @@ bool explain_steps(struct explain *x, const struct contributor *c, uint32_t to, 
 	tell(x, &p, c->item);
 	return true;
 }
+
+void explain_edges(struct explain *x, struct msg_explain_item *item, uint32_t unit, int32_t from, int32_t to)
+{
+	struct path p = {.x = x, .from = from, .to = to};
+	struct step *list;
+	size_t n = edges_of(&p, unit, &list);
+	for (size_t i = 0; i < n; i++)
+		if (list[i].edge.from != list[i].edge.to)
+			keep(&p, &list[i]);
+	tell(x, &p, item);
+}

@@ -25,12 +25,15 @@ enum err things_group_ask(struct things *t)
 	bool attr = strncmp(by, "attr:", 5) == 0;
 	t->grouped = *by;
 	t->pairs = t->q->counted == COUNTED_PARTICIPANTS ||
-		   (t->q->counted == COUNTED_ARRANGEMENTS && t->x->figure.measure == MEASURE_MEAN);
-	if (strcmp(by, "size") == 0)
-		return fail(&t->x->r->why, ERR_INVALID,
-			    "counts by size are not explained: group by unit, and explain that");
+		   (t->q->counted == COUNTED_ARRANGEMENTS &&
+		    (t->x->figure.measure == MEASURE_MEAN || t->x->figure.measure == MEASURE_CONCENTRATION));
+	if (strcmp(by, "size") == 0) {
+		t->sizes = (struct explain_sizes){t->q->size_indicator, t->q->n_size_limits, t->q->size_limits};
+		t->size_of =
+		    arena_alloc(t->x->r->a, ((size_t)view_terms(t->x->r->v, SPACE_UNIT) + 1) * sizeof *t->size_of);
+	}
 	t->by_units = *by && !of_arrangements(by) && !(attr && t->q->counted == COUNTED_ARRANGEMENTS);
-	return t->by_units && !attr ? scope_group_ask(t->scope, by) : ERR_OK;
+	return t->by_units && !attr && !t->size_of ? scope_group_ask(t->scope, by) : ERR_OK;
 }
 
 static size_t one(struct things *t, const char *key, const char *const **ret)
@@ -60,20 +63,18 @@ static size_t attr_keys(struct things *t, const struct attr_at *list, size_t n, 
 	return texts(t, values, k, ret);
 }
 
-const char *things_unit_key(struct things *t, uint32_t unit)
-{
-	return t->by_units && strncmp(t->q->group_by, "attr:", 5) != 0
-		   ? unit_id(t->x->r->v, scope_group(t->scope, unit, t->place), t->x->r->a)
-		   : "";
-}
-
-static size_t unit_keys(struct things *t, uint32_t unit, const char *const **ret)
+/* Its group; of values of an attribute there may be several. */
+size_t things_unit_keys(struct things *t, uint32_t unit, const char *const **ret)
 {
 	struct attr_at *attrs;
-	if (!t->grouped)
+	if (!t->by_units)
 		return one(t, "", ret);
+	if (t->size_of && !t->size_of[unit])
+		t->size_of[unit] = explain_size(t->x, &t->sizes, unit, t->place);
+	if (t->size_of)
+		return one(t, t->size_of[unit], ret);
 	if (strncmp(t->q->group_by, "attr:", 5) != 0)
-		return one(t, things_unit_key(t, unit), ret);
+		return one(t, unit_id(t->x->r->v, scope_group(t->scope, unit, t->place), t->x->r->a), ret);
 	size_t n = attributes_at(t->x->r->v, unit, t->place, t->x->r->a, &attrs);
 	return attr_keys(t, attrs, n, t->q->group_by + 5, ret);
 }
@@ -102,6 +103,7 @@ static struct thing *thing_new(struct things *t, uint32_t unit, uint32_t other, 
 			    .log_b = other,
 			    .rev = rev,
 			    .limit = limit,
+			    .anywhere = limit,
 			    .n_keys = 1,
 			    .keys = no_key,
 			    .source = "",
@@ -133,7 +135,7 @@ static enum err gather_units(struct things *t)
 		if (word != TRUTH_NO) {
 			struct thing *x = thing_new(t, list[i], 0, life.rev, word);
 			x->counted = same_first(t->same, t->n_same, list[i]); /* two that are one count once */
-			x->n_keys = unit_keys(t, list[i], &x->keys);
+			x->n_keys = things_unit_keys(t, list[i], &x->keys);
 		}
 		e = answer_work(r);
 	}
@@ -174,7 +176,7 @@ static void participation(struct things *t, const struct arrangement *x, uint32_
 		struct thing *p = thing_new(t, unit, x->unit, links[i].rev, limit);
 		p->log_a = links[i].link.a;
 		p->n_keys =
-		    t->by_units || !t->grouped ? unit_keys(t, unit, &p->keys) : arrangement_keys(t, x, &p->keys);
+		    t->by_units || !t->grouped ? things_unit_keys(t, unit, &p->keys) : arrangement_keys(t, x, &p->keys);
 	}
 }
 
@@ -212,7 +214,7 @@ static void touched(struct things *t, const struct arrangement *x, uint32_t unit
 	ret->possible = true;
 	if (!t->by_units || (strcmp(t->q->group_by, "unit") == 0 && !kind_counts(t, unit)))
 		return;
-	size_t n = unit_keys(t, unit, &keys);
+	size_t n = things_unit_keys(t, unit, &keys);
 	for (size_t i = 0; i < n; i++) {
 		size_t k = 0;
 		while (k < ret->n_keys && strcmp(ret->keys[k], keys[i]) != 0)
@@ -256,16 +258,20 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 		for (size_t i = 0; i < touch.n_keys; i++) {
 			enum truth here = touch.truths[i] < word ? touch.truths[i] : word;
 			struct thing *p = thing_new(t, x->unit, 0, x->life.rev, here);
+			p->anywhere = limit;
+			p->internalised = x->internalised;
 			p->counted = same_first(t->same, t->n_same, x->unit);
 			p->n_keys = one(t, touch.keys[i], &p->keys);
 		}
 		return;
 	}
-	if (t->by_units && t->kind)
-		return;
 	struct thing *p = thing_new(t, x->unit, 0, x->life.rev, limit);
+	p->internalised = x->internalised;
 	p->counted = same_first(t->same, t->n_same, x->unit);
-	p->n_keys = t->by_units ? one(t, "", &p->keys) : arrangement_keys(t, x, &p->keys);
+	if (t->by_units && t->kind)
+		p->n_keys = 0; /* it stands in no group, and counts where all are put together */
+	else
+		p->n_keys = t->by_units ? one(t, "", &p->keys) : arrangement_keys(t, x, &p->keys);
 }
 
 static enum err gather_arrangements(struct things *t)
@@ -300,7 +306,8 @@ static enum err gather_links_of(struct things *t, uint32_t unit)
 		size_t k = 0;
 		for (size_t e = 0; e < 2; e++) {
 			const char *const *one_key;
-			if (in[e] && unit_keys(t, e ? f->b : f->a, &one_key) && !explain_has_key(keys, k, one_key[0]))
+			if (in[e] && things_unit_keys(t, e ? f->b : f->a, &one_key) &&
+			    !explain_has_key(keys, k, one_key[0]))
 				keys[k++] = one_key[0];
 		}
 		/* A group that one end stands in is enough; none is where neither does. */
@@ -358,12 +365,14 @@ static void hear(struct things *t, struct thing *p, const struct journal_record 
 	if (when_parse(m->valid_from, &from, NULL) != ERR_OK || when_parse(m->valid_to, &to, NULL) != ERR_OK)
 		return;
 	enum truth truth = when_covers(&from, &to, t->q->counted == COUNTED_UNITS ? t->place : t->day);
-	truth = truth < p->limit ? truth : p->limit;
-	if (p->heard && truth <= p->truth)
+	enum truth here = truth < p->limit ? truth : p->limit, whole = truth < p->anywhere ? truth : p->anywhere;
+	if (p->heard && here <= p->truth)
 		return; /* another life, another role */
 	p->heard = true;
 	/* Where only an end was taken back the record says what stands again. */
-	p->truth = m->kind == CHANGE_KIND_RETRACTED && !*m->after_text ? TRUTH_NO : truth;
+	bool gone = m->kind == CHANGE_KIND_RETRACTED && !*m->after_text;
+	p->truth = gone ? TRUTH_NO : here;
+	p->whole = gone ? TRUTH_NO : whole;
 	p->source = arena_text(a, m->source, strlen(m->source));
 	p->locator = arena_text(a, m->locator, strlen(m->locator));
 	p->submitter = arena_text(a, set->submitter, strlen(set->submitter));

@@ -17,17 +17,21 @@ static struct lot *lot_new(struct sums *s, const struct span *amount, uint32_t r
 	return &s->lots[s->n_lots++];
 }
 
+static void add_once(struct explain *x, const char ***list, size_t *n, const char *text)
+{
+	if (explain_has_key(*list, *n, text))
+		return;
+	const char **more = arena_alloc(x->r->a, (*n + 1) * sizeof *more);
+	if (*n)
+		memcpy(more, *list, *n * sizeof *more);
+	more[(*n)++] = text;
+	*list = more;
+}
+
 static void lot_keys(struct explain *x, struct lot *l, const char *const *keys, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (explain_has_key(l->keys, l->n, keys[i]))
-			continue;
-		const char **more = arena_alloc(x->r->a, (l->n + 1) * sizeof *more);
-		if (l->n)
-			memcpy(more, l->keys, l->n * sizeof *more);
-		more[l->n++] = keys[i];
-		l->keys = more;
-	}
+	for (size_t i = 0; i < n; i++)
+		add_once(x, &l->keys, &l->n, keys[i]);
 }
 
 static void lots_of_rests(struct sums *s)
@@ -36,16 +40,23 @@ static void lots_of_rests(struct sums *s)
 	for (size_t i = 0; i < x->n_rests; i++) {
 		const struct rest *rest = &x->rests[i];
 		const struct contributor *c = &x->from[rest->from];
-		struct lot all = {0}, *l = lot_new(s, &rest->amount, c->s->round);
+		struct lot *l = lot_new(s, &rest->amount, c->s->round);
 		for (size_t k = 0; k < rest->n; k++) {
 			const char *const *keys;
 			size_t n = explain_groups(x, c, rest->units[k], x->day, &keys);
 			bool in = explain_wanted(x, c, rest->units[k]);
-			lot_keys(x, &all, keys, n);
 			if (in)
 				lot_keys(x, l, keys, n);
 			l->outside |= !in;
 		}
+		l->n_among = l->n;
+		l->among = l->keys;
+		if (!l->outside)
+			continue;
+		l->n_among = 0;
+		l->among = NULL;
+		for (size_t k = 0; k < rest->n; k++)
+			add_once(x, &l->among, &l->n_among, unit_id(x->r->v, rest->units[k], x->r->a));
 	}
 }
 
@@ -65,6 +76,8 @@ static void lots_of_cell(struct sums *s, const struct cell_made *c)
 			lot_keys(x, l, keys, n);
 		else
 			lot_keys(x, l, c->keys, c->n_keys);
+		l->n_among = l->n;
+		l->among = l->keys;
 	}
 }
 
@@ -146,17 +159,23 @@ struct total explain_total(const struct sums *s, const char *key, uint32_t round
 	return t;
 }
 
-/* What lies among several: the lots of just these groups. */
+/* Does it lie among just those that the row names? */
+static bool lies_among(const struct lot *l, const struct msg_trend_row *row)
+{
+	bool same = l->n && l->n_among == row->n_among;
+	for (size_t i = 0; i < l->n_among && same; i++)
+		same = explain_has_key(row->among, row->n_among, l->among[i]);
+	return same;
+}
+
+/* What lies among several: the lots of just these. */
 struct total explain_total_among(const struct sums *s, const struct msg_trend_row *row)
 {
 	struct explain *x = s->x;
 	struct total t = total_new(x);
 	for (size_t i = 0; i < s->n_lots; i++) {
 		const struct lot *l = &s->lots[i];
-		bool same = l->n && (l->n == row->n_among || l->outside);
-		for (size_t k = 0; k < l->n && same; k++)
-			same = explain_has_key(row->among, row->n_among, l->keys[k]);
-		if (same && (l->n > 1 || l->outside)) {
+		if (lies_among(l, row) && (l->n > 1 || l->outside)) {
 			span_add(&t.own, &l->amount);
 			t.n++;
 		}

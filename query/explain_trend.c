@@ -80,7 +80,7 @@ static void tell_source(struct explain *x, uint32_t src, struct msg_explain_item
 	item->source_title = def ? def->title : "";
 }
 
-static void tell_statement(struct explain *x, const struct contributor *c, struct msg_explain_item *item)
+void explain_tell(struct explain *x, const struct contributor *c, struct msg_explain_item *item)
 {
 	const struct statement *s = c->s;
 	const struct series *series = series_of(x, s->series);
@@ -103,7 +103,7 @@ static void tell_statement(struct explain *x, const struct contributor *c, struc
 	item->alternatives = c->alternatives;
 }
 
-static void tell_used(struct explain *x, const struct span *s, bool exact, struct msg_figure *used)
+void explain_tell_used(struct explain *x, const struct span *s, bool exact, struct msg_figure *used)
 {
 	struct arena *a = x->r->a;
 	if (!s->low)
@@ -147,7 +147,7 @@ static void item_of_parcel(struct explain *x, const struct parcel *p)
 	if (c->item)
 		return; /* it has a share in several cells of the group: the first is told */
 	struct msg_explain_item *item = c->item = explain_item(x);
-	tell_statement(x, c, item);
+	explain_tell(x, c, item);
 	item->method = c->method;
 	item->share = share_text(x, p);
 	if (x->moved && !(p->same && p->unit == c->s->unit))
@@ -156,7 +156,7 @@ static void item_of_parcel(struct explain *x, const struct parcel *p)
 	if (x->figure.measure == MEASURE_COUNT && !c->s->said->missing)
 		item->used->shown = "1";
 	else
-		tell_used(x, additive && x->moved ? &p->own : &c->number, true, item->used);
+		explain_tell_used(x, additive && x->moved ? &p->own : &c->number, true, item->used);
 }
 
 static bool rest_of_row(struct explain *x, const struct rest *s)
@@ -165,6 +165,8 @@ static bool rest_of_row(struct explain *x, const struct rest *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const char *const *keys;
 		size_t n = explain_groups(x, c, s->units[i], x->day, &keys);
+		if (explain_has_key(x->row.among, x->row.n_among, unit_id(x->r->v, s->units[i], x->r->a)))
+			return true;
 		for (size_t k = 0; k < n; k++)
 			if (explain_has_key(x->row.among, x->row.n_among, keys[k]))
 				return true;
@@ -181,11 +183,11 @@ static void items_of_rests(struct explain *x)
 		if (!rest_of_row(x, s) || c->item)
 			continue;
 		struct msg_explain_item *item = c->item = explain_item(x);
-		tell_statement(x, c, item);
+		explain_tell(x, c, item);
 		item->method = METHOD_UNALLOCATED;
 		if (s->n)
 			explain_steps(x, c, s->units[0], NULL);
-		tell_used(x, &s->amount, true, item->used);
+		explain_tell_used(x, &s->amount, true, item->used);
 	}
 }
 
@@ -247,12 +249,11 @@ static enum err second_path(struct explain *x)
 		return e;
 	items_of_row(x);
 	if (*x->figure.refused) {
-		x->recomputed = x->figure;
-		x->agrees = true;
-		explain_note(x, "the figure is refused: there is nothing to recompute");
+		explain_refused(x);
 		return ERR_OK;
 	}
 	e = explain_figure(x, &made);
+	x->made = made;
 	made_tell(x, &made, &x->recomputed);
 	x->agrees = made_agrees(x, &made, &x->figure) && !x->unheard;
 	if (x->unheard)

@@ -6,8 +6,8 @@
  * is looked up in the index, what they say is read from the change records of the log (explain_log.c), which of several
  * counts is chosen again (explain_read.c), where they lie in another structure is asked of the events
  * (explain_place.c), and the figure is made of them in plain fractions (explain_cell.c, explain_total.c,
- * explain_figure.c). Nothing of trend, count or recast is used on the way, so that a fault there, or a wrong row of
- * the index, is seen.
+ * explain_figure.c). Nothing of trend, count, recast or decompose is used on the way, so that a fault there, or a
+ * wrong row of the index, is seen. The causes of a change are in explain_causes.h.
  */
 #pragma once
 #include "query/amount.h"
@@ -46,6 +46,7 @@ struct contributor {
 	enum method method;
 	struct span number; /* what it says; low NULL: no number */
 	struct msg_explain_item *item;
+	size_t told; /* of a cause: 1 + its place among what is told; 0 = not */
 };
 /* What of a contributor lies in one unit of the structure asked for. */
 struct parcel {
@@ -96,7 +97,7 @@ struct explain {
 	struct answer *r;
 	const struct msg_explain_question *q;
 	const struct msg_trend_question *t; /* NULL = of a count */
-	struct fraction_pool numbers;
+	struct fraction_pool *numbers;
 	struct arena *record; /* of the record of the log at hand */
 	/* The figure that is explained. */
 	struct msg_trend_row row;
@@ -113,6 +114,7 @@ struct explain {
 	bool newest;         /* of each unit what was said last */
 	bool all_groups;     /* the figure needs them */
 	bool any_round;      /* likewise, those of all rounds: rows of one period stand together */
+	bool at_point;       /* of a change: what all rounds say of a unit is one choice, and all of it counts */
 	size_t n_peers;
 	const struct msg_trend_row **peers; /* of the row's categories and period, itself among them */
 	int32_t row_day;                    /* of the row's reference */
@@ -139,6 +141,7 @@ struct explain {
 	struct msg_explain_item **items;
 	size_t n_rules, rules_room, n_notes, notes_room;
 	const char **rules, **notes;
+	struct made made;
 	struct msg_figure recomputed;
 	bool agrees;
 	bool unheard;                          /* a statement of the index that the log does not have */
@@ -148,7 +151,8 @@ struct explain {
 /* explain.c */
 void explain_rule(struct explain *x, const char *text); /* each once */
 void explain_note(struct explain *x, const char *text);
-struct msg_explain_item *explain_item(struct explain *x);               /* a new one, all texts "" */
+void explain_refused(struct explain *x);                  /* the figure is: there is nothing to make once more */
+struct msg_explain_item *explain_item(struct explain *x); /* a new one, all texts "" */
 const char *explain_text(struct explain *x, enum space s, uint32_t id); /* in r->a; "" for 0 */
 
 /* explain_row.c: the row and the figure among the parts of an answer, by what the question names. */
@@ -189,6 +193,15 @@ enum err explain_group_ask(struct explain *x) MUST_CHECK;
 /* The keys of the groups that a unit of the structure lies in. `c` is the first that lies in it. */
 size_t explain_groups(struct explain *x, const struct contributor *c, uint32_t unit, int32_t day,
 		      const char *const **ret);
+/* Classes of size: of a unit its newest figure at the day, "" = there is none. */
+struct explain_sizes {
+	const char *indicator;
+	size_t n;
+	const struct msg_decimal *limits;
+};
+const char *explain_size(struct explain *x, const struct explain_sizes *s, uint32_t unit, int32_t day);
+/* Of a unit of another structure: its cell says what it is made of. */
+size_t explain_size_groups(struct explain *x, const struct cell_made *c, const char *const **ret);
 bool explain_asked(struct explain *x, uint32_t unit, int32_t day); /* among the units of the question */
 bool explain_has_key(const char *const *keys, size_t n, const char *key);
 
@@ -200,6 +213,8 @@ bool explain_wanted(struct explain *x, const struct contributor *c, uint32_t uni
 /* explain_step.c: the events between a contributor and a unit; *ret_share (may be NULL) is what their weights make of
  * it, false = they do not tell. */
 bool explain_steps(struct explain *x, const struct contributor *c, uint32_t to, mpq_ptr ret_share);
+/* All events that took a unit over after one day up to another; or (to < from) that made it. */
+void explain_edges(struct explain *x, struct msg_explain_item *item, uint32_t unit, int32_t from, int32_t to);
 
 /* explain_cell.c */
 enum err explain_cells(struct explain *x) MUST_CHECK;
@@ -211,6 +226,8 @@ struct lot {
 	size_t n; /* groups that it may lie in */
 	const char **keys;
 	struct span amount;
+	size_t n_among; /* what a row names that it lies among: its groups, or, where not all are asked about, units */
+	const char **among;
 	bool outside; /* or in none that is asked about */
 	uint32_t round;
 };
@@ -248,6 +265,10 @@ bool explain_cell_in(const struct explain *x, const struct cell_made *c, const c
 enum err explain_share(struct explain *x, const struct sums *s, struct made *ret) MUST_CHECK;
 void explain_rank(struct explain *x, const struct sums *s, struct made *ret);
 
+/* explain_trend.c */
+void explain_tell(struct explain *x, const struct contributor *c, struct msg_explain_item *item);
+/* What it adds; a fraction too where that is `exact`. */
+void explain_tell_used(struct explain *x, const struct span *s, bool exact, struct msg_figure *used);
 /* explain_trend.c, explain_count.c, explain_decompose.c: a figure of each question */
 enum err explain_trend(struct explain *x) MUST_CHECK;
 enum err explain_count(struct explain *x) MUST_CHECK;

@@ -28,7 +28,8 @@ void tally_get(const struct tally *t, mpq_t ret); /* ret initialised by the call
 /* Groups, or units, among which something lies that nobody can divide. Rows name it by a number behind those of units.
  */
 struct trend_set {
-	bool refused; /* what was said of a whole that lies among them, and has no meaning for them */
+	bool refused;  /* what was said of a whole that lies among them, and has no meaning for them */
+	bool of_units; /* whatever the groups are: not all of them are asked for */
 	size_t n;
 	uint32_t *units; /* ascending */
 };

@@ -135,18 +135,19 @@ const struct trend_set *trend_project_set(const struct trend *t, uint32_t group)
 }
 
 /* The number of a set, behind those of units. */
-static uint32_t set_of(struct trend *t, const struct trend_groups *g, bool refused)
+static uint32_t set_of(struct trend *t, const struct trend_groups *g, bool refused, bool of_units)
 {
 	struct trend_project *p = t->project;
 	qsort(g->list, g->n, sizeof *g->list, by_number);
 	size_t i = 0;
-	while (i < p->n_sets && (p->sets[i].n != g->n || p->sets[i].refused != refused ||
-				 memcmp(p->sets[i].units, g->list, g->n * sizeof *g->list) != 0))
+	while (i < p->n_sets &&
+	       (p->sets[i].n != g->n || p->sets[i].refused != refused || p->sets[i].of_units != of_units ||
+		memcmp(p->sets[i].units, g->list, g->n * sizeof *g->list) != 0))
 		i++;
 	if (i == p->n_sets) {
 		p->sets = arena_grow(t->r->a, p->sets, p->n_sets, p->n_sets + 1, sizeof *p->sets, &p->sets_room);
 		struct trend_set *set = &p->sets[p->n_sets++];
-		*set = (struct trend_set){.refused = refused, .n = g->n};
+		*set = (struct trend_set){.refused = refused, .of_units = of_units, .n = g->n};
 		set->units = arena_alloc(t->r->a, (g->n + 1) * sizeof *set->units);
 		memcpy(set->units, g->list, g->n * sizeof *g->list);
 		if (!p->block_room)
@@ -282,7 +283,7 @@ static enum err split_cell(struct trend *t, const struct recast_cell *cell, uint
 			continue; /* a rest of its own; or it says no number */
 		bool one = g.n == 1;
 		struct trend_row *row =
-		    trend_row_at(t, one ? g.list[0] : set_of(t, g.n > 1 ? &g : all, false), ref, round);
+		    trend_row_at(t, one ? g.list[0] : set_of(t, g.n > 1 ? &g : all, false, false), ref, round);
 		amount_sum(&row->sum->own, &whole);
 		trend_row_revision(row, x->rev);
 		method_at_least(row->sum, one ? METHOD_MERGED : METHOD_UNALLOCATED);
@@ -321,7 +322,7 @@ enum err trend_put_cell(struct trend *t, const struct recast_cell *cell, uint32_
 		return e;
 	if (t->def->over_units == AGGREGATION_ADDITIVE)
 		return split_cell(t, cell, ref, round, &g);
-	struct trend_row *row = trend_row_at(t, set_of(t, &g, true), ref, round);
+	struct trend_row *row = trend_row_at(t, set_of(t, &g, true, false), ref, round);
 	row->n_units++;
 	method_at_least(row->sum, METHOD_REFUSED);
 	row_provenance(t, row, cell);
@@ -354,7 +355,7 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 		for (size_t i = 0; i < rest->n; i++)
 			groups_add(t, &g, rest->targets[i]);
 	}
-	uint32_t group = one ? asked.list[0] : set_of(t, outside ? &g : &asked, false);
+	uint32_t group = one ? asked.list[0] : set_of(t, outside ? &g : &asked, false, outside);
 	struct trend_row *row = trend_row_at(t, group, ref, round);
 	const struct recast_entry *x = recast_entry(p->recast, rest->entry);
 	amount_sum(&row->sum->own, &rest->amount);

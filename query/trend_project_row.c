@@ -162,8 +162,8 @@ void trend_project_tell(struct trend *t, const struct trend_row *row, struct msg
 		m->n_among = set->n;
 		m->among = arena_alloc(t->r->row, set->n * sizeof *m->among);
 		for (size_t i = 0; i < set->n; i++)
-			m->among[i] =
-			    t->by ? trend_key_id(t, set->units[i]) : answer_text(t->r, SPACE_UNIT, set->units[i]);
+			m->among[i] = t->by && !set->of_units ? trend_key_id(t, set->units[i])
+							      : answer_text(t->r, SPACE_UNIT, set->units[i]);
 		m->units = 0;
 	} else if (*t->q->structure_at) {
 		uint32_t all = t->by_unit ? s->all : row->mixed ? 0 : trend_project_all(t, row->group, row->kind);

@@ -85,6 +85,24 @@ static void figures_of_every_kind_agree_with_the_log(void **state)
 	       "2020-12-31", "--measure", "rate");
 	AGREES("-34", "decompose", "arrangements", "--unit", "fylke/nordland", "--dim", "level:total", "--measure",
 	       "value", "--from", "period=2014-03", "--to", "period=2020");
+#define CAUSE(figure, cause, ...) AGREES(figure, "decompose", __VA_ARGS__, "--cause", cause)
+#define NORDLAND_UNITS                                                                                                 \
+	"units", "--kind", "municipality", "--in", "fylke/nordland", "--from", "2014-12-31", "--to", "2020-12-31"
+#define NORDLAND_TOTAL                                                                                                 \
+	"arrangements", "--unit", "fylke/nordland", "--dim", "level:total", "--measure", "value", "--from",            \
+	    "period=2014-03", "--to", "period=2020"
+	CAUSE("-3", "structure", NORDLAND_UNITS);
+	CAUSE("0", "real", NORDLAND_UNITS);
+	CAUSE("0 (-297 to 0)", "structure", NORDLAND_TOTAL);
+	CAUSE("0 (-34 to 263)", "real", NORDLAND_TOTAL);
+	CAUSE("-34", "undetermined", NORDLAND_TOTAL);
+	AGREES("1", "count", "participants", "--kind", "municipality", "--group-by", "county", "--date", "2020-12-31",
+	       "--measure", "rank", "--group", "Nordland");
+	SAYS(0, "among ", "explain", "count", "units", "--kind", "municipality", "--group-by", "county", "--date",
+	     "2020-12-31", "--measure", "rank", "--group", "Nordland");
+	SAYS(0, "m2020-tysfjord 2020-01-01: kommune/tysfjord → kommune/narvik", "explain", "decompose", NORDLAND_UNITS,
+	     "--cause", "structure");
+	SAYS(2, "--cause borders: correction, structure", "explain", "decompose", NORDLAND_UNITS, "--cause", "borders");
 	SAYS(0, "refused: distinct", "explain", PER_UNIT, "--group-by", "county", "--measure", "sum", "--group",
 	     "Nordland");
 }

@@ -59,3 +59,42 @@ const char *w_ids(struct world *w, const uint32_t *units, size_t n)
 		text = arena_printf(w->a, "%s%s%s", text, i ? " " : "", unit_id(&w->view, units[i], w->a));
 	return text;
 }
+
+static void figure_explained(struct world *w, struct msg_count_question *q, const struct msg_trend_row *row,
+			     const struct msg_figure *f)
+{
+	struct msg_explain_question e = {.count = q,
+					 .group = *row->group ? row->group : row->group_name,
+					 .period = row->period,
+					 .measure = f->measure};
+	struct msg_query_request r = w_request();
+	r.explain = &e;
+	w_ask(w, &r);
+	const struct msg_figure *again = NULL;
+	bool agrees = false;
+	for (size_t i = 0; i < w->n_replies; i++) {
+		const struct msg_query_reply *reply = w->replies[i];
+		if (!reply->explain)
+			fail_msg("%s %s, measure %d is not explained: %s", row->group_name, row->period, f->measure,
+				 reply->error ? reply->error->text : "?");
+		again = reply->explain->recomputed ? reply->explain->recomputed : again;
+		agrees |= reply->explain->agrees;
+	}
+	if (!agrees)
+		fail_msg("\"%s\" by \"%s\" at \"%s\", %s %s: measure %d is %s%s [%s, %s], made once more %s%s [%s, %s]",
+			 q->kind ? q->kind : "", q->group_by, q->structure_at ? q->structure_at : "", row->group_name,
+			 row->period, f->measure, f->shown, f->refused, f->low, f->high, again->shown, again->refused,
+			 again->low, again->high);
+}
+
+size_t w_count_explained(struct world *w, const struct msg_count_question *q, const struct msg_trend_answer *t)
+{
+	struct msg_count_question copy = *q;
+	size_t told = 0;
+	for (size_t i = 0; i < t->n_rows; i++)
+		for (size_t k = 0; k < t->rows[i].n_figures; k++) {
+			figure_explained(w, &copy, &t->rows[i], &t->rows[i].figures[k]);
+			told += !*t->rows[i].figures[k].refused;
+		}
+	return told;
+}

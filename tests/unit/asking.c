@@ -88,3 +88,23 @@ const char *ask_refused(struct world *w, enum err e, unsigned rows_max, const ch
 	assert_int_equal(error->code, e);
 	return error->text;
 }
+
+static void explained(struct world *w, const char *question, const struct msg_decompose_row *row, enum cause cause)
+{
+	const char *group = *row->group ? row->group : row->group_name;
+	const struct msg_figure *f = cause ? row->parts[cause - 1].figure : row->change, *again = NULL;
+	const char *which = cause ? msg_code_name(&msg_enum_cause, (int)cause) : "";
+	struct answers all = asked(w, "{'explain': {'decompose': {%s}, 'group': '%s'%s%s%s}}", question, group,
+				   cause ? ", 'cause': '" : "", which, cause ? "'" : "");
+	for (size_t i = 0; i < all.n; i++)
+		again = all.list[i].explain->recomputed ? all.list[i].explain->recomputed : again;
+	if (!all.list[all.n - 1].explain->agrees)
+		fail_msg("{%s}: of \"%s\" %s is %s [%s, %s], made once more %s [%s, %s]", question, group, which,
+			 f->shown, f->low, f->high, again->shown, again->low, again->high);
+}
+
+void causes_explained(struct world *w, const char *question, const struct msg_decompose_row *row)
+{
+	for (int c = CAUSE_UNSPECIFIED; c <= CAUSE_UNDETERMINED; c++)
+		explained(w, question, row, (enum cause)c);
+}

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/decompose_kit.h"
 
+size_t k_explained;
 void k_round(struct world *w, const char *id, const char *reference, uint32_t frame, const char *members,
 	     const char *area)
 {
@@ -58,6 +59,31 @@ static struct msg_point *point(struct world *w, const char *text, uint64_t rev)
 	return p;
 }
 
+/* Every cause of every row, and the change itself, made once more of the log: what is explained agrees. */
+static void explain_rows(struct world *w, struct msg_decompose_question *q, const struct msg_decompose_answer *answer)
+{
+	for (size_t i = 0; i < answer->n_rows; i++)
+		for (int c = CAUSE_UNSPECIFIED; c <= CAUSE_UNDETERMINED; c++) {
+			const struct msg_decompose_row *row = &answer->rows[i];
+			const struct msg_figure *f = c ? row->parts[c - 1].figure : row->change;
+			struct msg_explain_question e = {.decompose = q,
+							 .group = *row->group ? row->group : row->group_name,
+							 .cause = (enum cause)c};
+			struct msg_query_request r = w_request();
+			r.explain = &e;
+			struct msg_query_reply *reply = w_ask(w, &r);
+			const struct msg_explain_answer *x = reply->explain;
+			if (!x && !strstr(reply->error->text, "not explained"))
+				fail_msg("%s, cause %d: %s", row->group, c, reply->error->text);
+			if (x && !x->agrees)
+				fail_msg("%s, cause %d is %s%s [%s, %s], recomputed %s%s [%s, %s]: %s", row->group, c,
+					 f->shown, f->refused, f->low, f->high, x->recomputed->shown,
+					 x->recomputed->refused, x->recomputed->low, x->recomputed->high,
+					 k_text(w, row));
+			k_explained += x != NULL;
+		}
+}
+
 struct msg_decompose_answer *k_decompose(struct world *w, const struct k_ask *ask)
 {
 	struct msg_category category = {.dimension = ask->dim, .code = ask->code};
@@ -86,6 +112,7 @@ struct msg_decompose_answer *k_decompose(struct world *w, const struct k_ask *as
 	if (!reply->decompose)
 		fail_msg("no decomposition: %s", reply->error ? reply->error->text : "?");
 	assert_int_equal(w->n_replies, 1);
+	explain_rows(w, &q, reply->decompose);
 	return reply->decompose;
 }
 

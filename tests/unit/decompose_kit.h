@@ -31,6 +31,8 @@ struct k_ask {
 	uint32_t decimals;
 	const char *field, *value; /* filter */
 };
+/* Every figure of a change that is asked for is explained too, and agrees; so many were. */
+extern size_t k_explained;
 struct msg_decompose_answer *k_decompose(struct world *w, const struct k_ask *ask);
 /* "15 → 17 = 2: structure 0 (-10..0), real 2 (2..12)"; parts that are 0 and have no bounds are left out; "nothing" when
  * there is none. A row that does not agree says so. */

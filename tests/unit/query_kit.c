@@ -108,6 +108,24 @@ void w_round(struct world *w, const char *id, const char *reference, uint32_t fr
 	w_def(w, SPACE_ROUND, id, &msg_type_round, &def);
 }
 
+void w_standing(struct world *w, enum subject subject, const char *field, const char *a, const char *b,
+		const char *from, const char *to)
+{
+	w->changes = arena_grow(w->a, w->changes, w->n_changes, w->n_changes + 1, sizeof *w->changes, &w->changes_room);
+	struct msg_change *c = &w->changes[w->n_changes++];
+	const char **units = arena_alloc(w->a, 2 * sizeof *units);
+	units[0] = a;
+	units[1] = b;
+	*c = (struct msg_change){.sequence = (uint32_t)w->n_changes,
+				 .kind = CHANGE_KIND_ASSERTED,
+				 .subject = subject,
+				 .field = field,
+				 .n_units = b ? 2 : 1,
+				 .units = units,
+				 .valid_from = from,
+				 .valid_to = to};
+}
+
 uint32_t w_unit(struct world *w, const char *id, const char *kind, const char *from, const char *to, const char *name)
 {
 	uint32_t unit = w_word(w, SPACE_UNIT, id), k = w_word(w, SPACE_TERM, kind),
@@ -119,6 +137,7 @@ uint32_t w_unit(struct world *w, const char *id, const char *kind, const char *f
 							.from = w_when(from),
 							.to = w_when(to),
 							.src = src};
+	w_standing(w, SUBJECT_UNIT, "", id, NULL, from, to);
 	if (name)
 		w_name(w, id, from, to, name);
 	return unit;
@@ -167,6 +186,7 @@ void w_link(struct world *w, enum link_type type, const char *from_unit, const c
 							.to = w_when(to),
 							.src = src,
 							.state = STATE_ASSERTED};
+	w_standing(w, SUBJECT_LINK, msg_code_name(&msg_enum_link_type, (int)type), from_unit, to_unit, from, to);
 }
 
 static struct msg_decimal *decimal(struct world *w, const char *text, size_t len)

@@ -50,6 +50,9 @@ void w_def(struct world *w, enum space s, const char *id, const struct msg_type 
 void w_indicator(struct world *w, const char *id, enum value_type type, enum aggregation over_units,
 		 const char *unit_kind);
 void w_round(struct world *w, const char *id, const char *reference, uint32_t frame); /* frame 0 = unknown */
+/* The change record of a unit or link that stands; w_unit() and w_link() make it themselves. */
+void w_standing(struct world *w, enum subject subject, const char *field, const char *a, const char *b,
+		const char *from, const char *to);
 uint32_t w_unit(struct world *w, const char *id, const char *kind, const char *from, const char *to, const char *name);
 void w_name(struct world *w, const char *unit, const char *from, const char *to, const char *text);
 void w_code(struct world *w, const char *unit, const char *scheme, const char *from, const char *to, const char *text);

@@ -28,6 +28,7 @@ struct spot { /* how a thing stands: 0 not, 1 possibly, 2 for certain */
 struct model {
 	struct world *w;
 	uint64_t random;
+	size_t n_explained;
 	int life[UNITS];      /* of units on the day; new ones 0 */
 	int life_then[UNITS]; /* in 2020 */
 	int county[UNITS];    /* -1 = none */
@@ -155,6 +156,12 @@ static void lay(struct model *m)
 						.completion = COMPLETION_YES,
 						.src = w_word(w, SPACE_SOURCE, "s1")};
 	}
+	/* Of sizes the arrays know nothing: what is counted by them is only made once more. */
+	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
+	for (int i = 0; i < UNITS; i++)
+		if (dice(m, 4))
+			w_obs(w, name(m, 'u', i), "people", dice(m, 3) ? "2013" : "2016",
+			      arena_printf(w->a, "%u", dice(m, 30)));
 	w_commit(w);
 }
 
@@ -287,6 +294,36 @@ static int group_of(const char *name)
 	return *name == 'c' ? whole_of(name + 1) : *name == 't' ? whole_of(name + 1) : -1;
 }
 
+/* All measures of it, made once more of the log. */
+static void check_explained(struct model *m, const struct msg_count_question *of)
+{
+	static const enum measure all[] = {MEASURE_COUNT, MEASURE_SHARE, MEASURE_RANK,
+					   MEASURE_MEAN,  MEASURE_RATE,  MEASURE_CONCENTRATION};
+	struct msg_count_question q = *of;
+	struct msg_query_request r = w_request();
+	q.kind = "municipality";
+	q.decimals = 2;
+	q.measures = (enum measure *)(uintptr_t)all;
+	q.n_measures = q.counted == COUNTED_PARTICIPANTS ? 6 : 4;
+	r.count = &q;
+	m->n_explained += w_count_explained(m->w, &q, ask_it(m, &r)->trend);
+}
+
+static void check_sizes(struct model *m, enum counted what)
+{
+	static const char *const day[] = {"2014-06-30"};
+	struct msg_decimal limits[] = {{.digits = 10}, {.digits = 20}};
+	struct msg_count_question q = {.counted = what,
+				       .group_by = "size",
+				       .size_indicator = "people",
+				       .n_size_limits = 2,
+				       .size_limits = limits,
+				       .n_dates = 1,
+				       .dates = (const char **)(uintptr_t)day,
+				       .structure_at = m->moved ? "2020-01-01" : ""};
+	check_explained(m, &q);
+}
+
 static void check_count(struct model *m, enum counted what, const char *by)
 {
 	static const enum measure count[] = {MEASURE_COUNT};
@@ -322,6 +359,7 @@ static void check_count(struct model *m, enum counted what, const char *by)
 		if (s.high && !seen[g + 2])
 			fail_msg("no row of %d by %s %d", (int)what, by, g);
 	}
+	check_explained(m, &q);
 }
 
 static int number(const char *id)
@@ -470,8 +508,11 @@ static void one_seed(uint64_t seed)
 			check_count(m, COUNTED_ARRANGEMENTS, groups[g]);
 			check_count(m, COUNTED_PARTICIPANTS, groups[g]);
 		}
+		check_sizes(m, COUNTED_ARRANGEMENTS);
+		check_sizes(m, COUNTED_PARTICIPANTS);
 		check_network(m);
 	}
+	assert_true(m->n_explained > 50);
 	free(m);
 	world_teardown(&state);
 }

@@ -103,6 +103,8 @@ static struct msg_trend_answer *ask_it(struct world *w, struct msg_count_questio
 	struct msg_query_reply *reply = w_ask(w, &r);
 	if (!reply->trend)
 		fail_msg("no count: %s", reply->error ? reply->error->text : "?");
+	if (!q->skip && !q->limit)
+		w_count_explained(w, q, reply->trend);
 	return reply->trend;
 }
 

@@ -24,6 +24,7 @@ static void life(struct world *w, const char *id, const char *kind, const char *
 							.from = w_when(from),
 							.to = w_when(to),
 							.src = w_word(w, SPACE_SOURCE, "s1")};
+	w_standing(w, SUBJECT_UNIT, "", id, NULL, from, to);
 }
 
 /* "a1 A B": an arrangement and who takes part for all of its life. */

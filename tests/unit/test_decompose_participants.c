@@ -123,6 +123,48 @@ static const char *twin(struct world *w, const struct story *s, int county)
 	return arena_printf(w->a, "%ld → %ld = %ld:%s", n0, n1, n1 - n0, *text ? text + 1 : " nothing");
 }
 
+/* A percentage of the units of a county, printed without decimals, sometimes corrected: what the twin knows nothing of
+ * is explained, by another hand than the decomposition's (decompose_kit.c). */
+static void rates_explained(struct world *w, struct story *s)
+{
+	static const struct msg_indicator def = {.id = "share",
+						 .label = "Share",
+						 .type = VALUE_TYPE_PERCENT,
+						 .over_units = AGGREGATION_RELATIVE,
+						 .over_time = AGGREGATION_NONE,
+						 .denominator = "frame",
+						 .unit_kind = "county"};
+	uint32_t of[2] = {0}, wrong = (uint32_t)kit_below(&s->seed, 4) == 0;
+	for (int i = 0; i < s->n; i++) {
+		of[0] += s->town[i].early && s->town[i].county0 == 0;
+		of[1] += s->town[i].late && s->town[i].county1 == 0;
+	}
+	if (!of[0] || !of[1])
+		return;
+	w_def(w, SPACE_INDICATOR, "share", &msg_type_indicator, &def);
+	k_round(w, "r0", "2014", of[0] + wrong, "", "C0");
+	k_round(w, "r1", "2022", of[1], "", "C0");
+	uint64_t then = w->rev;
+	for (int i = 0; i < 3; i++) {
+		uint32_t all = of[i / 2] + (i < 2 ? wrong : 0), n = (uint32_t)kit_below(&s->seed, all + 1);
+		const char *text = arena_printf(w->a, "C0 %u", (200 * n + all) / (2 * all));
+		if (i == 1 && kit_below(&s->seed, 2))
+			k_correct(w, "r0", "share", "2014", text);
+		else if (i != 1)
+			k_say(w, i ? "r1" : "r0", "share", i ? "2022" : "2014", text);
+		if (i < 2)
+			w_commit(w);
+		then = i ? then : w->rev;
+	}
+	w_commit(w);
+	(void)k_decompose(w, &(struct k_ask){.indicator = "share",
+					     .measure = MEASURE_RATE,
+					     .in = "C0",
+					     .alone = true,
+					     .from_rev = then,
+					     .decimals = 2});
+}
+
 static void participants_become_what_their_heirs_may_be(void **state)
 {
 	(void)state;
@@ -147,9 +189,15 @@ static void participants_become_what_their_heirs_may_be(void **state)
 			if (strcmp(expected, got) != 0)
 				fail_msg("seed %llu, scope %d:\n  expected %s\n  got      %s",
 					 (unsigned long long)(seed + i), c, expected, got);
+			ask.measure = MEASURE_RATE;
+			ask.decimals = 2;
+			(void)k_decompose(w, &ask);
 		}
+		rates_explained(w, &s);
 		assert_int_equal(world_teardown(&world), 0);
 	}
+	print_message("%zu figures explained\n", k_explained);
+	assert_true(k_explained >= 9 * 6 * test_rounds(150));
 }
 
 int main(void)

@@ -1,125 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_explain.c - every figure, made once more from what the log says.
- *
- *   North: Bodo, Rana, Vega (2014)      2018: Rissa + Leksvik -> Indre       2020: Snill -> Heim 3/5, Hitra 2/5
- * (weights) South: Rissa, Leksvik, Snill                                             2020: Old -> East, West (no
- * weights)
+ * test_explain.c - every figure, made once more from what the log says (the world is that of explain_kit.h).
  */
 #include "query/value.h"
-#include "tests/unit/history.h"
+#include "tests/unit/explain_kit.h"
 
 static const enum measure all_measures[] = {MEASURE_VALUE,  MEASURE_SUM,           MEASURE_MEAN, MEASURE_COUNT,
 					    MEASURE_MEDIAN, MEASURE_MIN,           MEASURE_MAX,  MEASURE_SHARE,
 					    MEASURE_RANK,   MEASURE_CONCENTRATION, MEASURE_RATE};
 #define N_MEASURES (sizeof all_measures / sizeof *all_measures)
-
-static void town(struct world *w, const char *id, const char *county, const char *from, const char *to)
-{
-	w_unit(w, id, "municipality", from, to, id);
-	w_link(w, LINK_TYPE_PART_OF, id, county, from, to);
-}
-
-static void say_units(struct world *w)
-{
-	w_unit(w, "North", "county", "", "", "North");
-	w_unit(w, "South", "county", "", "", "South");
-	town(w, "Bodo", "North", "", "");
-	town(w, "Rana", "North", "", "");
-	town(w, "Vega", "North", "", "");
-	town(w, "Rissa", "South", "", "2018-01-01");
-	town(w, "Leksvik", "South", "", "2018-01-01");
-	town(w, "Indre", "South", "2018-01-01", "");
-	h_event(w, "m2018", "2018-01-01", "Rissa>Indre Leksvik>Indre");
-	town(w, "Snill", "South", "", "2020-01-01");
-	town(w, "Heim", "South", "2020-01-01", "");
-	town(w, "Hitra", "North", "2020-01-01", "");
-	h_event(w, "s2020", "2020-01-01", "Snill>*Heim Snill>*Hitra");
-	h_weight(w, "s2020", "Snill>Heim", 60, 0);
-	h_weight(w, "s2020", "Snill>Hitra", 40, 0);
-	town(w, "Old", "South", "", "2020-01-01");
-	town(w, "East", "South", "2020-01-01", "");
-	town(w, "West", "North", "2020-01-01", "");
-	h_event(w, "o2020", "2020-01-01", "Old>*East Old>*West");
-	w_commit(w);
-}
-
-static void say_indicators(struct world *w)
-{
-	static const char *const frame[] = {"people"};
-	w_indicator(w, "people", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, "municipality");
-	w_indicator(w, "area", VALUE_TYPE_NUMBER, AGGREGATION_ADDITIVE, "municipality");
-	w_indicator(w, "arr", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, "municipality");
-	w_indicator(w, "shore", VALUE_TYPE_COUNT, AGGREGATION_ANY, "municipality");
-	struct msg_indicator share = {.id = "old-share",
-				      .label = "Share",
-				      .type = VALUE_TYPE_PERCENT,
-				      .over_units = AGGREGATION_RELATIVE,
-				      .over_time = AGGREGATION_NONE,
-				      .denominator = frame[0],
-				      .unit_kind = "municipality"};
-	w_def(w, SPACE_INDICATOR, "old-share", &msg_type_indicator, &share);
-	w_round(w, "r2014", "2014", 8);
-	w_round(w, "r2021", "2021", 9);
-	w_commit(w);
-}
-
-/* One revision a figure, so that each has to be found in its own. */
-static void say(struct world *w, const char *series, const char *unit, const char *period, const char *value)
-{
-	w_obs(w, unit, series, period, value);
-	w_commit(w);
-}
-
-static void say_figures(struct world *w)
-{
-	static const char *const people[][2] = {{"Bodo", "52001"}, {"Rana", "26000"},   {"Vega", "1201"},
-						{"Rissa", "6600"}, {"Leksvik", "3500"}, {"Snill", "997"},
-						{"Old", "811"}};
-	w->round = "r2014";
-	for (size_t i = 0; i < 7; i++)
-		say(w, "people", people[i][0], "2014", people[i][1]);
-	say(w, "area", "Bodo", "2014", "1395.30");
-	say(w, "area", "Rana", "2014", "4460.2");
-	say(w, "area", "Vega", "2014", "150..160");
-	say(w, "area", "Snill", "2014", "508.25");
-	static const char *const arr[][2] = {{"Bodo", "44"},    {"Rana", "37"},      {"Vega", "?"}, {"Rissa", "53"},
-					     {"Leksvik", "46"}, {"Snill", "30..33"}, {"Old", "12"}};
-	for (size_t i = 0; i < 7; i++)
-		say(w, "arr", arr[i][0], "2014", arr[i][1]);
-	say(w, "old-share", "Vega", "2014", "25.1");
-	say(w, "old-share", "Rissa", "2014", "20.02");
-	say(w, "old-share", "Leksvik", "2014", "18.03");
-	say(w, "shore", "Rissa", "2014", "1");
-	say(w, "shore", "Leksvik", "2014", "0");
-	say(w, "shore", "Bodo", "2014", "1");
-	w->round = "r2021";
-	say(w, "people", "Bodo", "2021", "52803");
-	say(w, "people", "Indre", "2021", "10050");
-	say(w, "arr", "Indre", "2021", "~70");
-	say(w, "arr", "Bodo", "2021", "41");
-	/* Two sources about one key, and a correction. */
-	w->source = "s2";
-	say(w, "arr", "Bodo", "2021", "43");
-	w->source = "s3";
-	say(w, "arr", "Bodo", "2021", "43");
-	w->source = "s1";
-	w->round = "r2014";
-	w_obs(w, "Rana", "arr", "2014", "38")->obs.state = STATE_CORRECTED;
-	w_tick(w, "2024-06-01");
-	w_commit(w);
-}
-
-static struct msg_explain_answer *explain(struct world *w, struct msg_explain_question *q)
-{
-	struct msg_query_request r = w_request();
-	r.explain = q;
-	struct msg_query_reply *reply = w_ask(w, &r);
-	if (!reply->explain)
-		fail_msg("not explained: %s", reply->error ? reply->error->text : "?");
-	assert_int_equal(w->n_replies, 1);
-	return reply->explain;
-}
 
 static struct msg_explain_answer *explain_row(struct world *w, const struct msg_trend_question *t,
 					      const struct msg_trend_row *row, enum measure m)
@@ -137,7 +26,7 @@ static struct msg_explain_answer *explain_row(struct world *w, const struct msg_
 					 .period = row->period,
 					 .round = row->round,
 					 .measure = m};
-	return explain(w, &q);
+	return x_explain(w, &q);
 }
 
 /* Explains every figure of an answer. Returns how many were not refused. */
@@ -180,9 +69,7 @@ static void every_figure_agrees_with_the_log(void **state)
 	static const char *const days[] = {"", "2016-01-01", "2019-01-01", "2022-01-01"};
 	struct world *w = *state;
 	size_t n_told = 0;
-	say_units(w);
-	say_indicators(w);
-	say_figures(w);
+	x_lay(w);
 	for (size_t i = 0; i < 5; i++)
 		for (size_t g = 0; g < 3; g++)
 			for (size_t d = 0; d < 8; d++) {
@@ -195,13 +82,6 @@ static void every_figure_agrees_with_the_log(void **state)
 			}
 	print_message("%zu figures explained\n", n_told);
 	assert_true(n_told > 2500);
-}
-
-static void lay(struct world *w)
-{
-	say_units(w);
-	say_indicators(w);
-	say_figures(w);
 }
 
 /* ---- other groups, other measures ---------------------------------------------------------------------- */
@@ -230,17 +110,17 @@ static void say_levels(struct world *w)
 	static const char *const x[] = {"1.5", "2", "0.25", "3"}, *const y[] = {"4", "1.5", "2", "1"};
 	w->round = "r2014";
 	for (size_t i = 0; i < 4; i++) {
-		say(w, "staff|level=x", units[i], "2014", x[i]);
-		say(w, "staff|level=y", units[i], "2014", y[i]);
+		x_say(w, "staff|level=x", units[i], "2014", x[i]);
+		x_say(w, "staff|level=y", units[i], "2014", y[i]);
 		w_attr(w, units[i], "class", "", "", i % 2 ? "coast" : "inland");
 	}
-	say(w, "staff|level=t", "Bodo", "2014", "5.5");
-	say(w, "staff|level=t", "Rana", "2014", "3.5");
+	x_say(w, "staff|level=t", "Bodo", "2014", "5.5");
+	x_say(w, "staff|level=t", "Rana", "2014", "3.5");
 	w->round = "r2021";
-	say(w, "staff|level=x", "Bodo", "2021", "2.5");
-	say(w, "staff|level=y", "Bodo", "2021", "3..4");
+	x_say(w, "staff|level=x", "Bodo", "2021", "2.5");
+	x_say(w, "staff|level=y", "Bodo", "2021", "3..4");
 	w->source = "s2";
-	say(w, "staff|level=x", "Rana", "2021", "9");
+	x_say(w, "staff|level=x", "Rana", "2021", "9");
 	w->source = "s1";
 }
 
@@ -248,10 +128,15 @@ static void figures_of_all_groupings_agree(void **state)
 {
 	struct world *w = *state;
 	size_t n_told = 0;
-	lay(w);
+	x_lay(w);
 	say_levels(w);
 	static struct msg_decimal limits[] = {{5000, 0}, {30000, 0}};
 	static struct msg_category level_x = {"level", "x"};
+#define SIZES(of, by, day)                                                                                             \
+	{                                                                                                              \
+		.indicator = of, .group_by = "size", .size_indicator = by, .n_size_limits = 2, .size_limits = limits,  \
+		.structure_at = day, .weight_basis = "population"                                                      \
+	}
 	struct msg_trend_question list[] = {
 	    {.indicator = "people", .group_by = "survey"},
 	    {.indicator = "people", .group_by = "source"},
@@ -263,6 +148,25 @@ static void figures_of_all_groupings_agree(void **state)
 	     .size_indicator = "people",
 	     .n_size_limits = 2,
 	     .size_limits = limits},
+	    SIZES("people", "people", "2019-01-01"),
+	    SIZES("people", "people", "2022-01-01"),
+	    SIZES("arr", "people", "2022-01-01"),
+	    SIZES("people", "arr", "2022-01-01"),
+	    SIZES("area", "area", "2016-01-01"),
+	    {.indicator = "people", .group_by = "survey", .structure_at = "2022-01-01"},
+	    {.indicator = "people", .group_by = "source", .structure_at = "2022-01-01"},
+	    {.indicator = "arr", .group_by = "source", .structure_at = "2019-01-01"},
+	    {.indicator = "people", .group_by = "attr:class", .structure_at = "2022-01-01"},
+	    {.indicator = "staff", .group_by = "dim:level", .structure_at = "2022-01-01"},
+	    {.indicator = "staff", .group_by = "unit", .share_of = "dim:level", .structure_at = "2019-01-01"},
+	    {.indicator = "people", .group_by = "county", .latest_rounds = true, .structure_at = "2022-01-01"},
+	    {.indicator = "people",
+	     .group_by = "county",
+	     .latest_rounds = true,
+	     .structure_at = "2022-01-01",
+	     .weight_basis = "population"},
+	    {.indicator = "staff", .group_by = "county", .published_by = "2018", .structure_at = "2022-01-01"},
+	    {.indicator = "old-share", .group_by = "county", .mean_weight = "people", .structure_at = "2019-01-01"},
 	    {.indicator = "staff", .group_by = "dim:level"},
 	    {.indicator = "staff", .group_by = "county"},
 	    {.indicator = "staff", .group_by = "unit", .share_of = "dim:level"},
@@ -291,29 +195,13 @@ static void figures_of_all_groupings_agree(void **state)
 
 /* ---- what is told --------------------------------------------------------------------------------------- */
 
-static struct msg_trend_question question(struct world *w, const char *indicator, const char *group_by, enum measure m)
-{
-	enum measure *list = arena_alloc(w->a, sizeof *list);
-	*list = m;
-	return (struct msg_trend_question){
-	    .indicator = indicator, .group_by = group_by, .n_measures = 1, .measures = list, .decimals = 1};
-}
-
-static bool told(const char *const *list, size_t n, const char *part)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strstr(list[i], part))
-			return true;
-	return false;
-}
-
 static void an_item_is_a_statement_with_its_message_and_what_it_adds(void **state)
 {
 	struct world *w = *state;
-	lay(w);
-	struct msg_trend_question t = question(w, "people", "county", MEASURE_SUM);
+	x_lay(w);
+	struct msg_trend_question t = x_question(w, "people", "county", MEASURE_SUM);
 	struct msg_explain_answer *e =
-	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "North", .period = "2014"});
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "North", .period = "2014"});
 	assert_true(e->agrees);
 	assert_string_equal(e->row->group_name, "North");
 	assert_int_equal(e->row->n_figures, 1);
@@ -335,18 +223,18 @@ static void an_item_is_a_statement_with_its_message_and_what_it_adds(void **stat
 	assert_int_equal(bodo->message_id.len, 16);
 	assert_true(bodo->system_time_us > 0);
 	assert_true(bodo->revision > 0 && bodo->revision < e->items[1].revision);
-	assert_true(told(e->rules, e->n_rules, "additive"));
+	assert_true(x_told(e->rules, e->n_rules, "additive"));
 }
 
 static void what_was_divided_names_its_events_weights_and_share(void **state)
 {
 	struct world *w = *state;
-	lay(w);
-	struct msg_trend_question t = question(w, "people", "unit", MEASURE_SUM);
+	x_lay(w);
+	struct msg_trend_question t = x_question(w, "people", "unit", MEASURE_SUM);
 	t.structure_at = "2022-01-01";
 	t.weight_basis = "population";
 	struct msg_explain_answer *e =
-	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "Heim", .period = "2014"});
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "Heim", .period = "2014"});
 	assert_true(e->agrees);
 	assert_int_equal(e->n_items, 1);
 	assert_string_equal(e->items[0].unit, "Snill");
@@ -364,8 +252,8 @@ static void what_was_divided_names_its_events_weights_and_share(void **state)
 	assert_string_equal(step->weights[0].basis, "population");
 	assert_int_equal(step->weights[0].value->digits, 60);
 	assert_int_equal(step->revision, 1);
-	assert_true(told(e->rules, e->n_rules, "weights of the events"));
-	e = explain(w, &(struct msg_explain_question){.trend = &t, .group = "Hitra", .period = "2014"});
+	assert_true(x_told(e->rules, e->n_rules, "weights of the events"));
+	e = x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "Hitra", .period = "2014"});
 	assert_string_equal(e->recomputed->shown, "399");
 	assert_true(e->agrees);
 }
@@ -373,18 +261,18 @@ static void what_was_divided_names_its_events_weights_and_share(void **state)
 static void what_nobody_can_divide_is_explained_where_it_lies(void **state)
 {
 	struct world *w = *state;
-	lay(w);
-	struct msg_trend_question t = question(w, "people", "unit", MEASURE_SUM);
+	x_lay(w);
+	struct msg_trend_question t = x_question(w, "people", "unit", MEASURE_SUM);
 	t.structure_at = "2022-01-01";
 	struct msg_explain_answer *e =
-	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "East; West", .period = "2014"});
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "East; West", .period = "2014"});
 	assert_true(e->agrees);
 	assert_string_equal(e->recomputed->numerator, "811");
 	assert_int_equal(e->n_items, 1);
 	assert_string_equal(e->items[0].unit, "Old");
 	assert_int_equal(e->items[0].method, METHOD_UNALLOCATED);
 	assert_string_equal(e->items[0].share, "");
-	e = explain(w, &(struct msg_explain_question){.trend = &t, .group = "East", .period = "2014"});
+	e = x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "East", .period = "2014"});
 	assert_true(e->agrees);
 	assert_string_equal(e->recomputed->low, "0");
 	assert_string_equal(e->recomputed->high, "811");
@@ -393,23 +281,23 @@ static void what_nobody_can_divide_is_explained_where_it_lies(void **state)
 static void the_rule_that_chose_is_named_with_the_alternatives(void **state)
 {
 	struct world *w = *state;
-	lay(w);
-	struct msg_trend_question t = question(w, "arr", "unit", MEASURE_VALUE);
+	x_lay(w);
+	struct msg_trend_question t = x_question(w, "arr", "unit", MEASURE_VALUE);
 	struct msg_explain_answer *e =
-	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "Bodo", .period = "2021"});
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "Bodo", .period = "2021"});
 	assert_true(e->agrees);
 	assert_string_equal(e->recomputed->shown, "43");
 	assert_string_equal(e->items[0].rule, "SOURCES");
 	assert_int_equal(e->items[0].alternatives, 1);
 	assert_string_equal(e->items[0].source, "s2");
-	assert_true(told(e->rules, e->n_rules, "more sources"));
+	assert_true(x_told(e->rules, e->n_rules, "more sources"));
 }
 
 static void a_status_main_counts_before_what_more_sources_say(void **state)
 {
 	static const char *const sources[] = {"s2", "s3", "s1"}, *const values[] = {"25", "25", "20"};
 	struct world *w = *state;
-	lay(w);
+	x_lay(w);
 	w->round = "r2021";
 	for (size_t i = 0; i < 3; i++) {
 		w->source = sources[i];
@@ -417,9 +305,9 @@ static void a_status_main_counts_before_what_more_sources_say(void **state)
 		    i < 2 ? OBSERVATION_STATUS_CONFLICT : OBSERVATION_STATUS_MAIN;
 		w_commit(w);
 	}
-	struct msg_trend_question t = question(w, "arr", "unit", MEASURE_VALUE);
+	struct msg_trend_question t = x_question(w, "arr", "unit", MEASURE_VALUE);
 	struct msg_explain_answer *e =
-	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "Vega", .period = "2021"});
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "Vega", .period = "2021"});
 	assert_true(e->agrees);
 	assert_string_equal(e->recomputed->shown, "20");
 	assert_string_equal(e->items[0].rule, "STATUS");
@@ -429,13 +317,13 @@ static void a_status_main_counts_before_what_more_sources_say(void **state)
 static void a_refused_figure_is_explained_as_refused(void **state)
 {
 	struct world *w = *state;
-	lay(w);
-	struct msg_trend_question t = question(w, "arr", "", MEASURE_SUM);
-	struct msg_explain_answer *e = explain(w, &(struct msg_explain_question){.trend = &t, .period = "2014"});
+	x_lay(w);
+	struct msg_trend_question t = x_question(w, "arr", "", MEASURE_SUM);
+	struct msg_explain_answer *e = x_explain(w, &(struct msg_explain_question){.trend = &t, .period = "2014"});
 	assert_non_null(strstr(e->recomputed->refused, "distinct"));
 	assert_string_equal(e->recomputed->refused, e->row->figures[0].refused);
 	assert_int_equal(e->n_items, 7);
-	assert_true(told(e->notes, e->n_notes, "refused"));
+	assert_true(x_told(e->notes, e->n_notes, "refused"));
 }
 
 /* ---- a second path ------------------------------------------------------------------------------------- */
@@ -443,7 +331,7 @@ static void a_refused_figure_is_explained_as_refused(void **state)
 static void a_wrong_row_of_the_index_does_not_agree_with_the_log(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	x_lay(w);
 	w->round = "r2021";
 	/* The change record says 1204; what is folded into the index says 9204. */
 	AUTO_BUF struct buf b = {0};
@@ -451,34 +339,34 @@ static void a_wrong_row_of_the_index_does_not_agree_with_the_log(void **state)
 	value_put(&b, w_value(w, "9204"));
 	f->obs.value = (struct slice){arena_text(w->a, (const char *)b.data, b.len), b.len};
 	w_commit(w);
-	struct msg_trend_question t = question(w, "people", "county", MEASURE_SUM);
+	struct msg_trend_question t = x_question(w, "people", "county", MEASURE_SUM);
 	struct msg_explain_answer *e =
-	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "North", .period = "2021"});
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "North", .period = "2021"});
 	assert_string_equal(e->row->figures[0].shown, "62007");
 	assert_string_equal(e->recomputed->shown, "54007");
 	assert_false(e->agrees);
 	/* In a share it is seen too, and where it plays no part nothing is said. */
-	t = question(w, "people", "county", MEASURE_SHARE);
+	t = x_question(w, "people", "county", MEASURE_SHARE);
 	assert_false(
-	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "South", .period = "2021"})->agrees);
-	t = question(w, "people", "county", MEASURE_SUM);
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "South", .period = "2021"})->agrees);
+	t = x_question(w, "people", "county", MEASURE_SUM);
 	assert_true(
-	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "South", .period = "2021"})->agrees);
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "South", .period = "2021"})->agrees);
 }
 
 static void a_row_that_no_message_said_does_not_agree(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	x_lay(w);
 	w->round = "r2021";
 	w_obs(w, "Vega", "people", "2021", "1204");
 	w->n_changes = 0; /* in the index, and in no change record */
 	w_commit(w);
-	struct msg_trend_question t = question(w, "people", "county", MEASURE_SUM);
+	struct msg_trend_question t = x_question(w, "people", "county", MEASURE_SUM);
 	struct msg_explain_answer *e =
-	    explain(w, &(struct msg_explain_question){.trend = &t, .group = "North", .period = "2021"});
+	    x_explain(w, &(struct msg_explain_question){.trend = &t, .group = "North", .period = "2021"});
 	assert_false(e->agrees);
-	assert_true(told(e->notes, e->n_notes, "change records do not have"));
+	assert_true(x_told(e->notes, e->n_notes, "change records do not have"));
 }
 
 /* ---- what is meant -------------------------------------------------------------------------------------- */
@@ -496,8 +384,8 @@ static const char *not_explained(struct world *w, struct msg_explain_question *q
 static void a_figure_that_is_not_there_or_not_the_only_one_is_an_error(void **state)
 {
 	struct world *w = *state;
-	lay(w);
-	struct msg_trend_question t = question(w, "people", "county", MEASURE_SUM);
+	x_lay(w);
+	struct msg_trend_question t = x_question(w, "people", "county", MEASURE_SUM);
 	struct msg_explain_question q = {.trend = &t, .group = "North"};
 	assert_non_null(
 	    strstr(not_explained(w, &q, ERROR_CODE_INVALID), "several rows are meant, such as North 2014 (r2014)"));
@@ -515,14 +403,14 @@ static void a_figure_that_is_not_there_or_not_the_only_one_is_an_error(void **st
 static void as_of_an_old_revision_the_old_figure_is_explained(void **state)
 {
 	struct world *w = *state;
-	lay(w);
+	x_lay(w);
 	uint64_t before = w->rev;
 	w->round = "r2014";
 	w_obs(w, "Vega", "people", "2014", "1300")->obs.state = STATE_CORRECTED;
 	w_commit(w);
-	struct msg_trend_question t = question(w, "people", "county", MEASURE_SUM);
+	struct msg_trend_question t = x_question(w, "people", "county", MEASURE_SUM);
 	struct msg_explain_question q = {.trend = &t, .group = "North", .period = "2014"};
-	struct msg_explain_answer *e = explain(w, &q);
+	struct msg_explain_answer *e = x_explain(w, &q);
 	assert_true(e->agrees);
 	assert_string_equal(e->recomputed->shown, "79301");
 	struct msg_query_request r = w_request();
