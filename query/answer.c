@@ -8,8 +8,6 @@
 #include "query/resolve.h"
 #include "query/value.h"
 
-#define WORK_BETWEEN_LOOKS 256u /* rows between two looks at the deadline */
-
 void answer_begin(struct answer *r, unsigned field, const struct msg_type *type, const void *head)
 {
 	r->field = field;
@@ -81,6 +79,19 @@ enum err answer_bytes(struct answer *r, unsigned field, struct slice bytes)
 	return row_done(r);
 }
 
+struct buf *answer_row_open(struct answer *r, unsigned field)
+{
+	part_open(r);
+	r->row_start = codec_open(&r->body, field);
+	return &r->body;
+}
+
+enum err answer_row_close(struct answer *r)
+{
+	codec_close(&r->body, r->row_start);
+	return row_done(r);
+}
+
 enum err answer_last(struct answer *r, const void *last)
 {
 	part_open(r);
@@ -102,10 +113,8 @@ enum err answer_pause(struct answer *r)
 	return r->failed = view_renew(r->v);
 }
 
-enum err answer_work(struct answer *r)
+enum err answer_look(struct answer *r)
 {
-	if (++r->work < WORK_BETWEEN_LOOKS)
-		return r->v->err;
 	r->work = 0;
 	if (r->c->expired && r->c->expired(r->c->expired_arg))
 		return fail(&r->why, ERR_DEADLINE,
@@ -122,7 +131,7 @@ enum err answer_work(struct answer *r)
 
 void answer_did(struct answer *r, size_t n)
 {
-	size_t left = WORK_BETWEEN_LOOKS - 1 - r->work;
+	size_t left = ANSWER_WORK_BETWEEN_LOOKS - 1 - r->work;
 	r->work += (uint32_t)(n < left ? n : left);
 }
 
