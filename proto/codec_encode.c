@@ -196,6 +196,12 @@ unsigned codec_field(const struct msg_type *type, const char *field)
 	return s->id;
 }
 
+void codec_embed_head(struct buf *out, unsigned field, size_t len)
+{
+	put_varint(out, (uint64_t)field << 3 | WIRE_BYTES);
+	put_varint(out, len);
+}
+
 void codec_embed(struct buf *out, unsigned field, struct slice bytes)
 {
 	put_bytes(out, field, bytes);

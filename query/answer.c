@@ -8,6 +8,8 @@
 #include "query/resolve.h"
 #include "query/value.h"
 
+#define HEAD_ROOM 256u /* before the rows of a part, for what its reply begins with: rows are not copied once more */
+
 void answer_begin(struct answer *r, unsigned field, const struct msg_type *type, const void *head)
 {
 	r->field = field;
@@ -20,6 +22,7 @@ static void part_open(struct answer *r)
 	if (r->open)
 		return;
 	buf_clear(&r->body);
+	buf_take(&r->body, HEAD_ROOM);
 	codec_encode(r->head_type, r->head, &r->body);
 	r->open = true;
 }
@@ -40,10 +43,13 @@ static enum err part_send(struct answer *r, bool end)
 	};
 	buf_clear(&r->encoded);
 	codec_encode(&msg_type_query_reply, &reply, &r->encoded);
-	codec_embed(&r->encoded, r->field, buf_view(&r->body));
+	codec_embed_head(&r->encoded, r->field, r->body.len - HEAD_ROOM);
+	ALWAYS(r->encoded.len <= HEAD_ROOM);
+	size_t unused = HEAD_ROOM - r->encoded.len;
+	memcpy(r->body.data + unused, r->encoded.data, r->encoded.len);
 	r->open = false;
 	r->sent = true;
-	r->failed = r->c->emit(r->c->emit_arg, buf_view(&r->encoded), end);
+	r->failed = r->c->emit(r->c->emit_arg, (struct slice){r->body.data + unused, r->body.len - unused}, end);
 	return r->failed;
 }
 
@@ -55,7 +61,7 @@ static enum err row_done(struct answer *r)
 		return fail(&r->why, ERR_TOO_LARGE,
 			    "the answer has more than %u rows: narrow the question, or ask for it in pieces",
 			    r->c->limits->rows_max);
-	if (r->body.len > r->c->limits->part_bytes) {
+	if (r->body.len - HEAD_ROOM > r->c->limits->part_bytes) {
 		enum err e = part_send(r, false);
 		if (e != ERR_OK)
 			return e;

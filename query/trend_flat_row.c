@@ -198,11 +198,15 @@ static uint8_t *figure_put(const struct putting *to, uint8_t *p, const struct pl
 	uint8_t *length = p++, *from = p;
 	*p++ = tag->measure;
 	*p++ = (uint8_t)to->t->q->measures[0];
+	const uint8_t *number = p;
 	p = whole_field(p, tag->numerator, now->digits);
+	size_t n = (size_t)(p - number);
 	*p++ = tag->denominator;
 	*p++ = 1;
 	*p++ = '1';
-	p = whole_field(p, tag->shown, now->digits);
+	memcpy(p, number, n); /* the same digits */
+	*p = tag->shown;
+	p += n;
 	if (was) {
 		p = field_begin(p, tag->growth);
 		p = field_end(p, growth_fields(to, p, was, now->digits));
