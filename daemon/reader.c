@@ -19,11 +19,33 @@ struct reader {
 	struct ask_status status; /* written before the job is handed over */
 	atomic_uint handed; /* orders what the two threads do with a job, also for tools that cannot see into ZeroMQ */
 	struct job_tools tools;
+	zmq_msg_t last; /* reply of the job at hand, where `has_last` */
+	bool has_last;
 };
 
+static bool send_last(struct reader *r, struct job *j, int flags)
+{
+	if (!r->has_last)
+		return true;
+	r->has_last = false;
+	if (zmq_send(r->inner, &j, sizeof(struct job *), ZMQ_SNDMORE) >= 0 &&
+	    zmq_msg_send(&r->last, r->inner, flags) >= 0)
+		return true;
+	zmq_msg_close(&r->last);
+	return false;
+}
+
+/* The last reply waits until the reader has put everything away: whoever gets it may ask again at once, and is to find
+ * this reader idle, which has kept what the next question wants (kept.h), and not another one. */
 static bool send_part(void *arg, struct job *j, struct slice bytes)
 {
 	struct reader *r = arg;
+	if (!send_last(r, j, 0))
+		return false;
+	if (j->end && zmq_msg_init_size(&r->last, bytes.len) == 0) {
+		memcpy(zmq_msg_data(&r->last), bytes.data, bytes.len);
+		return r->has_last = true;
+	}
 	return zmq_send(r->inner, &j, sizeof(struct job *), ZMQ_SNDMORE) >= 0 &&
 	       zmq_send(r->inner, bytes.data, bytes.len, 0) >= 0;
 }
@@ -44,6 +66,7 @@ static void *run(void *arg)
 		job_answer(j, &r->tools, &r->status);
 		job_tools_rest(&r->tools); /* the next question looks anew */
 		atomic_fetch_add(&r->handed, 1);
+		send_last(r, j, ZMQ_SNDMORE); /* in one message: the two come together */
 		zmq_send(r->inner, &j, sizeof(struct job *), 0);
 	}
 	job_tools_fini(&r->tools); /* here: a transaction belongs to its thread */

@@ -2,8 +2,9 @@
  *
  * reader.h - threads for long questions, so that short ones do not wait behind them.
  *
- * A job goes to an idle reader by its address; its replies come back one by one as [job][bytes], and [job] alone when
- * it is done. Only the query thread touches the socket of the peers, and it must go on taking until a reader is idle.
+ * A job goes to an idle reader by its address; its replies come back one by one as [job][bytes], the last one with what
+ * says that it is done, as [job][bytes][job]; a job without any is done with [job] alone. Only the query thread touches
+ * the socket of the peers, and it must go on taking until a reader is idle.
  */
 #pragma once
 #include "daemon/job.h"
