@@ -110,15 +110,15 @@ struct slice buf_view(const struct buf *b)
 uint64_t rd_varint_long(struct rd *r)
 {
 	uint64_t v = 0;
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		const uint8_t *p = rd_need(r, 1);
-		if (!p)
-			return 0;
+	const uint8_t *p = r->p;
+	for (unsigned shift = 0; shift < 64 && p < r->end; shift += 7, p++) {
 		if (shift == 63 && *p > 1)
 			break; /* more than 64 bits */
 		v |= (uint64_t)(*p & 0x7f) << shift;
-		if (*p < 0x80)
+		if (*p < 0x80) {
+			r->p = p + 1;
 			return v;
+		}
 	}
 	rd_spoil(r);
 	return 0;

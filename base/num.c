@@ -138,7 +138,16 @@ void num_to_fraction(struct num n, mpq_t ret)
 	ALWAYS(n.scale <= NUM_SCALE_MAX);
 	mpz_set_si(mpq_numref(ret), n.digits);
 	mpz_set_si(mpq_denref(ret), power[n.scale]);
-	mpq_canonicalize(ret);
+	if (n.scale)
+		mpq_canonicalize(ret);
+}
+
+void fraction_add(mpq_t sum, const mpq_t q)
+{
+	if (mpz_cmp_ui(mpq_denref(sum), 1) == 0 && mpz_cmp_ui(mpq_denref(q), 1) == 0)
+		mpz_add(mpq_numref(sum), mpq_numref(sum), mpq_numref(q));
+	else
+		mpq_add(sum, sum, q);
 }
 
 char *fraction_format(const mpq_t q, unsigned decimals)

@@ -26,6 +26,7 @@ int num_cmp(struct num a, struct num b);                                  /* by 
 enum err num_add(struct num a, struct num b, struct num *ret) MUST_CHECK; /* scale = the larger one */
 enum err num_sub(struct num a, struct num b, struct num *ret) MUST_CHECK;
 void num_to_fraction(struct num n, mpq_t ret); /* ret initialised by the caller */
+void fraction_add(mpq_t sum, const mpq_t q);   /* as mpq_add(sum, sum, q), soon done with where both are whole */
 
 /* The fraction as decimal text with `decimals` places, rounded half away from zero ("-0" is "0").
  * Heap text; the caller frees. */

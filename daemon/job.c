@@ -116,6 +116,7 @@ static enum err emit(void *arg, struct slice bytes, bool end)
 		j->several = true;
 		return ERR_TOO_LARGE;
 	}
+	j->end = end;
 	if (atomic_load_explicit(&j->dead, memory_order_relaxed) || !j->send(j->send_arg, j, bytes)) {
 		atomic_store(&j->dead, true);
 		return ERR_IO;

@@ -21,6 +21,7 @@ struct job {
 	int64_t deadline_ms; /* on clock_ms() */
 	atomic_bool dead;    /* nobody wants the answer any more: the peer is gone, or the daemon stops */
 	bool several;        /* a REQ peer's answer that did not fit into one reply */
+	bool end;            /* the reply that is sent is the last one */
 	/* Take one encoded reply; false = it could not be sent. */
 	bool (*send)(void *arg, struct job *j, struct slice bytes);
 	void *send_arg;

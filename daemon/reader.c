@@ -23,21 +23,34 @@ struct reader {
 	bool finished, stop;
 	size_t n_parts;
 	struct outlet_part *first, **end;
+	struct outlet_part *last; /* the reader's: the reply that goes out when it has put everything away */
 };
 
-static bool send_part(void *arg, struct job *j, struct slice bytes)
+/* Under the lock. */
+static void put_part(struct reader *r, struct outlet_part *p)
 {
-	struct reader *r = arg;
-	struct outlet_part *p = outlet_part_new(bytes);
-	(void)j;
-	pthread_mutex_lock(&r->lock);
-	while (r->n_parts == PARTS_QUEUED_MAX)
-		pthread_cond_wait(&r->changed, &r->lock);
 	if (!r->first)
 		r->end = &r->first;
 	*r->end = p;
 	r->end = &p->next;
 	r->n_parts++;
+}
+
+/* The last reply waits until the reader has put everything away: whoever gets it may ask again at once, and is to find
+ * this reader idle, which has kept what the next question wants (kept.h), and not another one. */
+static bool send_part(void *arg, struct job *j, struct slice bytes)
+{
+	struct reader *r = arg;
+	struct outlet_part *p = outlet_part_new(bytes);
+	if (j->end) {
+		ALWAYS(!r->last);
+		r->last = p;
+		return true;
+	}
+	pthread_mutex_lock(&r->lock);
+	while (r->n_parts == PARTS_QUEUED_MAX)
+		pthread_cond_wait(&r->changed, &r->lock);
+	put_part(r, p);
 	pthread_mutex_unlock(&r->lock);
 	sock_wake(r->wake);
 	return true;
@@ -62,6 +75,9 @@ static void *run(void *arg)
 		job_answer(j, &r->tools, &r->status);
 		job_tools_rest(&r->tools); /* the next question looks anew */
 		pthread_mutex_lock(&r->lock);
+		if (r->last)
+			put_part(r, r->last);
+		r->last = NULL;
 		r->work = NULL;
 		r->finished = true;
 		pthread_mutex_unlock(&r->lock);

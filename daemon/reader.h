@@ -3,8 +3,8 @@
  * reader.h - threads for long questions, so that short ones do not wait behind them.
  *
  * A job goes to an idle reader; its replies come back one by one, and then the job itself. Only the query thread touches
- * the socket of the peers, and it must go on taking until a reader is idle. A reader whose replies are not taken waits:
- * an answer is not made faster than it is sent.
+ * the socket of the peers, and it must go on taking until a reader is idle; the last reply comes when the reader has put
+ * everything away. A reader whose replies are not taken waits: an answer is not made faster than it is sent.
  */
 #pragma once
 #include "daemon/job.h"

@@ -47,3 +47,7 @@ unsigned codec_field(const struct msg_type *type, const char *field);
 /* Write a length-delimited field, so that bytes stored earlier (a receipt, a change set) can be put
  * into an answer as they are: codec_embed(out, 5, receipt) after codec_encode() of the rest. */
 void codec_embed(struct buf *out, unsigned field, struct slice bytes);
+void codec_embed_head(struct buf *out, unsigned field, size_t len); /* without the bytes, which follow it */
+/* Such a field whose bytes the caller puts behind the others, in between; `start` is what codec_open() gave. */
+size_t codec_open(struct buf *out, unsigned field);
+void codec_close(struct buf *out, size_t start);

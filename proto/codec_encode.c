@@ -57,14 +57,14 @@ static void put_bytes(struct buf *out, uint32_t id, struct slice s)
 }
 
 /* A length that is known only afterwards: one byte is kept for it, and moved if it turns out to need more. */
-static size_t open_length(struct buf *out, uint32_t id)
+size_t codec_open(struct buf *out, unsigned field)
 {
 	uint8_t *p = room_for(out, 11);
-	out->len += varint_write(p, (uint64_t)id << 3 | WIRE_BYTES) + 1;
+	out->len += varint_write(p, (uint64_t)field << 3 | WIRE_BYTES) + 1;
 	return out->len;
 }
 
-static void close_length(struct buf *out, size_t start)
+void codec_close(struct buf *out, size_t start)
 {
 	uint8_t length[10];
 	size_t len = out->len - start, n = varint_write(length, len);
@@ -87,9 +87,9 @@ static void put_message(struct buf *out, const struct codec_map *m, const char *
 
 static void put_sub(struct buf *out, const struct codec_slot *s, const char *sub)
 {
-	size_t start = open_length(out, s->id);
+	size_t start = codec_open(out, s->id);
 	put_message(out, s->sub, sub);
-	close_length(out, start);
+	codec_close(out, start);
 }
 
 static void put_repeated(struct buf *out, const struct codec_slot *s, const char *in)
@@ -99,10 +99,10 @@ static void put_repeated(struct buf *out, const struct codec_slot *s, const char
 	memcpy(&n, in + s->count_off, sizeof n);
 	memcpy(&list, in + s->off, sizeof list);
 	if (s->kind == MSG_CODES && s->packed && n > 0) {
-		size_t start = open_length(out, s->id);
+		size_t start = codec_open(out, s->id);
 		for (size_t i = 0; i < n; i++)
 			put_varint(out, code_at(list + i * sizeof(int)));
-		close_length(out, start);
+		codec_close(out, start);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -212,6 +212,12 @@ unsigned codec_field(const struct msg_type *type, const char *field)
 		s++;
 	ALWAYS(s < end);
 	return s->id;
+}
+
+void codec_embed_head(struct buf *out, unsigned field, size_t len)
+{
+	put_varint(out, (uint64_t)field << 3 | WIRE_BYTES);
+	put_varint(out, len);
 }
 
 void codec_embed(struct buf *out, unsigned field, struct slice bytes)

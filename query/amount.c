@@ -71,8 +71,8 @@ bool amount_read(const struct msg_value *v, struct amount *ret)
 
 void amount_sum(struct amount *sum, const struct amount *x)
 {
-	mpq_add(sum->low, sum->low, x->low);
-	mpq_add(sum->high, sum->high, x->high);
+	fraction_add(sum->low, x->low);
+	fraction_add(sum->high, x->high);
 	sum->no_low |= x->no_low;
 	sum->no_high |= x->no_high;
 	sum->low_out |= x->low_out;
@@ -82,6 +82,11 @@ void amount_sum(struct amount *sum, const struct amount *x)
 
 const char *mpz_decimal(struct arena *a, mpz_srcptr z)
 {
+	if (mpz_fits_slong_p(z)) { /* as nearly all do */
+		char digits[NUM_TEXT_MAX];
+		num_format((struct num){mpz_get_si(z), 0}, digits);
+		return arena_text(a, digits, strlen(digits));
+	}
 	char *heap = mpz_get_str(NULL, 10, z);
 	const char *text = arena_text(a, heap, strlen(heap));
 	free(heap);
@@ -90,6 +95,8 @@ const char *mpz_decimal(struct arena *a, mpz_srcptr z)
 
 const char *mpq_decimal(struct arena *a, mpq_srcptr q, unsigned places)
 {
+	if (!places && mpz_cmp_ui(mpq_denref(q), 1) == 0)
+		return mpz_decimal(a, mpq_numref(q));
 	char *heap = fraction_format(q, places);
 	const char *text = arena_text(a, heap, strlen(heap));
 	free(heap);

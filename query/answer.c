@@ -8,7 +8,7 @@
 #include "query/resolve.h"
 #include "query/value.h"
 
-#define WORK_BETWEEN_LOOKS 256u /* rows between two looks at the deadline */
+#define HEAD_ROOM 256u /* before the rows of a part, for what its reply begins with: rows are not copied once more */
 
 void answer_begin(struct answer *r, unsigned field, const struct msg_type *type, const void *head)
 {
@@ -22,6 +22,7 @@ static void part_open(struct answer *r)
 	if (r->open)
 		return;
 	buf_clear(&r->body);
+	buf_take(&r->body, HEAD_ROOM);
 	codec_encode(r->head_type, r->head, &r->body);
 	r->open = true;
 }
@@ -42,10 +43,13 @@ static enum err part_send(struct answer *r, bool end)
 	};
 	buf_clear(&r->encoded);
 	codec_encode(&msg_type_query_reply, &reply, &r->encoded);
-	codec_embed(&r->encoded, r->field, buf_view(&r->body));
+	codec_embed_head(&r->encoded, r->field, r->body.len - HEAD_ROOM);
+	ALWAYS(r->encoded.len <= HEAD_ROOM);
+	size_t unused = HEAD_ROOM - r->encoded.len;
+	memcpy(r->body.data + unused, r->encoded.data, r->encoded.len);
 	r->open = false;
 	r->sent = true;
-	r->failed = r->c->emit(r->c->emit_arg, buf_view(&r->encoded), end);
+	r->failed = r->c->emit(r->c->emit_arg, (struct slice){r->body.data + unused, r->body.len - unused}, end);
 	return r->failed;
 }
 
@@ -57,7 +61,7 @@ static enum err row_done(struct answer *r)
 		return fail(&r->why, ERR_TOO_LARGE,
 			    "the answer has more than %u rows: narrow the question, or ask for it in pieces",
 			    r->c->limits->rows_max);
-	if (r->body.len > r->c->limits->part_bytes) {
+	if (r->body.len - HEAD_ROOM > r->c->limits->part_bytes) {
 		enum err e = part_send(r, false);
 		if (e != ERR_OK)
 			return e;
@@ -78,6 +82,19 @@ enum err answer_bytes(struct answer *r, unsigned field, struct slice bytes)
 {
 	part_open(r);
 	codec_embed(&r->body, field, bytes);
+	return row_done(r);
+}
+
+struct buf *answer_row_open(struct answer *r, unsigned field)
+{
+	part_open(r);
+	r->row_start = codec_open(&r->body, field);
+	return &r->body;
+}
+
+enum err answer_row_close(struct answer *r)
+{
+	codec_close(&r->body, r->row_start);
 	return row_done(r);
 }
 
@@ -102,10 +119,8 @@ enum err answer_pause(struct answer *r)
 	return r->failed = view_renew(r->v);
 }
 
-enum err answer_work(struct answer *r)
+enum err answer_look(struct answer *r)
 {
-	if (++r->work < WORK_BETWEEN_LOOKS)
-		return r->v->err;
 	r->work = 0;
 	if (r->c->expired && r->c->expired(r->c->expired_arg))
 		return fail(&r->why, ERR_DEADLINE,
@@ -122,7 +137,7 @@ enum err answer_work(struct answer *r)
 
 void answer_did(struct answer *r, size_t n)
 {
-	size_t left = WORK_BETWEEN_LOOKS - 1 - r->work;
+	size_t left = ANSWER_WORK_BETWEEN_LOOKS - 1 - r->work;
 	r->work += (uint32_t)(n < left ? n : left);
 }
 

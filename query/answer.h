@@ -28,6 +28,7 @@ struct answer {
 	const struct msg_type *head_type;
 	const void *head;
 	struct buf body, encoded;
+	size_t row_start; /* of the row that is open, in body */
 	bool open;
 	bool sent; /* a part, since the last pause */
 	uint32_t part, rows, work;
@@ -43,6 +44,9 @@ void answer_begin(struct answer *r, unsigned field, const struct msg_type *type,
 enum err answer_row(struct answer *r, unsigned field, const struct msg_type *type, const void *row) MUST_CHECK;
 enum err answer_bytes(struct answer *r, unsigned field,
 		      struct slice bytes) MUST_CHECK; /* a row encoded before, or a text */
+/* A row whose bytes the caller puts behind the others, in between. */
+struct buf *answer_row_open(struct answer *r, unsigned field);
+enum err answer_row_close(struct answer *r) MUST_CHECK;
 /* Fields that only the last part has, after all rows: a struct of the head's type with nothing but these. */
 enum err answer_last(struct answer *r, const void *last) MUST_CHECK;
 enum err answer_end(struct answer *r) MUST_CHECK;
@@ -52,7 +56,13 @@ enum err answer_end(struct answer *r) MUST_CHECK;
 enum err answer_pause(struct answer *r) MUST_CHECK;
 /* Called once in a while by long loops: ERR_DEADLINE when time is up, ERR_TOO_LARGE when r->a and the arenas under it
  * hold more than one question may. */
-enum err answer_work(struct answer *r) MUST_CHECK;
+static inline enum err answer_work(struct answer *r) MUST_CHECK;
+enum err answer_look(struct answer *r) MUST_CHECK; /* for answer_work() alone */
+#define ANSWER_WORK_BETWEEN_LOOKS 256u
+static inline enum err answer_work(struct answer *r)
+{
+	return ++r->work < ANSWER_WORK_BETWEEN_LOOKS ? r->v->err : answer_look(r);
+}
 /* So many pieces of work were done where no error can be told: the next answer_work() looks the sooner. */
 void answer_did(struct answer *r, size_t n);
 /* The unit that a question names, looked for in the structure of `day`. */

@@ -128,6 +128,21 @@ size_t atoms_heap(const struct atoms *t)
 	return n;
 }
 
+void *atoms_worked(struct atoms *t, const struct atoms_worked *of, size_t bytes)
+{
+	for (size_t i = 0; i < t->n_worked; i++) {
+		const struct atoms_worked *x = &t->worked[i].of;
+		if (x->about == of->about && x->day == of->day && x->group_day == of->group_day &&
+		    x->group_kind == of->group_kind && x->kind == of->kind && x->n_units == of->n_units)
+			return t->worked[i].room;
+	}
+	if (t->n_worked == WORKED_MAX)
+		return NULL;
+	struct worked *new = &t->worked[t->n_worked++];
+	*new = (struct worked){*of, arena_alloc(t->a, bytes)};
+	return new->room;
+}
+
 /* ---- down ---- */
 
 void node_leaves(const struct atoms *t, uint32_t id, struct list *ret)

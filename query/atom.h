@@ -42,3 +42,13 @@ bool atoms_share(struct atoms *t, uint32_t unit, int32_t day, uint32_t atom, mpq
 /* The events that may have taken effect by `day` or not, since their dates are uncertain; they are taken as not yet
  * come. Returns how many, the first of them (by number) in *ret_event (SPACE_EVENT). */
 size_t atoms_unsure(const struct atoms *t, int32_t day, uint32_t *ret_event);
+/* What somebody works out of lives, containers and territories alone for all units: `bytes` of room, zero at first. It
+ * is the same room for whoever names the same, in a later question too where the atoms are kept. NULL = there are too
+ * many of them. */
+enum atoms_about { ATOMS_STILL = 1, ATOMS_COUNTED };
+struct atoms_worked {
+	enum atoms_about about;
+	int32_t day, group_day;
+	uint32_t group_kind, kind, n_units;
+};
+void *atoms_worked(struct atoms *t, const struct atoms_worked *of, size_t bytes);

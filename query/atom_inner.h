@@ -12,8 +12,9 @@
 #include "query/atom.h"
 #include "query/same.h"
 
-#define PIECE     0x80000000u
-#define ATOMS_MAX (4u << 20) /* pieces of all; more stick as ERR_TOO_LARGE */
+#define PIECE      0x80000000u
+#define ATOMS_MAX  (4u << 20) /* pieces of all; more stick as ERR_TOO_LARGE */
+#define WORKED_MAX 8u         /* rooms for others */
 
 struct list {
 	uint32_t *at;
@@ -120,6 +121,11 @@ struct atoms {
 	struct life *lives;
 	size_t n_memos, memos_room;
 	struct memo *memos;
+	size_t n_worked;
+	struct worked {
+		struct atoms_worked of;
+		void *room;
+	} worked[WORKED_MAX];
 	uint32_t **numbers; /* the lists of one number, by its upper bits */
 	size_t n_numbers;
 };

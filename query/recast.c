@@ -19,6 +19,7 @@ struct recast *recast_new(const struct recast_ask *ask)
 	c->ask = *ask;
 	c->a = arena_new(0);
 	c->cell_of = mem_zero((size_t)ask->n_units + 1, sizeof *c->cell_of);
+	c->all_of = mem_zero((size_t)ask->n_units + 1, sizeof *c->all_of);
 	c->slots = mem_zero((size_t)ask->n_units + 1, sizeof *c->slots);
 	return c;
 }
@@ -35,6 +36,7 @@ struct recast *recast_free(struct recast *c)
 	arena_free(c->a);
 	free(c->slots);
 	free(c->cell_of);
+	free(c->all_of);
 	free(c->kinds);
 	free(c->entries);
 	free(c->cells);
@@ -148,6 +150,7 @@ static void rest_add(struct recast *c, uint32_t entry, const struct projected *p
 	}
 	struct recast_rest *rest = &c->rests[c->n_rests++];
 	*rest = (struct recast_rest){.entry = entry, .amount = *amount};
+	c->entries[entry].rest = (uint32_t)c->n_rests;
 	rest->targets = arena_alloc(c->a, (p->n + 1) * sizeof *rest->targets);
 	for (size_t i = 0; i < p->n; i++) {
 		if (!p->parts[i].known)
@@ -172,6 +175,7 @@ static enum err place(struct recast *c, uint32_t i)
 	if (err != ERR_OK || !v || e->unit > c->ask.n_units)
 		return err != ERR_OK ? err : ERR_CORRUPT;
 	e->said = v;
+	e->rest = 0;
 	if (!c->ask.atoms) {
 		unmoved(c, i, e->unit);
 		return ERR_OK;
@@ -207,13 +211,20 @@ static enum err place(struct recast *c, uint32_t i)
 
 /* ---- how much of a cell is covered ------------------------------------------------------------------ */
 
-static void cover(struct recast *c, struct recast_cell *cell)
+static uint32_t all_of(struct recast *c, uint32_t unit)
 {
 	const uint32_t *list;
+	if (!c->all_of[unit])
+		c->all_of[unit] = 1 + (uint32_t)atoms_of(c->ask.atoms, unit, c->ask.day, false, &list);
+	return c->all_of[unit] - 1;
+}
+
+static void cover(struct recast *c, struct recast_cell *cell)
+{
 	if (!c->ask.atoms || !cell->unit)
 		return;
 	if (cell->same) {
-		cell->of = cell->all = (uint32_t)atoms_of(c->ask.atoms, cell->unit, c->ask.day, false, &list);
+		cell->of = cell->all = all_of(c, cell->unit);
 		return;
 	}
 	uint32_t *units = arena_alloc(c->a, cell->n_parts * sizeof *units), of, all = 0;

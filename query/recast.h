@@ -30,6 +30,7 @@ struct recast_entry {
 	uint32_t tag;       /* the caller's */
 	/* made by recast_run() */
 	const struct msg_value *said;
+	uint32_t rest;     /* place of what is left of it among the rests + 1; 0 = nothing is */
 	bool out;          /* another entry tells of its territory already (twice.h) */
 	const char *twice; /* what is out for its sake, as a note; "" = nothing */
 };

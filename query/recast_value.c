@@ -75,6 +75,15 @@ static void divide_fraction(const struct amount *total, mpq_srcptr share, bool w
 	part->high_out = total->high_out && !whole_things;
 }
 
+static bool none_known(const struct projected *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->parts[i].known)
+			return false;
+	}
+	return true;
+}
+
 bool recast_divide(struct recast *c, const struct recast_entry *e, const struct projected *p, struct amount *parts,
 		   struct amount *ret_rest, bool *ret_has_rest)
 {
@@ -82,11 +91,20 @@ bool recast_divide(struct recast *c, const struct recast_entry *e, const struct 
 	if (!amount_of(c, e->said, &total))
 		return false;
 	bool whole_things = c->ask.def->type == VALUE_TYPE_COUNT;
+	bool plain = amount_exact(&total) && (!whole_things || mpz_cmp_ui(mpq_denref(total.low), 1) == 0);
 	*ret_has_rest = false;
-	if (p->n == 1 && p->parts[0].known && mpq_cmp_ui(p->parts[0].share, 1, 1) == 0 && amount_exact(&total) &&
-	    (!whole_things || mpz_cmp_ui(mpq_denref(total.low), 1) == 0)) {
+	if (plain && p->n == 1 && p->parts[0].known && mpq_cmp_ui(p->parts[0].share, 1, 1) == 0) {
 		parts[0] = total; /* all of it */
 		*ret_rest = amount_new(c);
+		return true;
+	}
+	if (plain && none_known(p)) {
+		for (size_t i = 0; i < p->n; i++) {
+			parts[i] = amount_new(c);
+			parts[i].scale = total.scale;
+		}
+		*ret_rest = total;
+		*ret_has_rest = true;
 		return true;
 	}
 	mpq_srcptr *shares = arena_alloc(c->a, (p->n + 1) * sizeof *shares);
@@ -103,7 +121,7 @@ bool recast_divide(struct recast *c, const struct recast_entry *e, const struct 
 		all[i] = amount_new(c);
 		all[i].scale = total.scale;
 	}
-	if (whole_things && amount_exact(&total) && mpz_cmp_ui(mpq_denref(total.low), 1) == 0) {
+	if (whole_things && plain) {
 		divide_whole(mpq_numref(total.low), shares, p->n + 1, all);
 	} else {
 		for (size_t i = 0; i <= p->n; i++)
@@ -173,11 +191,10 @@ static void additive(struct recast *c, struct recast_cell *cell)
 			continue;
 		if (!part->known) {
 			/* What may be added is the entry's rest: all of what its known parts leave. */
-			for (size_t k = 0; k < c->n_rests; k++) {
-				if (c->rests[k].entry != part->entry)
-					continue;
-				mpq_add(cell->may_high, cell->may_high, c->rests[k].amount.high);
-				cell->may_open |= c->rests[k].amount.no_high;
+			uint32_t rest = c->entries[part->entry].rest;
+			if (rest) {
+				fraction_add(cell->may_high, c->rests[rest - 1].amount.high);
+				cell->may_open |= c->rests[rest - 1].amount.no_high;
 			}
 			cell->may = true;
 			continue;
@@ -210,7 +227,7 @@ static void distinct(struct recast *c, struct recast_cell *cell)
 		struct amount x;
 		if (!amount_of(c, c->entries[cell->parts[i].entry].said, &x))
 			continue;
-		mpq_add(cell->own.high, cell->own.high, x.high);
+		fraction_add(cell->own.high, x.high);
 		cell->own.no_high |= x.no_high;
 		cell->own.high_out |= x.high_out;
 		cell->own.scale = x.scale > cell->own.scale ? x.scale : cell->own.scale;

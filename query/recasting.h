@@ -21,6 +21,7 @@ struct recast {
 	struct fraction_pool pool;
 	struct recast_slot *slots;
 	uint32_t *cell_of; /* by unit: index + 1 of its cell in this block */
+	uint32_t *all_of;  /* by unit: its smallest parts on the day + 1; 0 = not counted */
 	size_t n_entries, entries_room, n_cells, cells_room, n_rests, rests_room;
 	struct recast_entry *entries; /* these three on the heap */
 	struct recast_cell *cells;

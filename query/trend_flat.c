@@ -131,6 +131,7 @@ static void rank_blocks(struct trend *t)
 	for (uint32_t i = 0; i < f->n_blocks; i++) {
 		struct flat_block *b = &f->blocks[order[i]];
 		b->rank = i;
+		b->period = slice_text(t->refs[b->ref].text);
 		b->plain = plain && !b->scale && !scoped(t, b->round);
 	}
 }
@@ -286,6 +287,7 @@ enum err trend_flat_put(struct trend *t, struct trend_row *const *sorted)
 		if (e != ERR_OK)
 			break;
 		bool plain = gather(&p, units[i]);
+		p.ahead = i + 1 < n ? t->project->flats.newest[units[i + 1]] : 0;
 		e = plain && !others ? flat_put_pieces(&p, units[i]) : put_slowly(&p, units[i], sorted + at, others);
 		at += others;
 	}
@@ -299,6 +301,5 @@ enum err trend_flat_put(struct trend *t, struct trend_row *const *sorted)
 	free(p.sorted);
 	free(p.list);
 	buf_free(&p.unit);
-	buf_free(&p.whole);
 	return e;
 }

@@ -10,9 +10,10 @@
 struct flat_block {
 	uint32_t series, ref, round;
 	uint8_t scale;
-	bool plain;      /* figures of it may be encoded from pieces */
-	uint32_t rank;   /* in the order of rows */
-	uint32_t before; /* what the pieces were made for: index + 1 of a block; 0 = none; UINT32_MAX = not made */
+	bool plain;          /* figures of it may be encoded from pieces */
+	uint32_t rank;       /* in the order of rows */
+	uint32_t before;     /* what the pieces were made for: index + 1 of a block; 0 = none; UINT32_MAX = not made */
+	struct slice period; /* as text */
 	struct buf head, tail;
 };
 struct placed { /* a figure of the unit at hand */
@@ -34,16 +35,25 @@ struct putting {
 	struct flat_row **rows; /* heap; each is kept for the next unit */
 	struct trend_row **sorted;
 	size_t sorted_room;
-	struct buf unit, whole;
-	unsigned figures; /* a field of the row */
-	struct tags {     /* fields of its figure and growth */
-		uint8_t measure, numerator, denominator, shown, growth, from_period, absolute, percent,
+	struct buf unit;
+	uint32_t ahead; /* a figure of the next unit: index + 1 */
+	struct tags {   /* of the row's figure, and fields of it and of its growth */
+		uint8_t figures, measure, numerator, denominator, shown, growth, from_period, absolute, percent,
 		    percent_numerator, percent_denominator, points, undefined;
 	} tags;
 };
 
 /* trend_flat_row.c: the rows of the unit at hand */
 void flat_learn(struct putting *p); /* once, before all rows */
+/* Figures of a unit lie far apart: those of the next are fetched into the cache while this one's are written. */
+static inline void flat_fetch_ahead(struct putting *p)
+{
+	const struct trend_flat *list = p->t->project->flats.list;
+	if (p->ahead)
+		p->ahead = list[p->ahead - 1].next;
+	if (p->ahead)
+		__builtin_prefetch(&list[p->ahead - 1]);
+}
 struct trend_row *flat_fill(struct putting *p, size_t at, uint32_t unit,
 			    const struct placed *x); /* one of the general kind, in place `at` */
 enum err flat_put_pieces(struct putting *p, uint32_t unit) MUST_CHECK;

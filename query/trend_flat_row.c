@@ -10,6 +10,8 @@
 #include <string.h>
 #include "query/trend_flat.h"
 
+#define FIGURE_MAX (WHEN_TEXT_MAX + 256u) /* bytes that a figure takes up: a date, and eight numbers */
+
 static uint8_t tag_of(const struct msg_type *type, const char *field, unsigned wire)
 {
 	unsigned tag = codec_field(type, field) << 3 | wire;
@@ -20,8 +22,8 @@ static uint8_t tag_of(const struct msg_type *type, const char *field, unsigned w
 void flat_learn(struct putting *p)
 {
 	const struct msg_type *f = &msg_type_figure, *g = &msg_type_growth;
-	p->figures = codec_field(&msg_type_trend_row, "figures");
-	p->tags = (struct tags){.measure = tag_of(f, "measure", 0),
+	p->tags = (struct tags){.figures = tag_of(&msg_type_trend_row, "figures", 2),
+				.measure = tag_of(f, "measure", 0),
 				.numerator = tag_of(f, "numerator", 2),
 				.denominator = tag_of(f, "denominator", 2),
 				.shown = tag_of(f, "shown", 2),
@@ -72,28 +74,38 @@ struct trend_row *flat_fill(struct putting *p, size_t at, uint32_t unit, const s
 	return &r->row;
 }
 
+/* Two digits at a time. */
 static uint8_t *whole_put(uint8_t *p, int64_t v)
 {
-	uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+				    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+				    "8081828384858687888990919293949596979899";
+	uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v, left = u;
 	size_t n = 1;
 	if (v < 0)
 		*p++ = '-';
-	for (uint64_t ten = 10; n < 19 && u >= ten; ten *= 10)
-		n++;
-	for (size_t i = n; i--; u /= 10)
-		p[i] = (uint8_t)('0' + u % 10);
+	for (; left >= 10000; left /= 10000)
+		n += 4;
+	n += (left >= 10) + (left >= 100) + (left >= 1000);
+	uint8_t *at = p + n;
+	for (; u >= 10; u /= 100)
+		memcpy(at -= 2, &pairs[2 * (u % 100)], 2);
+	if (at > p)
+		*p = (uint8_t)('0' + u);
 	return p + n;
 }
 
+/* Of two that are not zero. */
 static uint64_t common_divisor(uint64_t a, uint64_t b)
 {
 	int shift = __builtin_ctzll(a | b);
 	a >>= __builtin_ctzll(a);
-	while (b) {
-		b >>= __builtin_ctzll(b);
-		uint64_t less = a < b ? a : b;
-		b = a < b ? b - a : a - b;
-		a = less;
+	b >>= __builtin_ctzll(b);
+	while (a != b) {
+		int even = __builtin_ctzll(a - b); /* of b - a too */
+		uint64_t more = a < b ? b - a : a - b;
+		b = a < b ? a : b;
+		a = more >> even;
 	}
 	return a << shift;
 }
@@ -111,9 +123,10 @@ static uint8_t *decimal_put(uint8_t *p, int64_t numerator, uint64_t denominator,
 	if (!places)
 		return p;
 	*p++ = '.';
-	for (uint64_t rest = u % one, digit = one / 10; digit; digit /= 10)
-		*p++ = (uint8_t)('0' + rest / digit % 10);
-	return p;
+	u %= one;
+	for (unsigned i = places; i--; u /= 10)
+		p[i] = (uint8_t)('0' + u % 10);
+	return p + places;
 }
 
 /* Fields of the wire, each of less than 128 bytes. `from` is what field_begin() gave. */
@@ -135,12 +148,17 @@ static uint8_t *whole_field(uint8_t *p, uint8_t tag, int64_t v)
 	return field_end(p, whole_put(p, v));
 }
 
-static uint8_t *text_field(uint8_t *p, uint8_t tag, const char *text)
+static uint8_t *bytes_put(uint8_t *p, struct slice s)
 {
-	size_t len = strlen(text);
+	if (s.len)
+		memcpy(p, s.data, s.len);
+	return p + s.len;
+}
+
+static uint8_t *text_field(uint8_t *p, uint8_t tag, struct slice text)
+{
 	p = field_begin(p, tag);
-	memcpy(p, text, len);
-	return field_end(p, p + len);
+	return field_end(p, bytes_put(p, text));
 }
 
 static uint8_t *percent_fields(const struct putting *to, uint8_t *p, int64_t was, int64_t now)
@@ -161,32 +179,46 @@ static uint8_t *growth_fields(const struct putting *to, uint8_t *p, const struct
 {
 	const struct trend *t = to->t;
 	const struct tags *tag = &to->tags;
-	p = text_field(p, tag->from_period, t->refs[t->project->flats.blocks[was->block].ref].text);
+	p = text_field(p, tag->from_period, t->project->flats.blocks[was->block].period);
 	p = whole_field(p, tag->absolute, now - was->digits);
 	if (was->digits > 0)
 		p = percent_fields(to, p, was->digits, now);
 	if (t->def->type == VALUE_TYPE_PERCENT)
 		p = whole_field(p, tag->points, now - was->digits);
 	if (was->digits <= 0)
-		p = text_field(p, tag->undefined, was->digits ? "from a negative figure" : "from zero");
+		p = text_field(p, tag->undefined, slice_text(was->digits ? "from a negative figure" : "from zero"));
 	return p;
 }
 
 /* As codec_encode() writes a row that has nothing but this figure. */
-static void figure_encode(struct putting *to, const struct placed *now, const struct placed *was)
+static uint8_t *figure_put(const struct putting *to, uint8_t *p, const struct placed *now, const struct placed *was)
 {
 	const struct tags *tag = &to->tags;
-	uint8_t bytes[256], *p = bytes;
+	*p++ = tag->figures;
+	uint8_t *length = p++, *from = p;
 	*p++ = tag->measure;
 	*p++ = (uint8_t)to->t->q->measures[0];
+	const uint8_t *number = p;
 	p = whole_field(p, tag->numerator, now->digits);
-	p = text_field(p, tag->denominator, "1");
-	p = whole_field(p, tag->shown, now->digits);
+	size_t n = (size_t)(p - number);
+	*p++ = tag->denominator;
+	*p++ = 1;
+	*p++ = '1';
+	memcpy(p, number, n); /* the same digits */
+	*p = tag->shown;
+	p += n;
 	if (was) {
 		p = field_begin(p, tag->growth);
 		p = field_end(p, growth_fields(to, p, was, now->digits));
 	}
-	codec_embed(&to->whole, to->figures, (struct slice){bytes, (size_t)(p - bytes)});
+	size_t len = (size_t)(p - from);
+	*length = (uint8_t)len;
+	if (len < 128)
+		return p;
+	memmove(from + 1, from, len);
+	*length = (uint8_t)(len | 128);
+	*from = (uint8_t)(len >> 7);
+	return p + 1;
 }
 
 /* Everything but unit and figure depends on the block and on the one before it: made once, as for any row. */
@@ -222,7 +254,9 @@ static const struct placed *before(const struct putting *p, size_t i)
 		const struct flat_block *x = &blocks[p->list[i].block];
 		if (x->series != b->series || (found && x->ref != blocks[found->block].ref))
 			break;
-		if (x->ref != b->ref && (!found || x->round == b->round))
+		if (x->ref != b->ref && x->round == b->round)
+			return &p->list[i];
+		if (x->ref != b->ref && !found)
 			found = &p->list[i];
 	}
 	return found;
@@ -241,13 +275,17 @@ enum err flat_put_pieces(struct putting *p, uint32_t unit)
 		const struct placed *now = &p->list[i], *was = before(p, i);
 		const struct flat_block *b = &t->project->flats.blocks[now->block];
 		pieces(p, unit, now, was);
-		buf_clear(&p->whole);
-		buf_put(&p->whole, p->unit.data, p->unit.len);
-		buf_put(&p->whole, b->head.data, b->head.len);
-		figure_encode(p, now, was);
-		buf_put(&p->whole, b->tail.data, b->tail.len);
+		struct buf *out = answer_row_open(t->r, 4);
+		size_t most = p->unit.len + b->head.len + FIGURE_MAX + b->tail.len;
+		uint8_t *from = buf_take(out, most), *at = from;
+		at = bytes_put(at, buf_view(&p->unit));
+		at = bytes_put(at, buf_view(&b->head));
+		at = figure_put(p, at, now, was);
+		at = bytes_put(at, buf_view(&b->tail));
+		out->len -= most - (size_t)(at - from);
 		trend_dates_see(t, unit, b->ref);
-		e = answer_bytes(t->r, 4, buf_view(&p->whole));
+		e = answer_row_close(t->r);
+		flat_fetch_ahead(p);
 	}
 	return e == ERR_OK ? answer_pause(t->r) : e;
 }

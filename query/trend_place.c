@@ -241,7 +241,7 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 		amount_sum(&s->own, &cell->own);
 		if (amount_exact(&cell->own) && !cell->may) {
 			row->n_exact++;
-			mpq_add(s->exact, s->exact, cell->own.low);
+			fraction_add(s->exact, cell->own.low);
 		}
 		break;
 	case RECAST_MISSING:
@@ -299,7 +299,7 @@ static enum err split_cell(struct trend *t, const struct recast_cell *cell, uint
 		for (size_t k = 0; !one && k < set->n; k++) {
 			struct trend_row *may = trend_row_at(t, set->list[k], ref, round);
 			may->sum->has_may = true;
-			mpq_add(may->sum->may, may->sum->may, whole.high);
+			fraction_add(may->sum->may, whole.high);
 			may->sum->may_open |= whole.no_high;
 		}
 	}
@@ -371,7 +371,7 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 	for (size_t i = 0; i < asked.n; i++) {
 		struct trend_sum *s = trend_row_at(t, asked.list[i], ref, round)->sum;
 		s->has_may = true;
-		mpq_add(s->may, s->may, rest->amount.high);
+		fraction_add(s->may, rest->amount.high);
 		s->may_open |= rest->amount.no_high;
 	}
 	return ERR_OK;

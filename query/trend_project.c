@@ -352,7 +352,6 @@ enum err trend_project_series(struct trend *t, uint32_t series)
 
 /* ---- notes ------------------------------------------------------------------------------------------ */
 
-/* The smallest parts that the units of a kind have on the day, by group: counted once. */
 /* Units that are one have one territory: all of its atoms, of which whole ones bear the number of one of them. */
 static bool same_again(const uint32_t *atoms, size_t n, uint32_t unit, bool *seen)
 {
@@ -362,28 +361,53 @@ static bool same_again(const uint32_t *atoms, size_t n, uint32_t unit, bool *see
 	return again;
 }
 
-uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind)
+static void count_all(struct trend *t, uint32_t kind, uint32_t *all)
 {
 	struct trend_project *p = t->project;
 	const uint32_t *atoms;
+	bool *seen = arena_alloc(t->r->a, (size_t)t->n_units + 1);
+	recast_begin(p->recast, &t->series[p->series]);
+	for (uint32_t unit = 1; unit <= t->n_units; unit++) {
+		struct trend_groups g = {0};
+		if (trend_kind(t, unit) != kind || !project_lives(p->atoms, unit, p->day) ||
+		    !trend_target_wanted(t, unit, p->day) || trend_groups_of(t, unit, p->day, &g) != ERR_OK || g.n != 1)
+			continue;
+		size_t n = atoms_of(p->atoms, unit, p->day, false, &atoms);
+		if (!same_again(atoms, n, unit, seen))
+			all[g.list[0]] += (uint32_t)n;
+	}
+}
+
+/* The smallest parts that the units of a kind have on the day, by group: counted once, and where all units are asked
+ * for they stay with the atoms. */
+static uint32_t *all_of(struct trend *t, uint32_t kind)
+{
+	struct trend_project *p = t->project;
+	size_t n = (size_t)t->n_units + 1;
+	struct atoms_worked of = {.about = ATOMS_COUNTED,
+				  .day = p->day,
+				  .group_day = p->group_day,
+				  .group_kind = t->group_kind,
+				  .kind = kind,
+				  .n_units = t->n_units};
+	bool whole = !p->targets.n && !p->sources.n;
+	uint32_t *all = whole ? atoms_worked(p->atoms, &of, (n + 1) * sizeof *all) : NULL;
+	if (!all)
+		all = arena_alloc(t->r->a, (n + 1) * sizeof *all);
+	if (!all[n]) /* behind all groups: that they were counted */
+		count_all(t, kind, all);
+	all[n] = 1;
+	return all;
+}
+
+uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind)
+{
+	struct trend_project *p = t->project;
 	if (t->by || (p->all && p->all_kind != kind))
 		return 0;
 	if (!p->all) {
-		p->all = arena_alloc(t->r->a, ((size_t)t->n_units + 1) * sizeof *p->all);
+		p->all = all_of(t, kind);
 		p->all_kind = kind;
-		recast_begin(p->recast, &t->series[p->series]);
-		bool *seen = arena_alloc(t->r->a, (size_t)t->n_units + 1);
-		for (uint32_t unit = 1; unit <= t->n_units; unit++) {
-			struct trend_groups g = {0};
-			if (trend_kind(t, unit) != kind || !project_lives(p->atoms, unit, p->day) ||
-			    !trend_target_wanted(t, unit, p->day) || trend_groups_of(t, unit, p->day, &g) != ERR_OK ||
-			    g.n != 1)
-				continue;
-			size_t n = atoms_of(p->atoms, unit, p->day, false, &atoms);
-			if (same_again(atoms, n, unit, seen))
-				continue;
-			p->all[g.list[0]] += (uint32_t)n;
-		}
 	}
 	return p->all[group];
 }

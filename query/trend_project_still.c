@@ -4,7 +4,8 @@
  *
  * Most units of a country were never touched by an event. What such a unit says of something additive, as an exact
  * number, is its own figure in every structure in which it lives, and nobody else's goes there: it needs no block and
- * no fraction, and goes into its row at once. Everything else is projected.
+ * no fraction, and goes into its row at once. Everything else is projected. Which units these are follows from the
+ * structure alone: that is worked out once, and stays with the atoms.
  */
 #include "query/trend_projecting.h"
 
@@ -14,17 +15,24 @@ void trend_still_begin(struct trend *t)
 {
 	struct trend_project *p = t->project;
 	size_t n = (size_t)t->n_units + 1;
-	p->still = arena_alloc(t->r->a, n * sizeof *p->still);
+	struct atoms_worked of = {.about = ATOMS_STILL,
+				  .day = p->day,
+				  .group_day = p->group_day,
+				  .group_kind = t->by_unit ? UINT32_MAX : t->group_kind,
+				  .n_units = t->n_units};
+	p->still = atoms_worked(p->atoms, &of, n * sizeof *p->still);
+	if (!p->still)
+		p->still = arena_alloc(t->r->a, n * sizeof *p->still);
 	p->summed = arena_alloc(t->r->a, n * sizeof *p->summed);
 	p->sums = mem_zero(n, sizeof *p->sums);
 	p->block = 1;
 }
 
-static uint32_t look_up(struct trend *t, uint32_t unit, int32_t *ret_from)
+static uint32_t look_up(struct trend *t, uint32_t unit, int32_t *ret_from, uint32_t *ret_kind)
 {
 	struct trend_project *p = t->project;
 	struct trend_groups g = {0};
-	uint32_t kind = trend_kind(t, unit);
+	uint32_t kind = *ret_kind = trend_kind(t, unit);
 	if (!project_still(p->atoms, unit, p->day, ret_from) || !recast_kind_lives(p->recast, kind) ||
 	    trend_groups_of(t, unit, p->day, &g) != ERR_OK || g.n != 1)
 		return STILL_NO;
@@ -37,7 +45,7 @@ static bool stands_still(struct trend *t, uint32_t unit, int32_t day, uint32_t *
 	struct trend_project *p = t->project;
 	struct trend_still *s = &p->still[unit];
 	if (!s->group)
-		s->group = look_up(t, unit, &s->from);
+		s->group = look_up(t, unit, &s->from, &s->kind);
 	*ret_group = s->group - 2;
 	return s->group != STILL_NO && day >= s->from && day <= p->day;
 }
@@ -45,7 +53,7 @@ static bool stands_still(struct trend *t, uint32_t unit, int32_t day, uint32_t *
 static enum err still_add(struct trend *t, struct trend_row *row, const struct stated *one, struct num n)
 {
 	struct trend_sum *s = row->sum;
-	uint32_t unit = one->obs.unit, kind = trend_kind(t, unit);
+	uint32_t unit = one->obs.unit, kind = t->project->still[unit].kind;
 	bool first = !row->n_units++;
 	row->mixed |= !first && row->kind != kind;
 	row->kind = first ? kind : row->kind;
@@ -118,7 +126,7 @@ bool trend_project_still_cell(struct trend *t, uint32_t series, const struct sta
 			*ret = trend_rows_left(t);
 		return true;
 	}
-	if (sum_up(p, s->group - 2, one, t->kinds[unit], n))
+	if (sum_up(p, s->group - 2, one, s->kind, n))
 		return true;
 	struct trend_row *row = trend_row_at(t, s->group - 2, ref, round);
 	*ret = trend_rows_left(t);
@@ -160,7 +168,7 @@ void trend_project_still_end(struct trend *t)
 		tally_get(&t->rows[i].exact, q);
 		struct amount x = {.low = q, .high = q, .scale = t->rows[i].exact.scale};
 		amount_sum(&s->own, &x);
-		mpq_add(s->exact, s->exact, q);
+		fraction_add(s->exact, q);
 	}
 	mpq_clear(q);
 }

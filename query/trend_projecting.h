@@ -13,6 +13,7 @@ struct taken {
 struct trend_still {
 	uint32_t group; /* 0 = not looked up; see trend_project_still.c */
 	int32_t from;   /* the first day of which that holds */
+	uint32_t kind;
 };
 /* A figure of a unit that stood still, whole, in a trend by unit: its row in the making. */
 struct trend_flat {

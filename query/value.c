@@ -13,7 +13,7 @@
 #include "query/value.h"
 #include <string.h>
 
-enum stored { STORED_EXACT = 1, STORED_INTERVAL, STORED_APPROXIMATE, STORED_VERBAL, STORED_MISSING };
+enum stored { STORED_EXACT = VALUE_EXACT, STORED_INTERVAL, STORED_APPROXIMATE, STORED_VERBAL, STORED_MISSING };
 enum ends { END_LOW = 1, END_HIGH = 2, END_LOW_OUT = 4, END_HIGH_OUT = 8, END_ALL = 15 };
 
 /* ---- stored ----------------------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ enum err value_get(struct slice s, struct arena *a, struct msg_value **ret)
 	return ERR_OK;
 }
 
-bool value_peek(struct slice s, struct num *ret)
+bool value_peek_long(struct slice s, struct num *ret)
 {
 	struct rd r = rd_of(s);
 	if (rd_u8(&r) != STORED_EXACT)

@@ -18,6 +18,26 @@ const char *value_text(struct arena *a, const struct msg_value *v);
 /* The exact number, if it is one. */
 bool value_exact(const struct msg_value *v, struct num *ret);
 /* The same straight from the stored form, without memory: what a trend over many units does for each of them. */
-bool value_peek(struct slice s, struct num *ret);
+enum { VALUE_EXACT = 1 };                              /* the first byte of such a one */
+bool value_peek_long(struct slice s, struct num *ret); /* for value_peek() alone: digits of more than three bytes */
+static inline bool value_peek(struct slice s, struct num *ret)
+{
+	const uint8_t *p = s.data;
+	if (s.len < 3 || *p != VALUE_EXACT)
+		return false;
+	uint32_t v = p[1] & 0x7f;
+	if (p[1] & 0x80) {
+		v |= (p[2] & 0x7fu) << 7;
+		p++;
+	}
+	if (p[1] & 0x80 && s.len >= 5) {
+		v |= (p[2] & 0x7fu) << 14;
+		p++;
+	}
+	if (p[1] & 0x80 || p + 2 == (const uint8_t *)s.data + s.len || p[2])
+		return value_peek_long(s, ret);
+	*ret = (struct num){(int32_t)(v >> 1 ^ -(v & 1)), 0};
+	return true;
+}
 /* Why an indicator of the type does not take the value, in words ("a count is not negative"); NULL = it does. */
 const char *value_unfit(const struct msg_value *v, enum value_type type);

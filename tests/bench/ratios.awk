@@ -16,8 +16,6 @@ function projected(what, name) {
 		row(what, f["sql_" name] / f["lineage_" name], ">", 10, 50, "x")
 	else
 		told(what ", seconds", f["lineage_" name], "s")
-	if (("sql_alone_" name) in f)
-		told("    PostgreSQL on one core / the same", f["sql_alone_" name] / f["lineage_" name], "x")
 	if (("lite_" name) in f)
 		told("    SQLite / the same", f["lite_" name] / f["lineage_" name], "x")
 }

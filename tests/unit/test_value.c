@@ -117,6 +117,33 @@ static void only_an_exact_number_is_exact(void **state)
 	assert_false(value_exact(NULL, &n));
 }
 
+/* Digits of every length, cut short at every place. */
+static void a_peek_says_what_reading_the_value_says(void **state)
+{
+	AUTO_ARENA struct arena *a = arena_new(0);
+	AUTO_BUF struct buf b = {0};
+	(void)state;
+	for (unsigned bit = 0; bit < 63; bit++) {
+		for (int i = 0; i < 8; i++) {
+			int64_t digits = (INT64_C(1) << bit) - (i & 1);
+			struct msg_decimal d = {.digits = i & 2 ? -digits : digits, .scale = i & 4 ? 18 : 0};
+			struct msg_value v = {.exact = &d, .printed = bit % 3 ? "" : "as printed"}, *read;
+			struct num n;
+			buf_clear(&b);
+			value_put(&b, &v);
+			assert_true(value_peek(buf_view(&b), &n));
+			assert_true(n.digits == d.digits && n.scale == d.scale);
+			for (size_t len = 0; len < b.len && bit % 3; len++) {
+				uint8_t *cut =
+				    arena_alloc(a, len + 1); /* of its own, so that nothing is read behind it */
+				memcpy(cut, b.data, len);
+				assert_false(value_peek((struct slice){cut, len}, &n));
+				assert_true(!len || value_get((struct slice){cut, len}, a, &read) != ERR_OK);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +152,7 @@ int main(void)
 	    cmocka_unit_test(different_kinds_and_ends_differ),
 	    cmocka_unit_test(no_bytes_are_no_value_and_broken_bytes_are_refused),
 	    cmocka_unit_test(only_an_exact_number_is_exact),
+	    cmocka_unit_test(a_peek_says_what_reading_the_value_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
