@@ -302,8 +302,11 @@ enum err decompose_counted(struct decompose *d)
 	c.open = d->q->counted == COUNTED_PARTICIPANTS;
 	d->places = d->q->measure == MEASURE_RATE ? d->q->decimals : 0;
 	enum err e = counting_rounds(&c);
-	if (e == ERR_OK && c.spoken)
+	if (e == ERR_OK && c.spoken) {
 		e = counting_balance(&c, &from, &to);
+		c.open |= open_of(&from) || open_of(&to);
+		on_record(&c, &to);
+	}
 	if (e == ERR_OK && !c.spoken)
 		e = figures(&c, &d->from, &from);
 	if (e == ERR_OK && !c.spoken)
