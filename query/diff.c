@@ -431,6 +431,8 @@ static enum err put_notes(struct diff *d)
 		    d->r, 5,
 		    slice_text("arrangements are compared as on record: name a round at each point, or a survey, to "
 			       "see which were not found again"));
+	if (e == ERR_OK && d->observations && diff_of_days(d) && (!same_time(d) || d->from.rev != d->to.rev))
+		e = answer_bytes(d->r, 5, slice_text(diff_of_days_note(d)));
 	return e;
 }
 
