@@ -14,10 +14,10 @@ static const char *contains(const struct msg_overlap_row *x)
 static void show_rows(struct run *r, struct msg_query_reply *const *parts, size_t n)
 {
 	static const struct grid_column columns[] = {
-	    {"a", false, false},      {"a_name", false, false}, {"b", false, false},
-	    {"b_name", false, false}, {"extent", false, false}, {"contains", false, false},
-	    {"common", true, false},  {"apart", false, true},   {"parts", false, true}};
-	struct grid g = grid_of(r->arena, columns, 9);
+	    {"a", false, false},      {"a_name", false, false},   {"b", false, false},     {"b_name", false, false},
+	    {"extent", false, false}, {"contains", false, false}, {"common", true, false}, {"apart", false, true},
+	    {"parts", false, true},   {"certainty", false, false}};
+	struct grid g = grid_of(r->arena, columns, 10);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->overlap->n_rows; i++) {
 			const struct msg_overlap_row *x = &parts[p]->overlap->rows[i];
@@ -25,25 +25,25 @@ static void show_rows(struct run *r, struct msg_query_reply *const *parts, size_
 						      show_code(r->arena, &msg_enum_extent, (int)x->extent),
 						      contains(x), arena_printf(r->arena, "%u", x->common),
 						      show_list(r->arena, x->apart, x->n_apart),
-						      show_list(r->arena, x->parts, x->n_parts)});
+						      show_list(r->arena, x->parts, x->n_parts),
+						      x->possible ? "possible" : ""});
 		}
 	grid_print(&r->out, &g, arena_printf(r->arena, "%zu pairs", g.n_rows));
 }
 
 static void show_spans(struct run *r, struct msg_query_reply *const *parts, size_t n)
 {
-	static const struct grid_column columns[] = {{"unit", false, false},
-						     {"name", false, false},
-						     {"kind", false, false},
-						     {"others", true, false},
-						     {"whole", true, false}};
-	struct grid g = grid_of(r->arena, columns, 5);
+	static const struct grid_column columns[] = {{"unit", false, false}, {"name", false, false},
+						     {"kind", false, false}, {"others", true, false},
+						     {"whole", true, false}, {"possible", true, false}};
+	struct grid g = grid_of(r->arena, columns, 6);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->overlap->n_spans; i++) {
 			const struct msg_span_row *x = &parts[p]->overlap->spans[i];
 			grid_row(&g,
 				 (const char *[]){x->unit, x->name, x->kind, arena_printf(r->arena, "%u", x->others),
-						  arena_printf(r->arena, "%u", x->whole)});
+						  arena_printf(r->arena, "%u", x->whole),
+						  x->possible ? arena_printf(r->arena, "%u", x->possible) : ""});
 		}
 	grid_print(&r->out, &g, "How many of the other kind each shares, and how many of these lie wholly in it");
 }

@@ -73,6 +73,8 @@ enum err answer_when(struct answer *r, const char *text, const char *what, struc
  * there, or not indexed yet, is an error with its sentence. Does not change the view. */
 enum err answer_as_of(struct answer *r, uint64_t revision, const char *time, const char *tag, uint64_t otherwise,
 		      uint64_t *ret) MUST_CHECK;
+/* The last revision that was entered by the end of a civil day, in UTC; 0 = none. */
+enum err answer_entered_by(struct answer *r, int32_t day, uint64_t *ret) MUST_CHECK;
 /* The texts of numbers, in the row's arena; "" for 0. */
 const char *answer_text(struct answer *r, enum space s, uint32_t id);
 const char *answer_date(struct answer *r, const struct when *w);

@@ -103,6 +103,11 @@ static enum err by_time(struct answer *r, const char *text, uint64_t *ret)
 	return ERR_OK;
 }
 
+enum err answer_entered_by(struct answer *r, int32_t day, uint64_t *ret)
+{
+	return r->failed = journal_find_time(r->c->journal, ((int64_t)day + 1) * 24 * 60 * 60 * 1000000 - 1, ret);
+}
+
 static enum err by_tag(struct answer *r, const char *name, uint64_t *ret)
 {
 	const struct msg_tag *tag = define_find(r->v, SPACE_TAG, name, r->a, NULL);

@@ -137,7 +137,7 @@ static struct msg_figure *unexplained(struct balance *b, const struct balance_ro
 		if (!refused)
 			sum = amount_plus(b->all, &sum, &row->flows[i].amount);
 	}
-	struct amount left = refused ? sum : amount_minus(b->all, &row->closing, &sum);
+	struct amount left = refused ? sum : row->left ? *row->left : amount_minus(b->all, &row->closing, &sum);
 	return figure(b, &left, refused);
 }
 

@@ -6,7 +6,8 @@
  * flow of its own (CORRECTED, also where its word was taken back; FOUND_LATE where it is first said since); then
  * everything is as known at the closing. Silence ends nothing: what the later round does not speak of has ended where
  * an end is stated, or its list is declared complete; else it is NOT_FOUND_AGAIN. What only the later round speaks of
- * is NEW, or FOUND_LATE where it was there at the opening for certain; whether it was there nobody may know.
+ * is NEW where its start is said to lie between, or the earlier round's list is declared complete; FOUND_LATE where it
+ * was there at the opening for certain; else it is perhaps NEW, and perhaps of those that the opening does not list.
  */
 #include "query/balancing.h"
 
@@ -14,7 +15,7 @@ struct rounds {
 	struct record *c;
 	struct spoken *spoken;
 	struct spoken_scope earlier, later;
-	unsigned unsure;           /* new, and may have begun before */
+	unsigned unsure;           /* new, or there before and not listed */
 	unsigned unasked, unheard; /* outside what the later round asks about; what the earlier one did */
 };
 
@@ -63,18 +64,17 @@ static void come(struct rounds *x, const struct thing *t, uint32_t unit, const s
 	uint32_t *units, event = lives ? lives->first->born_by : 0;
 	enum passing begins = lives ? record_passes(b, &lives->from) : PASSING_NO;
 	enum flow_kind kind = FLOW_KIND_FOUND_LATE;
-	bool some;
+	bool some, sure = true;
 	if (begins != PASSING_NO)
 		kind = thing_has_other(x->c, lives, false) ? FLOW_KIND_MERGED : FLOW_KIND_NEW;
 	if (begins != PASSING_YES && kind != FLOW_KIND_MERGED) {
 		size_t n = members(x, t, b->to.day, &units);
 		bool declared = spoken_declared(b->r, &x->earlier, "arrangement", units, n, &some);
-		if (!declared && !spoken_asked(b->r, &x->earlier, units, n))
-			x->unheard++;
-		else if (kind == FLOW_KIND_NEW)
-			x->unsure += !declared;
+		sure = declared || kind != FLOW_KIND_NEW;
+		x->unsure += !sure;
+		x->unheard += !declared && !spoken_asked(b->r, &x->earlier, units, n);
 	}
-	record_each(x->c, p, kind, kind == FLOW_KIND_FOUND_LATE ? 0 : event, 1, true, unit);
+	record_each(x->c, p, kind, kind == FLOW_KIND_FOUND_LATE ? 0 : event, 1, sure, unit);
 }
 
 /* Those of a thing that a round speaks of. It is sure of them, as far as they are on record there. */
@@ -122,6 +122,7 @@ static void one_whole(struct rounds *x, uint32_t unit)
 	struct balance *b = c->b;
 	struct thing all = thing_of(c, &c->either, unit);
 	struct standings then = {0}, now = {0};
+	c->at = unit;
 	for (size_t i = 0; i < all.n && all.units[0] == unit; i++) {
 		struct thing a = thing_of(c, &c->then, all.units[i]), z = thing_of(c, &c->now, all.units[i]);
 		uint32_t who;
@@ -159,9 +160,11 @@ static void notes(const struct rounds *x)
 		struct balance_row *row = &b->rows[i];
 		balance_note(b, row, "counted are the arrangements that each round speaks of");
 		if (x->unsure)
-			balance_note(
-			    b, row,
-			    arena_printf(a, "%u that are new may have begun before: nobody says when", x->unsure));
+			balance_note(b, row,
+				     arena_printf(a,
+						  "%u may be new, or were there before and not listed: %s does not "
+						  "speak of them, and nobody says for certain that they began since",
+						  x->unsure, b->from.def->id));
 		if (x->unasked)
 			balance_note(b, row,
 				     arena_printf(a, "%u not found again are outside what %s asks about", x->unasked,

@@ -32,6 +32,7 @@ struct balance_row {
 	int32_t day; /* of the closing, for names */
 	struct amount opening, closing;
 	const char *opening_refused, *closing_refused; /* NULL = there is a number */
+	struct amount *left;                           /* unexplained; NULL = closing − (opening + flows) */
 	size_t n_flows, flows_room;
 	struct balance_flow *flows;
 	size_t n_notes, notes_room;
@@ -88,6 +89,17 @@ struct span {
 	const struct fact_life *lives; /* by when they begin */
 	const struct fact_life *first, *last;
 };
+/* Of a thing, in a row: closing − (opening + flows), as far as one of these adds to it. */
+struct left {
+	uint32_t row, thing;
+	int low, high;
+};
+/* A thing at an event. */
+struct turn {
+	uint32_t event, unit, thing; /* the lowest number of all that is one with the unit */
+	int32_t lo, hi;              /* when the event takes effect */
+	bool certain;                /* between the points */
+};
 struct record {
 	struct balance *b;
 	const char *from, *to;
@@ -97,6 +109,10 @@ struct record {
 	size_t n_turns, turns_room;
 	struct turn *turns;    /* by when, then by thing */
 	struct turn *by_thing; /* the same */
+	uint32_t at;           /* whose numbers are being told */
+	size_t n_left, left_room;
+	struct left *left;
+	uint32_t *joined; /* by thing: another that an event connects it with, or itself */
 };
 void thing_read(struct record *c); /* then, now and either; of units already found */
 struct thing thing_of(struct record *c, const struct ones *o, uint32_t unit);
@@ -112,8 +128,18 @@ bool thing_counted(struct record *c, uint32_t unit);                            
 bool thing_flows(struct record *c, uint32_t unit, uint32_t event, bool forward);
 bool thing_has_other(struct record *c, const struct span *s, bool forward);
 
+/* balance_left.c */
+void left_join(struct record *c, uint32_t unit, uint32_t other);                   /* by an event between the points */
+void left_add(struct record *c, const struct balance_row *row, int low, int high); /* of c->at */
+/* After all flows: what is left of each row, and whether there may be more at either end than is on record. */
+enum err balance_left(struct record *c, bool rounds) MUST_CHECK;
+
+/* balance_event.c: the flows of all turns. */
+enum err record_events(struct record *c) MUST_CHECK;
+
 /* balance_record.c */
 enum passing { PASSING_NO, PASSING_PERHAPS, PASSING_YES };
+struct balance_row *record_row(struct record *c, uint32_t group);
 void record_count(struct record *c, const struct places *p, bool closing);
 /* +1 or −1 in every group of p. */
 void record_each(struct record *c, const struct places *p, enum flow_kind kind, uint32_t event, int n, bool certain,

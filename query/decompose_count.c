@@ -39,6 +39,10 @@ static struct fate fate_of_unit(struct counting *c, uint32_t unit, bool came)
 	if (counting_lives(c, unit, came ? c->d->from.day : c->d->to.day) || reorganised(c, unit, came))
 		return ONE(
 		    CAUSE_STRUCTURE); /* it moved over the border of the scope; or became, or was made of, others */
+	struct unit_life life;
+	bool lives = unit_life_at(c->d->r->v, unit, came ? c->d->to.day : c->d->from.day, &life);
+	if (lives && !(came ? life.life.born_by : life.life.ended_by))
+		c->untold[came]++;
 	return ONE(CAUSE_REAL);
 }
 
@@ -214,11 +218,25 @@ static void on_record(struct counting *c, struct decompose_figures *list)
 	}
 }
 
+/* A unit that was merged into others looks the same, where nobody says so. */
+static void untold_note(const struct counting *c, struct ledger *l)
+{
+	if (c->untold[0])
+		ledger_note(l, CAUSE_REAL,
+			    arena_printf(l->a, "%u ended without an event on record: nobody says what became of %s",
+					 c->untold[0], c->untold[0] == 1 ? "it" : "them"));
+	if (c->untold[1])
+		ledger_note(
+		    l, CAUSE_REAL,
+		    arena_printf(l->a, "%u began without an event on record: nobody says where from", c->untold[1]));
+}
+
 static enum err row(struct counting *c, uint32_t group, struct decompose_figures *from, struct decompose_figures *to)
 {
 	struct decompose *d = c->d;
 	struct ledger *l = ledger_new(d, group);
 	enum err e = ERR_OK;
+	c->untold[0] = c->untold[1] = 0;
 	if (d->q->counted == COUNTED_PARTICIPANTS)
 		e = counting_participants(c, l, group);
 	for (int s = READ_THEN; s <= READ_TO && d->q->counted != COUNTED_PARTICIPANTS && e == ERR_OK; s++) {
@@ -232,6 +250,7 @@ static enum err row(struct counting *c, uint32_t group, struct decompose_figures
 			e = answer_work(d->r);
 		}
 	}
+	untold_note(c, l);
 	return e == ERR_OK ? decompose_group_row(d, group, l, figure_of(from, group), figure_of(to, group)) : e;
 }
 
@@ -302,8 +321,11 @@ enum err decompose_counted(struct decompose *d)
 	c.open = d->q->counted == COUNTED_PARTICIPANTS;
 	d->places = d->q->measure == MEASURE_RATE ? d->q->decimals : 0;
 	enum err e = counting_rounds(&c);
-	if (e == ERR_OK && c.spoken)
+	if (e == ERR_OK && c.spoken) {
 		e = counting_balance(&c, &from, &to);
+		c.open |= open_of(&from) || open_of(&to);
+		on_record(&c, &to);
+	}
 	if (e == ERR_OK && !c.spoken)
 		e = figures(&c, &d->from, &from);
 	if (e == ERR_OK && !c.spoken)

@@ -29,8 +29,9 @@ struct counting {
 	uint32_t kind;
 	struct marks marks[READINGS];
 	size_t n_same;
-	struct same *same; /* units that are one, as known at the reading at hand: they count once */
-	bool open;         /* a list may have more: only what is certain counts */
+	struct same *same;  /* units that are one, as known at the reading at hand: they count once */
+	bool open;          /* a list may have more: only what is certain counts */
+	unsigned untold[2]; /* units of the row that ended, and that began, without an event */
 	/* Arrangements between two rounds: those that each speaks of; NULL = what is on record. */
 	struct spoken *spoken;
 	struct spoken_scope earlier, later;

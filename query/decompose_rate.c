@@ -370,6 +370,8 @@ enum err decompose_rate(struct decompose *d)
 	d->rounds[1] = decompose_round(d, &d->to, &to);
 	if (e == ERR_OK)
 		e = decomposing_read(&x);
+	if (e == ERR_OK)
+		e = decompose_both_said(&x);
 	for (size_t i = 0; i < from.n && e == ERR_OK; i++)
 		e = rate_row(&x, from.list[i].group, &from.list[i], figure_of(&to, from.list[i].group));
 	for (size_t i = 0; i < to.n && e == ERR_OK; i++)

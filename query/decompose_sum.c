@@ -6,6 +6,12 @@
 #include <string.h>
 #include "query/decomposing.h"
 
+static const char *no_value(struct decompose *d, const struct point *p)
+{
+	return arena_printf(d->r->a, "no value of \"%.80s\" is said for %s, and that is not 0",
+			    p == &d->to ? d->def_to->id : d->def->id, p->text);
+}
+
 static struct msg_figure *figure_told(struct decompose *d, const struct decompose_figure *f)
 {
 	struct msg_figure *ret = arena_alloc(d->r->row, sizeof *ret);
@@ -62,12 +68,39 @@ static void refuse_row(struct decompose *d, const char *why, struct msg_decompos
 	}
 }
 
+static bool any_of(const struct ledger *l, const enum cause *causes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!amount_is_zero(&l->part[causes[i]]))
+			return true;
+	return false;
+}
+
+/* No value at a point is no 0. Only where the territory reported as something else, or what was said is known otherwise
+ * now, is the change counted from 0: that is what its causes say. */
+static const char *no_figure(struct decompose *d, const struct ledger *l, const struct decompose_figure *f,
+			     const struct point *p)
+{
+	static const enum cause known[] = {CAUSE_CORRECTION, CAUSE_STRUCTURE, CAUSE_FOUND_LATE};
+	static const enum cause silent[] = {CAUSE_FRAME, CAUSE_RESPONSE, CAUSE_DEFINITION, CAUSE_REAL};
+	bool to = p == &d->to;
+	if (!d->def || (f && (f->has || f->refused)) || !any_of(l, silent, sizeof silent / sizeof *silent))
+		return NULL;
+	if (!to && any_of(l, known, sizeof known / sizeof *known))
+		return NULL;
+	return no_value(d, p);
+}
+
 enum err decompose_group_row(struct decompose *d, uint32_t group, struct ledger *l, struct decompose_figure *from,
 			     struct decompose_figure *to)
 {
 	struct msg_decompose_row row = {.group = group ? unit_id(d->r->v, group, d->r->row) : "",
 					.group_name = scope_group_name(d->scope, group, d->to.day)};
 	struct amount none = amount_zero(d->all);
+	struct decompose_figure nothing[2] = {{.refused = no_figure(d, l, from, &d->from)},
+					      {.refused = no_figure(d, l, to, &d->to)}};
+	from = nothing[0].refused ? &nothing[0] : from;
+	to = nothing[1].refused ? &nothing[1] : to;
 	const char *why = from && from->refused ? from->refused : to && to->refused ? to->refused : NULL;
 	row.from = figure_told(d, from);
 	row.to = figure_told(d, to);
@@ -130,6 +163,21 @@ enum err decompose_frame_notes(struct decompose *d, const struct frame_known fra
 	return e;
 }
 
+enum err decompose_both_said(const struct decomposing *x)
+{
+	struct decompose *d = x->d;
+	const struct side *from = &x->sides[SIDE_FROM], *to = &x->sides[SIDE_TO];
+	bool then = false, now = false;
+	for (size_t i = 0; i < from->n_keys; i++)
+		then |= from->keys[i].then || from->keys[i].now;
+	for (size_t i = 0; i < to->n_keys; i++)
+		now |= to->keys[i].now;
+	if (then == now) /* of neither: who tells the rows says so */
+		return ERR_OK;
+	return fail(&d->r->why, ERR_NOT_FOUND, "%s: there is no change to take apart",
+		    no_value(d, then ? &d->to : &d->from));
+}
+
 enum err decompose_indicator(struct decompose *d)
 {
 	struct decomposing x = {.d = d};
@@ -141,6 +189,8 @@ enum err decompose_indicator(struct decompose *d)
 	d->rounds[1] = decompose_round(d, &d->to, &to);
 	if (e == ERR_OK)
 		e = decomposing_read(&x);
+	if (e == ERR_OK)
+		e = decompose_both_said(&x);
 	if (e == ERR_OK)
 		e = d->def->over_units == AGGREGATION_ADDITIVE ? decomposing_blocks(&x) : decomposing_single(&x);
 	if (e == ERR_OK)

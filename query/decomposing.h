@@ -81,6 +81,8 @@ struct ledger *decomposing_ledger(struct decomposing *x, uint32_t group);
 enum err decomposing_too_many(struct decomposing *x) MUST_CHECK; /* groups */
 /* Is one of the breaks behind a statement of one revision, and not behind one of the other? */
 bool decomposing_broken(const struct breaks *b, uint64_t rev, uint64_t other);
+/* decompose_sum.c: ERR_NOT_FOUND where nobody says a value at one of the points, anywhere. */
+enum err decompose_both_said(const struct decomposing *x) MUST_CHECK;
 /* decompose_block.c */
 /* What is known otherwise now of one statement about the earlier point. */
 void decomposing_correct(struct decomposing *x, struct ledger *l, uint32_t group, const struct key *k);

@@ -174,12 +174,12 @@ static int by_key(const void *a, const void *b)
 
 static enum err put_counts(struct diff *d)
 {
-	uint64_t counts[DIFFERENCE_FOUND_LATE + 1][SUBJECT_DAY + 1] = {{0}};
-	struct msg_diff_count list[(DIFFERENCE_FOUND_LATE + 1) * (SUBJECT_DAY + 1)];
+	uint64_t counts[DIFFERENCE_NOT_LISTED_BEFORE + 1][SUBJECT_DAY + 1] = {{0}};
+	struct msg_diff_count list[(DIFFERENCE_NOT_LISTED_BEFORE + 1) * (SUBJECT_DAY + 1)];
 	struct msg_diff_answer last = {.counts = list};
 	for (size_t i = 0; i < d->rows.n; i++)
 		counts[d->rows.list[i].what][d->rows.list[i].subject]++;
-	for (int what = 0; what <= DIFFERENCE_FOUND_LATE; what++)
+	for (int what = 0; what <= DIFFERENCE_NOT_LISTED_BEFORE; what++)
 		for (int subject = 0; subject <= SUBJECT_DAY; subject++)
 			if (counts[what][subject])
 				list[last.n_counts++] = (struct msg_diff_count){
@@ -431,6 +431,8 @@ static enum err put_notes(struct diff *d)
 		    d->r, 5,
 		    slice_text("arrangements are compared as on record: name a round at each point, or a survey, to "
 			       "see which were not found again"));
+	if (e == ERR_OK && d->observations && diff_of_days(d) && (!same_time(d) || d->from.rev != d->to.rev))
+		e = answer_bytes(d->r, 5, slice_text(diff_of_days_note(d)));
 	return e;
 }
 

@@ -330,25 +330,31 @@ static void put_members(const struct diff_step *s, const struct both *p, struct 
 		diff_others(s->d, row, x->participants, x->n_participants);
 }
 
-/* What is new and has no stated start: does the earlier round say that it was not there? */
-static void not_before(const struct diff_step *s, const struct arrangement *x, struct msg_diff_row *row)
+/* It is there now, and perhaps was before, as nobody says when it began. Does the earlier round say that it was not? Else
+ * only the lists say that it is new, and nobody declared those complete. */
+static void not_before(const struct diff_step *s, const struct both *p, struct msg_diff_row *row)
 {
 	struct diff *d = s->d;
+	const struct arrangement *x = p->b;
 	unsigned as = d->between && !s->learned ? spoken_of(d->spoken, x->unit, d->to.rev) : 0;
+	bool unsaid = p->x.lives && p->y.lives && p->y.life.life.from.lo == WHEN_DAY_MIN, declared = false, some;
 	uint32_t *units;
-	bool some;
-	if (row->what != DIFFERENCE_NEW || !(as & SPOKEN_LATER) || (as & SPOKEN_EARLIER) || !row->n_notes)
+	if (row->what != DIFFERENCE_NEW || !row->n_notes)
 		return;
-	size_t n = members(d, x, &units);
-	struct spoken_scope scope = {
-	    .n_rounds = d->n_earlier, .rounds = d->earlier, .from = d->from.day, .to = d->to.day};
-	if (spoken_declared(d->r, &scope, "arrangement", units, n, &some))
-		row->n_notes = 0;
-	diff_note(d, row,
-		  arena_printf(d->r->a,
-			       row->n_notes ? "%s does not speak of it"
-					    : "%s declares its list of arrangements complete, and it is not on it",
-			       round_ids(d, d->earlier, d->n_earlier)));
+	if ((as & SPOKEN_LATER) && !(as & SPOKEN_EARLIER)) {
+		size_t n = members(d, x, &units);
+		struct spoken_scope scope = {
+		    .n_rounds = d->n_earlier, .rounds = d->earlier, .from = d->from.day, .to = d->to.day};
+		declared = spoken_declared(d->r, &scope, "arrangement", units, n, &some);
+		row->n_notes = declared ? 0 : row->n_notes;
+		diff_note(d, row,
+			  arena_printf(d->r->a,
+				       declared ? "%s declares its list of arrangements complete, and it is not on it"
+						: "%s does not speak of it",
+				       round_ids(d, d->earlier, d->n_earlier)));
+	}
+	if (unsaid && !declared)
+		row->what = DIFFERENCE_NOT_LISTED_BEFORE;
 }
 
 /* A round that speaks of it is sure of it, whatever the record attests: it may have been entered before an earlier
@@ -387,7 +393,7 @@ static enum err one(const struct diff_step *s, struct both *p)
 		put_members(s, p, row);
 	diff_look(d, s->b);
 	if (e == ERR_OK && row && p->b)
-		not_before(s, p->b, row);
+		not_before(s, p, row);
 	if (e != ERR_OK || !p->a || !p->b)
 		return e;
 	if (!row)

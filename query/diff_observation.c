@@ -2,6 +2,10 @@
  *
  * diff_observation.c - figures of two sides, by unit, indicator and categories, whatever their periods.
  *
+ * Figures have periods. Two rounds or periods are compared with each other; two days are not: of what the year before
+ * said nothing is gone with it. Of a day there is what is known otherwise of it: figures of the periods that hold it,
+ * or of every period where the point names nothing but a revision, each with itself.
+ *
  * As reported they are read cell by cell; in a structure the snapshot question answers for each side, which recasts
  * them. Several periods of one key on a side: the one that the point names, else the shortest that holds the day, else
  * the latest. The value is the one that a figure would use (design, rule 8).
@@ -21,7 +25,8 @@ struct figure_at {
 	const char *text;   /* of the series */
 	const char *period; /* as said */
 	struct when when;
-	bool named; /* the very period of the point */
+	bool named;     /* the very period of the point */
+	bool by_period; /* the point names none */
 	struct msg_value *value;
 	const char *source;
 	uint64_t rev;
@@ -36,12 +41,14 @@ struct figures {
 	struct figure_at *list;
 };
 
+/* Of a day's figures the period belongs to the key. */
 static int by_key(const void *x, const void *y)
 {
 	const struct figure_at *a = x, *b = y;
 	int c = strcmp(a->id, b->id);
 	c = c ? c : strcmp(a->among, b->among);
-	return c ? c : strcmp(a->text, b->text);
+	c = c ? c : strcmp(a->text, b->text);
+	return c || !a->by_period || !b->by_period ? c : strcmp(a->period, b->period);
 }
 
 static int64_t length(const struct when *w)
@@ -94,7 +101,7 @@ static bool wanted_ref(struct diff *d, const struct point *p, uint32_t ref, stru
 		return false;
 	if (*p->said->period || (!p->round && p->when.precision != WHEN_NONE))
 		return when_eq(ret, &p->when);
-	return p->round || (ret->lo <= p->day && p->day <= ret->hi);
+	return p->round || !*p->said->valid_at || (ret->lo <= p->day && p->day <= ret->hi);
 }
 
 static enum err take_cell(struct diff *d, const struct point *p, const struct series *series, const struct cell *cell,
@@ -127,6 +134,7 @@ static enum err take_cell(struct diff *d, const struct point *p, const struct se
 				.period = diff_date(d, when),
 				.when = *when,
 				.named = p->when.precision != WHEN_NONE && when_eq(when, &p->when),
+				.by_period = point_is_day(p),
 				.value = value,
 				.source = diff_text(d, SPACE_SOURCE, one->obs.src),
 				.rev = one->rev,
@@ -187,6 +195,7 @@ static void take_row(struct diff *d, const struct point *p, const struct msg_obs
 				.series = {0, m->indicator, m->n_categories, m->categories},
 				.text = series_text(a, m->indicator, m->categories, m->n_categories),
 				.period = m->period,
+				.by_period = point_is_day(p),
 				.value = m->value,
 				.source = m->source,
 				.rev = m->revision,
@@ -359,6 +368,20 @@ static enum err put_figure(const struct diff_step *s, const struct figure_at *a,
 	return answer_work(d->r);
 }
 
+bool diff_of_days(const struct diff *d)
+{
+	return point_is_day(&d->from) || point_is_day(&d->to);
+}
+
+const char *diff_of_days_note(const struct diff *d)
+{
+	if (d->from.day != d->to.day)
+		return "figures have periods: between two days they are not compared with each other, only with what "
+		       "was known of them; name a round or a period at each point to see what changed";
+	return *d->from.said->valid_at || d->in_structure ? "of figures, those whose period holds the day are compared"
+							  : "of figures, those of every period are compared";
+}
+
 enum err diff_observations(const struct diff_step *s)
 {
 	struct diff *d = s->d;
@@ -366,6 +389,8 @@ enum err diff_observations(const struct diff_step *s)
 	struct figures a = {.in = in}, b = {.in = in};
 	if (*d->q->indicator && !view_term(d->r->v, SPACE_INDICATOR, slice_text(d->q->indicator)))
 		return fail(&d->r->why, ERR_NOT_FOUND, "no indicator \"%.100s\" is defined", d->q->indicator);
+	if (!s->learned && diff_of_days(d))
+		return ERR_OK;
 	enum err e = (d->in_structure ? read_recast : read_reported)(d, s->a, &a);
 	if (e == ERR_OK)
 		e = (d->in_structure ? read_recast : read_reported)(d, s->b, &b);

@@ -107,6 +107,8 @@ void diff_link_fate(const struct diff_step *s, enum link_type type, uint32_t a, 
 /* diff_arrangement.c, diff_observation.c */
 enum err diff_arrangements(const struct diff_step *s) MUST_CHECK;
 enum err diff_observations(const struct diff_step *s) MUST_CHECK;
+bool diff_of_days(const struct diff *d); /* their figures are not compared with each other: they are of no period */
+const char *diff_of_days_note(const struct diff *d);
 /* Does a later round declare that its list of `kind` is complete in a scope that holds all of the units? *ret_some: at
  * least one of them. */
 bool diff_declared(struct diff *d, const char *kind, const uint32_t *units, size_t n, bool *ret_some);

@@ -39,13 +39,14 @@ static bool ref_wanted(struct explain *x, uint32_t ref)
 	return wanted;
 }
 
-/* Was its source published by the day asked for? One of unknown date was not, as far as anybody knows. */
-static bool published(struct explain *x, uint32_t src)
+/* Was its source published by the day asked for? At the latest when it was entered; else one of unknown date was not, as
+ * far as anybody knows. */
+static bool published(struct explain *x, const struct stated *one)
 {
 	struct when w;
-	if (!x->published_by.precision)
+	if (!x->published_by.precision || one->rev <= x->entered_by)
 		return true;
-	const struct msg_source *def = define_get(x->r->v, SPACE_SOURCE, src, x->record, NULL);
+	const struct msg_source *def = define_get(x->r->v, SPACE_SOURCE, one->obs.src, x->record, NULL);
 	return def && when_parse(def->published, &w, NULL) == ERR_OK && w.precision && w.hi <= x->published_by.hi;
 }
 
@@ -109,7 +110,7 @@ static enum err read_series(struct explain *x, uint32_t series)
 		for (size_t i = 0; i < cell.n && wanted; i++) {
 			const struct fact_obs *o = &cell.list[i].obs;
 			int32_t at = o->expressed_in ? o->expressed_in : day;
-			if (!round_wanted(x, o->round) || !published(x, o->src))
+			if (!round_wanted(x, o->round) || !published(x, &cell.list[i]))
 				continue;
 			bool reaches = explain_reaches(x, o, at);
 			if (!reaches && !x->moved)
@@ -424,7 +425,7 @@ static bool pick_cell(struct explain *x, uint32_t series, uint32_t ref, uint32_t
 		if (!cells_next(&cells, &cell) || cell.ref != ref || cell.unit != unit)
 			return false;
 		for (size_t i = 0; i < cell.n; i++)
-			if (published(x, cell.list[i].obs.src))
+			if (published(x, &cell.list[i]))
 				keep(&y, &cell.list[i]);
 	}
 	struct statement **list = arena_alloc(x->r->a, (y.n_statements + 1) * sizeof *list);

@@ -42,7 +42,10 @@ static enum err settle_row(struct explain *x)
 	x->among = x->row.n_among != 0;
 	x->all_groups = (x->figure.measure == MEASURE_SHARE && !*x->t->share_of) || x->figure.measure == MEASURE_RANK;
 	x->any_round &= x->all_groups;
-	return answer_when(r, x->t->published_by, "published_by", &x->published_by);
+	enum err e = answer_when(r, x->t->published_by, "published_by", &x->published_by);
+	if (e == ERR_OK && x->published_by.precision)
+		e = answer_entered_by(r, x->published_by.hi, &x->entered_by);
+	return e;
 }
 
 static enum err settle_structure(struct explain *x)

@@ -119,6 +119,7 @@ struct explain {
 	const struct msg_trend_row **peers; /* of the row's categories and period, itself among them */
 	int32_t row_day;                    /* of the row's reference */
 	struct when published_by;
+	uint64_t entered_by; /* the last revision by then */
 	uint32_t group_kind;
 	enum { GROUP_ALL, GROUP_UNIT, GROUP_KIND, GROUP_OTHER } grouping;
 	size_t n_asked;

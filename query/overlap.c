@@ -28,12 +28,16 @@ static enum err list_side(struct overlap *o, struct side *s, uint32_t within)
 	while (e == ERR_OK && walk_fact(&w, &f, NULL)) {
 		if (!state_stands(f.life.state) || when_covers(&f.life.from, &f.life.to, o->day) == TRUTH_NO)
 			continue;
-		if (s->n && s->units[s->n - 1].unit == f.life.unit)
-			continue; /* two lives, both possible */
+		bool sure = when_covers(&f.life.from, &f.life.to, o->day) == TRUTH_CERTAIN;
+		if (s->n && s->units[s->n - 1].unit == f.life.unit) { /* two lives, both possible */
+			s->units[s->n - 1].perhaps &= !sure;
+			continue;
+		}
 		if (within && !unit_inside(r->v, f.life.unit, within, o->day))
 			continue;
 		s->units = arena_grow(r->a, s->units, s->n, s->n + 1, sizeof *s->units, &s->room);
 		s->units[s->n++] = (struct side_unit){.unit = f.life.unit,
+						      .perhaps = !sure,
 						      .id = unit_id(r->v, f.life.unit, r->a),
 						      .name = unit_name(r->v, f.life.unit, o->day, r->a)};
 		e = answer_work(r);
@@ -52,7 +56,7 @@ static int text_order(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static enum err tell_pair(struct overlap *o, const struct pair *p, enum extent extent)
+static enum err tell_pair(struct overlap *o, const struct pair *p, enum extent extent, bool possible)
 {
 	struct answer *r = o->r;
 	struct msg_overlap_row row = {.a = p->a->id,
@@ -61,6 +65,7 @@ static enum err tell_pair(struct overlap *o, const struct pair *p, enum extent e
 				      .b_name = p->b->name,
 				      .extent = extent,
 				      .contains_a = p->a_in_b,
+				      .possible = possible,
 				      .common = (uint32_t)p->n_common};
 	row.apart = arena_alloc(o->work, (p->n_apart + 1) * sizeof *row.apart);
 	for (size_t i = 0; i < p->n_apart; i++)
@@ -83,14 +88,17 @@ static enum err one_pair(struct overlap *o, struct side_unit *a, struct side_uni
 		return ERR_OK; /* the same kind on both sides */
 	arena_reset(o->work);
 	struct pair p = compare(o, a, b);
-	enum extent extent = p.b_in_a ? EXTENT_WHOLE : p.known ? EXTENT_PART : EXTENT_UNKNOWN;
+	enum extent extent = pair_extent(&p);
+	bool possible = compare_unsure(o, &p);
 	a->others++;
 	b->others++;
 	a->whole += extent == EXTENT_WHOLE;
 	b->whole += p.a_in_b;
+	a->possible += possible;
+	b->possible += possible;
 	if (o->q->crossing && (extent == EXTENT_WHOLE || p.a_in_b))
 		return answer_work(o->r);
-	return tell_pair(o, &p, extent);
+	return tell_pair(o, &p, extent, possible);
 }
 
 static enum err tell_spans(struct overlap *o, const struct side *s)
@@ -98,8 +106,12 @@ static enum err tell_spans(struct overlap *o, const struct side *s)
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < s->n && e == ERR_OK; i++) {
 		const struct side_unit *u = &s->units[i];
-		struct msg_span_row row = {
-		    .unit = u->id, .name = u->name, .kind = s->kind_text, .others = u->others, .whole = u->whole};
+		struct msg_span_row row = {.unit = u->id,
+					   .name = u->name,
+					   .kind = s->kind_text,
+					   .others = u->others,
+					   .whole = u->whole,
+					   .possible = u->possible};
 		e = answer_row(o->r, 3, &msg_type_span_row, &row);
 	}
 	return e;

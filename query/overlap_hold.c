@@ -26,19 +26,19 @@ static bool divided(struct overlap *o, const uint32_t *own, size_t n)
 }
 
 static void hold_territory(struct overlap *o, struct side_unit *s, uint32_t unit, int32_t day, uint32_t part,
-			   bool strong)
+			   bool strong, bool sure)
 {
 	const uint32_t *all, *own;
 	size_t n_all = atoms_of(o->atoms, unit, day, false, &all);
 	size_t n_own = atoms_of(o->atoms, unit, day, true, &own);
 	bool old = day != o->day;
 	for (size_t i = 0; i < n_all; i++)
-		hold(o, s, (struct hold){all[i], atoms_holder(o->atoms, all[i], day), part, old, strong, false});
+		hold(o, s, (struct hold){all[i], atoms_holder(o->atoms, all[i], day), part, old, strong, false, sure});
 	if (!whole_of_parts(own, n_own, all, n_all))
 		return;
 	bool cut = old && divided(o, own, n_own);
 	for (size_t i = 0; i < n_own; i++)
-		hold(o, s, (struct hold){own[i], 0, part, old, false, cut});
+		hold(o, s, (struct hold){own[i], 0, part, old, false, cut, sure});
 }
 
 /* The latest day that the start of the link may mean, and on which the unit lived: 2018-05 of a county that ended with
@@ -72,6 +72,31 @@ static void remember_day(struct overlap *o, int32_t day)
 		o->days[o->n_days++] = day;
 }
 
+/* Is it part_of the root for certain? */
+static bool surely_inside(struct overlap *o, uint32_t unit, uint32_t root, unsigned depth)
+{
+	struct unit_link *links;
+	struct unit_life life;
+	if (unit == root)
+		return true;
+	if (depth >= UNIT_DEPTH_MAX || !unit_life_at(o->r->v, unit, o->day, &life) || life.truth != TRUTH_CERTAIN)
+		return false;
+	size_t n = unit_links_from(o->r->v, LINK_TYPE_PART_OF, unit, o->day, o->work, &links);
+	for (size_t i = 0; i < n; i++)
+		if (links[i].truth == TRUTH_CERTAIN && surely_inside(o, links[i].link.b, root, depth + 1))
+			return true;
+	return false;
+}
+
+/* What changes with its unit is covered as surely as that lives. */
+static bool surely_there(struct overlap *o, const struct fact_link *l)
+{
+	struct unit_life life;
+	if (o->fixed && l->role == o->fixed)
+		return true;
+	return unit_life_at(o->r->v, l->b, o->day, &life) && life.truth == TRUTH_CERTAIN;
+}
+
 /* What `unit`, which is `s` or a part of it, covers. The covered unit may be gone where its territory is fixed. */
 static bool hold_covered(struct overlap *o, struct side_unit *s, uint32_t unit)
 {
@@ -82,15 +107,17 @@ static bool hold_covered(struct overlap *o, struct side_unit *s, uint32_t unit)
 	key_link(&key, LINK_TYPE_COVERS, unit);
 	walk_begin(&w, o->r->v, TABLE_LINK, buf_view(&key));
 	while (walk_fact(&w, &f, NULL)) {
-		if (!state_stands(f.link.state) || when_covers(&f.link.from, &f.link.to, o->day) == TRUTH_NO)
+		enum truth truth = when_covers(&f.link.from, &f.link.to, o->day);
+		if (!state_stands(f.link.state) || truth == TRUTH_NO)
 			continue;
 		int32_t day = o->day;
+		bool sure = truth == TRUTH_CERTAIN && surely_there(o, &f.link) && surely_inside(o, unit, s->unit, 0);
 		any = true;
 		if (o->fixed && f.link.role == o->fixed) {
 			day = territory_day(o, f.link.b, &f.link.from);
 			remember_day(o, day);
 		}
-		hold_territory(o, s, f.link.b, day, f.link.part, true);
+		hold_territory(o, s, f.link.b, day, f.link.part, true, sure);
 	}
 	return any;
 }
@@ -102,7 +129,9 @@ static int hold_order(const void *a, const void *b)
 		return x->atom < y->atom ? -1 : 1;
 	if ((x->part != 0) != (y->part != 0))
 		return x->part ? 1 : -1;
-	return (x->part > y->part) - (x->part < y->part);
+	if (x->part != y->part)
+		return x->part < y->part ? -1 : 1;
+	return y->sure - x->sure;
 }
 
 enum err hold_all(struct overlap *o, struct side_unit *s)
@@ -113,7 +142,7 @@ enum err hold_all(struct overlap *o, struct side_unit *s)
 	size_t n = unit_subtree(o->r->v, s->unit, o->day, o->work, &tree);
 	for (size_t i = 0; i < n; i++)
 		covers = hold_covered(o, s, tree[i]) || covers;
-	hold_territory(o, s, s->unit, o->day, 0, !covers);
+	hold_territory(o, s, s->unit, o->day, 0, !covers, true);
 	if (s->n)
 		qsort(s->holds, s->n, sizeof *s->holds, hold_order);
 	return answer_work(o->r);

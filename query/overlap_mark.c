@@ -96,9 +96,12 @@ void settle_holds(struct overlap *o)
 			size_t n = 0;
 			for (size_t h = 0; h < s->n; h++) {
 				const struct hold *last = n ? &s->holds[n - 1] : NULL, *x = &s->holds[h];
-				bool again = last && last->atom == x->atom && (!last->part || last->part == x->part);
-				if (!again && mark_find(o, x->atom)->counts)
-					s->holds[n++] = *x;
+				bool again = last && last->atom == x->atom && (!last->part || last->part == x->part) &&
+					     (last->sure || !x->sure);
+				if (again || !mark_find(o, x->atom)->counts)
+					continue;
+				s->n_unsure += !x->sure;
+				s->holds[n++] = *x;
 			}
 			s->n = n;
 			total += k ? n : 0;

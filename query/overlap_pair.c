@@ -116,3 +116,32 @@ struct pair compare(struct overlap *o, const struct side_unit *a, const struct s
 	p.n_parts = unique(p.parts, p.n_parts);
 	return p;
 }
+
+enum extent pair_extent(const struct pair *p)
+{
+	return p->b_in_a ? EXTENT_WHOLE : p->known ? EXTENT_PART : EXTENT_UNKNOWN;
+}
+
+static struct side_unit surely(struct overlap *o, const struct side_unit *s)
+{
+	struct side_unit sure = *s;
+	if (!s->n_unsure)
+		return sure;
+	sure.n = 0;
+	sure.holds = arena_alloc(o->work, (s->n + 1) * sizeof *sure.holds);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->holds[i].sure)
+			sure.holds[sure.n++] = s->holds[i];
+	return sure;
+}
+
+bool compare_unsure(struct overlap *o, const struct pair *p)
+{
+	if (p->a->perhaps || p->b->perhaps)
+		return true;
+	if (!p->a->n_unsure && !p->b->n_unsure)
+		return false;
+	struct side_unit a = surely(o, p->a), b = surely(o, p->b);
+	struct pair sure = compare(o, &a, &b);
+	return (!sure.known && !sure.n_parts) || pair_extent(&sure) != pair_extent(p) || sure.a_in_b != p->a_in_b;
+}

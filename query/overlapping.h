@@ -21,13 +21,16 @@ struct hold {
 	bool old;      /* `leaf` is of another day than the one asked */
 	bool strong;   /* counts also when nobody of the other side holds it */
 	bool divided;  /* of a unit with parts, which several units share now */
+	bool sure;     /* certain on the day; else only possible */
 };
 struct side_unit {
 	uint32_t unit;
 	const char *id, *name;
 	size_t n, room;
-	struct hold *holds; /* by atom, all of it before parts */
-	uint32_t others, whole;
+	struct hold *holds; /* by atom, all of it before parts, each of these what is sure first */
+	bool perhaps;       /* it may not live on the day */
+	size_t n_unsure;    /* holds */
+	uint32_t others, whole, possible;
 };
 struct side {
 	uint32_t kind;
@@ -82,3 +85,6 @@ void settle_holds(struct overlap *o);
 /* Who of side b holds an atom of `a`, in their order. `ret` has room for three times side b. */
 size_t others_of(const struct overlap *o, const struct side_unit *a, uint32_t *ret);
 struct pair compare(struct overlap *o, const struct side_unit *a, const struct side_unit *b);
+/* Would the pair be told otherwise if only what is certain held? */
+bool compare_unsure(struct overlap *o, const struct pair *p);
+enum extent pair_extent(const struct pair *p);

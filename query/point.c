@@ -72,6 +72,11 @@ static void point_tell(struct answer *r, struct point *p)
 	p->text = *told->period ? told->period : told->valid_at;
 }
 
+bool point_is_day(const struct point *p)
+{
+	return !p->round && p->when.precision == WHEN_NONE;
+}
+
 enum err point_settle(struct answer *r, const struct msg_point *said, const char *what, struct point *ret)
 {
 	*ret = (struct point){.said = said};

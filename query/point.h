@@ -19,6 +19,7 @@ struct point {
 	const struct msg_point *said; /* as asked */
 	const struct msg_point *told; /* as settled, for answers: day, round, period, revision */
 };
+bool point_is_day(const struct point *p); /* it names neither a round nor a period */
 /* ERR_INVALID for a time that is not a day, a period nobody can read, as_of given twice; ERR_NOT_FOUND for a round, tag
  * or revision that is not there. `what` ("from", "to") names the field; NULL `said` is ERR_INVALID. The round is looked
  * up as of the point's own revision; the view is left as it was. Memory: r->a. */

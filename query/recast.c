@@ -362,6 +362,7 @@ enum err recast_run(struct recast *c)
 	return c->ask.view->err;
 }
 
+/* For certain: units that nobody attests by the day are no structure. */
 static bool kind_lives(struct view *v, uint32_t kind, int32_t day)
 {
 	AUTO_WALK struct walk w = {0};
@@ -377,7 +378,7 @@ static bool kind_lives(struct view *v, uint32_t kind, int32_t day)
 			v->err = v->err ? v->err : e;
 			break;
 		}
-		if (unit_life_at(v, f.life.unit, day, &life) && life.life.kind == kind)
+		if (unit_life_at(v, f.life.unit, day, &life) && life.life.kind == kind && life.truth == TRUTH_CERTAIN)
 			return true;
 	}
 	return false;

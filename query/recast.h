@@ -88,7 +88,7 @@ const struct recast_entry *recast_entry(const struct recast *c, uint32_t entry);
 /* What a part of an additive cell carries. false = it says no number. */
 bool recast_amount(struct recast *c, const struct recast_part *part, struct amount *ret);
 struct arena *recast_arena(struct recast *c);
-/* Does any unit of the kind live at the day? Asked of the view once a kind. */
+/* Does any unit of the kind live at the day, for certain? Asked of the view once a kind. */
 bool recast_kind_lives(struct recast *c, uint32_t kind);
 /* Where the territory that a unit had on a day lies; no parts where it did not live then. Until the same unit is asked
  * for with another day. */

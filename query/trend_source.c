@@ -2,8 +2,9 @@
  *
  * trend_source.c - only what was published by a date: the sources' own dates, not those of the record.
  *
- * What may have been published by then, and what does not say when it was, is left out; each sort is counted. Values
- * are chosen among what is left.
+ * A source was published at the latest when something of it was entered, whatever it says itself, or does not. What may
+ * have been published by then, and what does not say when it was, is left out; each sort is counted. Values are chosen
+ * among what is left.
  */
 #include "query/trend_measuring.h"
 
@@ -11,6 +12,7 @@ enum publication { UNSEEN, PUBLISHED, LATER, MAYBE, UNDATED, PUBLICATIONS };
 
 struct trend_published {
 	int32_t by;
+	uint64_t entered; /* the last revision by then */
 	uint8_t *sources; /* enum publication, by source */
 	uint32_t n_sources;
 	uint64_t n[PUBLICATIONS]; /* statements */
@@ -32,7 +34,7 @@ enum err trend_source_ask(struct trend *t)
 	t->sources->by = w.hi;
 	t->sources->n_sources = view_terms(r->v, SPACE_SOURCE);
 	t->sources->sources = arena_alloc(r->a, t->sources->n_sources + 1);
-	return ERR_OK;
+	return answer_entered_by(r, w.hi, &t->sources->entered);
 }
 
 static enum publication look_up(struct trend *t, uint32_t source)
@@ -47,9 +49,12 @@ static enum publication look_up(struct trend *t, uint32_t source)
 	return w.lo <= t->sources->by ? MAYBE : LATER;
 }
 
-static enum publication publication(struct trend *t, uint32_t source)
+static enum publication publication(struct trend *t, const struct stated *one)
 {
 	struct trend_published *s = t->sources;
+	uint32_t source = one->obs.src;
+	if (one->rev <= s->entered)
+		return PUBLISHED;
 	if (source > s->n_sources)
 		return UNDATED;
 	if (s->sources[source] == UNSEEN)
@@ -62,14 +67,14 @@ const struct stated *trend_source_filter(struct trend *t, const struct stated *l
 {
 	struct stated *some = NULL;
 	size_t all = 0;
-	while (all < n && publication(t, list[all].obs.src) == PUBLISHED)
+	while (all < n && publication(t, &list[all]) == PUBLISHED)
 		all++;
 	*ret_n = all;
 	if (all == n)
 		return list;
 	*ret_n = 0;
 	for (size_t i = 0; i < n; i++) {
-		enum publication p = publication(t, list[i].obs.src);
+		enum publication p = publication(t, &list[i]);
 		if (count)
 			t->sources->n[p]++;
 		if (p != PUBLISHED)

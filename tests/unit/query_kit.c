@@ -369,6 +369,12 @@ static enum err take(void *arg, struct slice bytes, bool end)
 	return ERR_OK;
 }
 
+void w_entered(struct world *w, int year)
+{
+	int64_t begin = (int64_t)day_of(year, 1, 1) * 24 * 60 * 60 * 1000000;
+	w->kit->time_us = w->kit->time_us < begin ? begin : w->kit->time_us;
+}
+
 struct msg_query_request w_request(void)
 {
 	return (struct msg_query_request){.version = 1, .request_id = slice_text("r")};

@@ -73,6 +73,8 @@ struct view *w_view(struct world *w); /* fresh; lives until the next w_ call tha
 /* Ask; all replies are kept in w->replies. Returns the last. */
 struct msg_query_reply *w_ask(struct world *w, struct msg_query_request *q);
 struct msg_error *w_ask_error(struct world *w, struct msg_query_request *q, enum err e, const char *text);
+/* What is told from here on is entered in that year, or later. */
+void w_entered(struct world *w, int year);
 /* A request with one empty question of each sort, texts "". */
 struct msg_query_request w_request(void);
 struct msg_unit_ref *w_by_id(struct world *w, const char *id);

@@ -165,13 +165,14 @@ static void arrangements_that_are_one_are_counted_once_between_rounds_and_days(v
 	patch(w, "'identities': [" ONE("a1", "a2") "," ONE("b1", "b2") "]");
 #define R2014 "'round': 'r2014'"
 #define R2020 "'round': 'r2020'"
-	assert_string_equal(balance(w, R2014, R2020, COUNTED), "2; = 2, 0\n");
-	assert_string_equal(balance(w, AT("2014-12-31"), AT("2020-12-31"), COUNTED), "2; = 2, 0\n");
+	assert_string_equal(balance(w, R2014, R2020, COUNTED), "at least 2; = at least 2, 0\n");
+	assert_string_equal(balance(w, AT("2014-12-31"), AT("2020-12-31"), COUNTED), "at least 2; = at least 2, 0\n");
 	assert_string_equal(
 	    balance(w, arena_printf(w->a, R2014 ", 'as_of_revision': %llu", (unsigned long long)apart), R2020, COUNTED),
-	    "3; CORRECTED -1 b2; = 2, 0\n");
+	    "at least 3; CORRECTED -1 b2; = at least 2, 0\n");
 	patch(w, "'identities': [" TWO("a1", "a2") "]");
-	assert_string_equal(balance(w, R2014, R2020, COUNTED), "2; NOT_FOUND_AGAIN -1 a1; FOUND_LATE 1 a2; = 2, 0\n");
+	assert_string_equal(balance(w, R2014, R2020, COUNTED),
+			    "at least 2; NOT_FOUND_AGAIN -1 a1; FOUND_LATE 1 a2; = at least 2, 0\n");
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, world_folded, world_gone)

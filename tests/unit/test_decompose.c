@@ -312,7 +312,7 @@ static void what_cannot_be_asked_is_said_at_once(void **state)
 	q.units = w_by_id(w, "X");
 	q.n_units = 1;
 	q.subtree = true;
-	wrong(w, q, "nothing is said of \"people\"");
+	wrong(w, q, "no value of \"people\" is said for 2022, and that is not 0");
 	q = good;
 	q.decimals = 7;
 	wrong(w, q, "7 decimals");

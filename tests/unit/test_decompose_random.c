@@ -219,6 +219,7 @@ static uint64_t story_tell(struct world *w, const struct story *s)
 /* ---- the twin --------------------------------------------------------------------------------------- */
 
 struct parts {
+	bool said_from, said_to; /* a value, in scope */
 	struct range part[CAUSE_UNDETERMINED];
 	long from_low, from_high, to_low, to_high;
 };
@@ -365,12 +366,12 @@ static bool twin(const struct story *s, int scope, struct parts *p)
 		if (t->has_then && in(scope, t->county0)) {
 			p->from_low += t->then.low;
 			p->from_high += t->then.high;
-			any = true;
+			p->said_from = any = true;
 		}
 		if (t->has_to && in(scope, t->county1)) {
 			p->to_low += t->to.low;
 			p->to_high += t->to.high;
-			any = true;
+			p->said_to = any = true;
 		}
 	}
 	return any;
@@ -388,6 +389,30 @@ static const char *range_text(struct world *w, struct range x)
 					 : arena_printf(w->a, "%ld–%ld", x.low, x.high);
 }
 
+static bool any_part(const struct parts *p, int first, int last)
+{
+	for (int c = first; c <= last; c++)
+		if (p->part[c].low || p->part[c].high)
+			return true;
+	return false;
+}
+
+/* Nothing is said at a point: that is no 0, unless the causes say why. */
+static const char *silent_text(struct world *w, const struct parts *p)
+{
+	bool happened = any_part(p, CAUSE_FRAME, CAUSE_DEFINITION) || any_part(p, CAUSE_REAL, CAUSE_REAL);
+	bool known = any_part(p, CAUSE_CORRECTION, CAUSE_STRUCTURE) || any_part(p, CAUSE_FOUND_LATE, CAUSE_FOUND_LATE);
+	bool no_from = !p->said_from && happened && !known, no_to = !p->said_to && happened;
+	if (!no_from && !no_to)
+		return NULL;
+	return arena_printf(
+	    w->a,
+	    "%s → %s = refused: correction refused, structure refused, frame refused, response refused, "
+	    "definition refused, late refused, real refused, undetermined refused",
+	    no_from ? "refused" : range_text(w, (struct range){p->from_low, p->from_high}),
+	    no_to ? "refused" : range_text(w, (struct range){p->to_low, p->to_high}));
+}
+
 /* As k_text() tells it. */
 static const char *twin_text(struct world *w, const struct parts *p)
 {
@@ -397,6 +422,8 @@ static const char *twin_text(struct world *w, const struct parts *p)
 	const char *text = arena_printf(w->a, "%s → %s = %s:", range_text(w, (struct range){p->from_low, p->from_high}),
 					range_text(w, (struct range){p->to_low, p->to_high}), range_text(w, change));
 	bool any = false;
+	if (silent_text(w, p))
+		return silent_text(w, p);
 	for (int c = 1; c < CAUSE_UNDETERMINED; c++) {
 		struct range x = p->part[c];
 		left.low -= least(x);
@@ -417,10 +444,21 @@ static const char *twin_text(struct world *w, const struct parts *p)
 
 /* ---- against each other ----------------------------------------------------------------------------- */
 
+/* Where nobody says anything at a point, there is nothing to take apart. */
+static bool said_at_both(const struct story *s)
+{
+	bool from = false, to = false;
+	for (int i = 0; i < s->n_towns; i++) {
+		from |= s->town[i].has_then || s->town[i].has_now;
+		to |= s->town[i].has_to;
+	}
+	return from && to;
+}
+
 static void compare(struct world *w, const struct story *s, uint64_t then, int scope, uint64_t seed)
 {
 	struct parts p;
-	bool any = twin(s, scope, &p);
+	bool any = said_at_both(s) && twin(s, scope, &p);
 	struct k_ask ask = {.indicator = "people",
 			    .from_rev = then,
 			    .weights = "population",
@@ -437,7 +475,7 @@ static void compare(struct world *w, const struct story *s, uint64_t then, int s
 static void compare_groups(struct world *w, const struct story *s, uint64_t then, uint64_t seed)
 {
 	struct parts p;
-	if (!twin(s, -1, &p))
+	if (!said_at_both(s) || !twin(s, -1, &p))
 		return;
 	struct msg_decompose_answer *a = k_decompose(
 	    w, &(struct k_ask){.indicator = "people", .from_rev = then, .weights = "population", .group_by = "county"});

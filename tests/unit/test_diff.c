@@ -158,7 +158,8 @@ static void what_has_no_start_is_new_where_the_earlier_list_was_complete(void **
 		    diff_noted(w, BETWEEN, "'arrangements': true"),
 		    complete ? "NEW UNIT bus:  -> Bus, from ../2020-12-31: Bodø [bodo] (r2014 declares its list of "
 			       "arrangements complete, and it is not on it)\n"
-			     : "NEW UNIT bus:  -> Bus, from ../2020-12-31: Bodø [bodo] (not certain: it holds from "
+			     : "NOT_LISTED_BEFORE UNIT bus:  -> Bus, from ../2020-12-31: Bodø [bodo] (not certain: it "
+			       "holds from "
 			       "../2020-12-31, r2014 does not speak of it)\n"));
 	}
 }

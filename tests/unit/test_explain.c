@@ -100,6 +100,7 @@ static void say_levels(struct world *w)
 				    .over_units = AGGREGATION_ADDITIVE,
 				    .over_time = AGGREGATION_NONE,
 				    .unit_kind = "municipality"};
+	w_entered(w, 2026); /* long after they were published */
 	struct msg_source early = {.id = "s1", .title = "One", .published = "2015"},
 			  late = {.id = "s2", .title = "Two", .published = "2022"};
 	w_def(w, SPACE_CODE_LIST, "levels", &msg_type_code_list, &list);

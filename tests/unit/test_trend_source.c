@@ -9,6 +9,7 @@ static enum measure sum = MEASURE_SUM;
 static void say_source(struct world *w, const char *id, const char *title, const char *published)
 {
 	struct msg_source def = {.id = id, .title = title, .published = published};
+	w_entered(w, 2026);
 	w_def(w, SPACE_SOURCE, id, &msg_type_source, &def);
 }
 
