@@ -8,6 +8,7 @@
  * is none wherever their bounds allow none.
  */
 #include <stdlib.h>
+#include <string.h>
 #include "query/balancing.h"
 #include "query/count_listed.h"
 
@@ -120,7 +121,8 @@ static enum err open_side(struct record *c, bool closing, bool rounds)
 	struct listed_ask ask = {.day = p->day,
 				 .scope = b->scope,
 				 .n_units = b->q->n_units,
-				 .arrangements = b->q->counted == COUNTED_ARRANGEMENTS,
+				 .arrangements =
+				     b->q->counted == COUNTED_ARRANGEMENTS || strcmp(b->q->kind, "arrangement") == 0,
 				 .kind = b->kind};
 	struct listed *listed;
 	b->r->v->as_of = p->rev;

@@ -351,8 +351,8 @@ static void overlap_is_shown_with_its_spans(void **state)
 	cli_expect(&c, 0, "How many of the other kind");
 	cli_free(&c);
 	c = CLI(NULL, "overlap", "agency-region", "county", "--valid-at", "2020-06-01", "--format", "csv", AT);
-	cli_expect(&c, 0, "a,a_name,b,b_name,extent,contains,common,apart,parts\n");
-	cli_expect(&c, 0, "r,R,az,AZ,part,a in b,1,Z,\n");
+	cli_expect(&c, 0, "a,a_name,b,b_name,extent,contains,common,apart,parts,certainty\n");
+	cli_expect(&c, 0, "r,R,az,AZ,part,a in b,1,Z,,\n");
 	cli_free(&c);
 	c = CLI(NULL, "overlap", "agency-region", "county", "--valid-at", "2020-06-01", "--crossing", "--format", "csv",
 		AT);

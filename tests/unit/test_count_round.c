@@ -89,7 +89,7 @@ static void a_count_at_a_round_is_the_closing_of_its_balance(void **state)
 	told(w);
 	accepted(w, COMPLETE("r2020", "no"));
 	struct answers all = asked(w, "{'balance': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, "
-				      "'counted': 'arrangements'}}");
+				      "'counted': 'arrangements', 'units': ['no'], 'subtree': true}}");
 	assert_string_equal(all.list[0].balance->rows[0].closing->shown, "3");
 }
 
