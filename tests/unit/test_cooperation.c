@@ -28,6 +28,7 @@ struct spot { /* how a thing stands: 0 not, 1 possibly, 2 for certain */
 struct model {
 	struct world *w;
 	uint64_t random;
+	bool explains; /* of many worlds it is enough to ask some */
 	size_t n_explained;
 	int life[UNITS];      /* of units on the day; new ones 0 */
 	int life_then[UNITS]; /* in 2020 */
@@ -301,6 +302,8 @@ static void check_explained(struct model *m, const struct msg_count_question *of
 					   MEASURE_MEAN,  MEASURE_RATE,  MEASURE_CONCENTRATION};
 	struct msg_count_question q = *of;
 	struct msg_query_request r = w_request();
+	if (!m->explains)
+		return;
 	q.kind = "municipality";
 	q.decimals = 2;
 	q.measures = (enum measure *)(uintptr_t)all;
@@ -499,6 +502,7 @@ static void one_seed(uint64_t seed)
 	assert_int_equal(world_setup(&state), 0);
 	struct model *m = mem_zero(1, sizeof *m);
 	m->w = state;
+	m->explains = seed % 3 == 1;
 	m->random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	lay(m);
 	for (int moved = 0; moved < 2; moved++) {
@@ -512,7 +516,7 @@ static void one_seed(uint64_t seed)
 		check_sizes(m, COUNTED_PARTICIPANTS);
 		check_network(m);
 	}
-	assert_true(m->n_explained > 50);
+	assert_true(!m->explains || m->n_explained > 50);
 	free(m);
 	world_teardown(&state);
 }

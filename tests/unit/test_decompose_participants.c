@@ -185,6 +185,7 @@ static void participants_become_what_their_heirs_may_be(void **state)
 					    .from = "2014-06-30",
 					    .to = "2022-06-30",
 					    .in = c < 0 ? NULL : arena_printf(w->a, "C%d", c)};
+			k_silent = (int)(i % 3) != c + 1;
 			const char *expected = twin(w, &s, c), *got = k_parts(w, &ask);
 			if (strcmp(expected, got) != 0)
 				fail_msg("seed %llu, scope %d:\n  expected %s\n  got      %s",
@@ -193,11 +194,12 @@ static void participants_become_what_their_heirs_may_be(void **state)
 			ask.decimals = 2;
 			(void)k_decompose(w, &ask);
 		}
+		k_silent = false;
 		rates_explained(w, &s);
 		assert_int_equal(world_teardown(&world), 0);
 	}
 	print_message("%zu figures explained\n", k_explained);
-	assert_true(k_explained >= 9 * 6 * test_rounds(150));
+	assert_true(k_explained > 9 * 2 * test_rounds(150));
 }
 
 int main(void)

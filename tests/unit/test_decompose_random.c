@@ -549,14 +549,18 @@ static void parts_are_those_that_the_twin_knows(void **state)
 		struct world *w = world;
 		struct story *s = story_make(w, seed);
 		uint64_t then = story_tell(w, s);
-		for (int scope = -1; scope < COUNTIES; scope++)
+		for (int scope = -1; scope < COUNTIES; scope++) {
+			k_silent = (int)(seed % 5) != scope + 1;
 			compare(w, s, then, scope, seed);
+		}
+		k_silent = seed % 5 != 4;
 		compare_groups(w, s, then, seed);
-		figures_explained(w, seed);
+		if (seed % 5 < 2)
+			figures_explained(w, seed);
 		assert_int_equal(world_teardown(&world), 0);
 	}
 	print_message("%zu figures explained\n", k_explained);
-	assert_true(k_explained > 9 * n);
+	assert_true(k_explained > 5 * n);
 }
 
 int main(void)

@@ -138,7 +138,8 @@ static void check(struct world *w, const struct points *x, const char *more)
 			if (!row->agrees)
 				fail_msg("{%s}: %s → %s = %s, sum %s", two, row->from->shown, row->to->shown,
 					 row->change->shown, row->sum->shown);
-			causes_explained(w, arena_printf(w->a, "%s, 'measure': 'count'", two), row);
+			if (i == 0 && k == x->then % d.list[0].decompose->n_rows)
+				causes_explained(w, arena_printf(w->a, "%s, 'measure': 'count'", two), row);
 			any |= strcmp(row->from->shown, "0") != 0 || strcmp(row->to->shown, "0") != 0;
 		}
 	if (!any || (x->p == x->q && x->then == x->now))
