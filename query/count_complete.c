@@ -3,14 +3,17 @@
  * count_complete.c - may there be more than is on record?
  *
  * A round declares, for a unit, that all arrangements inside it are told. That holds for the days of its reference, and
- * for every unit inside. What is nowhere declared complete is "at least" what is on record. Of other things only what
- * is declared to be incomplete is.
+ * for every unit inside. What is nowhere declared complete is "at least" what is on record. Of units of a kind, what is
+ * declared to have gaps is (roster.h): where they are counted, and where something is counted of how many there are.
  */
+#include <stdlib.h>
 #include <string.h>
 #include "query/count.h"
 #include "query/define.h"
 
-static enum err take_round(struct count *c, uint32_t round, uint32_t kind, bool incomplete)
+#define GAPS_NAMED 5u /* in a note */
+
+static enum err take_round(struct count *c, uint32_t round, uint32_t kind)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
@@ -25,8 +28,7 @@ static enum err take_round(struct count *c, uint32_t round, uint32_t kind, bool 
 		enum err e = row_fact(&row, &f);
 		if (e != ERR_OK)
 			return e;
-		if (f.scope.kind != kind || (f.scope.completion == COMPLETION_YES) == incomplete ||
-		    !state_stands(f.scope.state))
+		if (f.scope.kind != kind || f.scope.completion != COMPLETION_YES || !state_stands(f.scope.state))
 			continue;
 		if (!def && (!(def = define_get(r->v, SPACE_ROUND, round, r->a, NULL)) ||
 			     when_parse(def->reference, &when, NULL) != ERR_OK || when.precision == WHEN_NONE))
@@ -50,11 +52,15 @@ static bool arrangements(const struct count *c)
 enum err count_complete_ask(struct count *c)
 {
 	struct view *v = c->r->v;
-	uint32_t kind = arrangements(c) ? view_term(v, SPACE_TERM, slice_text("arrangement")) : c->kind;
+	uint32_t kind = arrangements(c) ? view_term(v, SPACE_TERM, slice_text("arrangement")) : 0;
 	enum err e = ERR_OK;
 	for (uint32_t i = 1, n = kind ? view_terms(v, SPACE_ROUND) : 0; i <= n && e == ERR_OK; i++)
-		e = take_round(c, i, kind, !arrangements(c));
-	return e;
+		e = take_round(c, i, kind);
+	struct roster *t = c->kind ? roster_read(v, c->r->a) : NULL;
+	/* Units that are named are no list. */
+	if (t && roster_speaks(t, c->kind) && (scope_all(c->scope) || c->q->subtree))
+		c->roster = t;
+	return e == ERR_OK ? v->err : e;
 }
 
 /* What is said of the unit's own list, or of that of a unit around it: */
@@ -153,24 +159,129 @@ enum err count_complete_day(struct count *c, struct count_day *d)
 	return said_of_scope(c, d);
 }
 
-static bool touches(struct count *c, const struct count_day *d, uint32_t unit)
+/* ---- units ------------------------------------------------------------------------------------------ */
+
+static bool gap_in_scope(struct count *c, int32_t day)
 {
-	answer_did(c->r, c->n_declared);
-	for (size_t i = 0; i < c->n_declared; i++) {
-		const struct count_declared *x = &c->declared[i];
-		if (d->day >= x->from && d->day <= x->to &&
-		    (!unit || x->unit == unit || unit_inside(c->r->v, x->unit, unit, d->day) ||
-		     unit_inside(c->r->v, unit, x->unit, d->day)))
-			return true;
+	bool found = !c->q->n_units && roster_gap(c->roster, c->r->v, 0, c->kind, day);
+	for (size_t i = 0; i < c->q->n_units && !found; i++)
+		found = roster_gap(c->roster, c->r->v, scope_unit(c->scope, i), c->kind, day);
+	return found;
+}
+
+/* A unit of the kind itself is no list of them. */
+static bool gap_in_group(struct count *c, int32_t day, uint32_t unit)
+{
+	struct unit_life life;
+	bool itself =
+	    unit_life_at(c->r->v, unit, day, &life) ? life.life.kind == c->kind : unit_kind(c->r->v, unit) == c->kind;
+	return !itself && roster_gap(c->roster, c->r->v, unit, c->kind, day);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* Of what is both in the scope and in the group, all is on record if all of either is. */
+enum err count_complete_groups(struct count *c, struct count_day *d)
+{
+	int32_t day = count_place(c, d);
+	d->gap = c->roster && gap_in_scope(c, day);
+	if (!d->gap || c->by != COUNT_BY_UNIT)
+		return ERR_OK;
+	d->gaps = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->gaps);
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < c->n_groups && e == ERR_OK; i++) {
+		uint32_t key = c->groups[i].key;
+		answer_did(c->r, c->roster->n);
+		if (!key || gap_in_group(c, day, key))
+			d->gaps[d->n_gaps++] = key;
+		e = answer_work(c->r);
 	}
-	return false;
+	qsort(d->gaps, d->n_gaps, sizeof *d->gaps, by_number);
+	return e == ERR_OK ? c->r->v->err : e;
+}
+
+bool count_gap(const struct count *c, const struct count_day *d, uint32_t key)
+{
+	if (!d->gap || c->by != COUNT_BY_UNIT || key == COUNT_TOTAL)
+		return d->gap;
+	return bsearch(&key, d->gaps, d->n_gaps, sizeof key, by_number);
+}
+
+/* "Innlandet, Oslo and 12 more", of those that one round declares. */
+static const char *gap_names(struct count *c, const struct count_day *d, const struct roster_word **list, size_t n,
+			     uint32_t round)
+{
+	const char *text = "";
+	size_t told = 0, more = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool again = list[i]->round != round;
+		for (size_t k = 0; k < i && !again; k++)
+			again = list[k] == list[i];
+		if (again)
+			continue;
+		if (told++ < GAPS_NAMED)
+			text = arena_printf(c->r->a, "%s%s%s", text, *text ? ", " : "",
+					    unit_name(c->r->v, list[i]->scope, count_place(c, d), c->r->a));
+		else
+			more++;
+	}
+	return more ? arena_printf(c->r->a, "%s and %zu more", text, more) : text;
+}
+
+static const char *survey_title(struct count *c, uint32_t round)
+{
+	struct answer *r = c->r;
+	const struct msg_round *def = define_get(r->v, SPACE_ROUND, round, r->a, NULL);
+	const struct msg_survey *survey = def ? define_find(r->v, SPACE_SURVEY, def->survey, r->a, NULL) : NULL;
+	return survey ? survey->title : "";
+}
+
+/* Mostly it is the same on all days. */
+static enum err gap_note(struct count *c, const char *text)
+{
+	for (size_t i = 0; i < c->n_gap_notes; i++) {
+		if (strcmp(c->gap_notes[i], text) == 0)
+			return ERR_OK;
+	}
+	c->gap_notes = arena_grow(c->r->a, c->gap_notes, c->n_gap_notes, c->n_gap_notes + 1, sizeof *c->gap_notes,
+				  &c->gap_notes_room);
+	c->gap_notes[c->n_gap_notes++] = text;
+	return answer_bytes(c->r, 5, slice_text(text));
+}
+
+enum err count_gap_notes(struct count *c, const struct count_day *d)
+{
+	struct answer *r = c->r;
+	const struct roster_word **list = NULL;
+	size_t n = 0, roots = c->q->n_units ? c->q->n_units : 1;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < roots; i++)
+		n = roster_gaps(c->roster, r->v, c->q->n_units ? scope_unit(c->scope, i) : 0, c->kind,
+				count_place(c, d), r->a, &list, n);
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		size_t k = 0;
+		while (list[k]->round != list[i]->round)
+			k++;
+		if (k == i)
+			e = gap_note(c, arena_printf(r->a,
+						     "the list of units of kind %s has gaps, or may have, in %s: so "
+						     "declares %s (%s)",
+						     c->q->kind, gap_names(c, d, list, n, list[i]->round),
+						     answer_text(r, SPACE_ROUND, list[i]->round),
+						     survey_title(c, list[i]->round)));
+	}
+	return e;
 }
 
 bool count_open(struct count *c, const struct count_day *d, uint32_t key)
 {
 	bool of_unit = c->by == COUNT_BY_UNIT && key && key != COUNT_TOTAL;
-	if (!arrangements(c)) /* declared: to be incomplete */
-		return c->n_declared && touches(c, d, of_unit ? key : 0);
+	if (!arrangements(c))
+		return count_gap(c, d, key);
 	enum said said = (enum said)d->said;
 	bool narrowed = key != COUNT_TOTAL && (c->by == COUNT_BY_UNIT || c->by == COUNT_BY_SIZE);
 	if (narrowed && said == SAID_ITSELF)

@@ -17,6 +17,7 @@
 
 struct tally {
 	int64_t low, high;
+	bool more; /* and nobody knows how many more */
 };
 
 static int by_thing(const void *a, const void *b)
@@ -75,6 +76,12 @@ static struct tally all_of(struct things *t, const char *key)
 		n.high++;
 		n.low += life.truth == TRUTH_CERTAIN;
 	}
+	n.more = !t->x->row.frame; /* the count itself has looked up that the list of the units has gaps */
+	if (n.more)
+		explain_rule(t->x, arena_printf(r->a,
+						"N is at least that: the list of units of kind %s has gaps, or may "
+						"have",
+						t->q->kind));
 	return n;
 }
 
@@ -101,7 +108,8 @@ static void part(struct explain *x, struct tally n, bool open, struct tally of, 
 		*m = (struct made){.as = MADE_NOTHING, .words = "there is nothing that it could be a part of"};
 		return;
 	}
-	ratio(s.low, n.low, of.high, times);
+	if (!of.more)
+		ratio(s.low, n.low, of.high, times);
 	s.no_high = (open || !of.low) && !capped;
 	if (capped && (open || !of.low || n.high > of.low))
 		mpq_set_ui(s.high, times, 1);
@@ -142,12 +150,13 @@ static enum err make(struct things *t, struct made *m)
 	struct span s = span_zero(x);
 	bool open = is_open(t, n);
 	if (open && t->q->counted == COUNTED_PARTICIPANTS) { /* at most all of the kind */
-		int64_t most = all_of(t, all_key(t)).high;
-		n.high = most > n.high ? most : n.high;
+		struct tally all = all_of(t, all_key(t));
+		n.more = all.more;
+		n.high = all.high > n.high ? all.high : n.high;
 	}
 	switch (x->figure.measure) {
 	case MEASURE_COUNT:
-		s.no_high = open && t->q->counted != COUNTED_PARTICIPANTS;
+		s.no_high = open && (t->q->counted != COUNTED_PARTICIPANTS || n.more);
 		mpq_set_si(s.low, n.low, 1);
 		mpq_set_si(s.high, n.high, 1);
 		between(m, &s);
@@ -157,7 +166,7 @@ static enum err make(struct things *t, struct made *m)
 		explain_rule(x, "a share is of everything counted on the day, each thing once, in percent");
 		return ERR_OK;
 	case MEASURE_RATE:
-		part(x, n, false, all_of(t, all_key(t)), 100, true, m);
+		part(x, n, n.more, all_of(t, all_key(t)), 100, true, m);
 		explain_rule(x, arena_printf(x->r->a, "the rate is of all units of kind %s on the day", t->q->kind));
 		return ERR_OK;
 	case MEASURE_MEAN:
