@@ -217,12 +217,40 @@ static size_t own_atoms(struct atoms *t, uint32_t unit, int32_t day, const uint3
 	return v->n_leaves;
 }
 
-/* Add those of the unit's subtree that have no parts in it; a unit alone adds nothing. */
+/* May there be more parts of the unit, of the kind of one of these, than are on record? */
+static bool has_gaps(struct atoms *t, uint32_t unit, int32_t day, const uint32_t *leaves, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct life life;
+		if (unit_itself_living(t, leaves[i], day, &life) == TRUTH_NO || !roster_speaks(t->roster, life.kind) ||
+		    !unit_inside(t->v, leaves[i], unit, day))
+			continue;
+		const struct roster_word *word = roster_word_of(t->roster, t->v, unit, life.kind, day);
+		if (word && word->complete != COMPLETION_YES)
+			return true;
+	}
+	return false;
+}
+
+/* Of these units, those with parts (`ret` from `from` on has the ones without) that are more than their parts. */
+static void rests_add(struct atoms *t, const uint32_t *below, size_t n, int32_t day, size_t from, struct list *ret)
+{
+	size_t n_leaves = ret->n - from;
+	if (!t->roster)
+		t->roster = roster_read(t->v, t->a);
+	for (size_t i = 0; i < n && t->roster->n; i++) {
+		if (!list_has(ret->at + from, n_leaves, below[i], NULL) &&
+		    has_gaps(t, below[i], day, ret->at + from, n_leaves))
+			list_add(ret, below[i]);
+	}
+}
+
+/* Add those of the unit's subtree that have no parts in it, and the rests of the others; a unit alone adds nothing. */
 static void region_add(struct atoms *t, uint32_t unit, int32_t day, struct list *ret)
 {
 	AUTO_ARENA struct arena *a = arena_new(0);
 	uint32_t *below;
-	size_t n = unit_has_parts(t, unit) ? unit_subtree(t->v, unit, day, a, &below) : 0;
+	size_t from = ret->n, n = unit_has_parts(t, unit) ? unit_subtree(t->v, unit, day, a, &below) : 0;
 	for (size_t i = 0; i < n && n > 1; i++) {
 		struct unit_link *links;
 		size_t k = 0, n_links = 0;
@@ -235,6 +263,8 @@ static void region_add(struct atoms *t, uint32_t unit, int32_t day, struct list 
 		if (k == n_links)
 			list_add(ret, below[i]);
 	}
+	if (ret->n > from)
+		rests_add(t, below, n, day, from, ret);
 }
 
 size_t atoms_region(struct atoms *t, uint32_t unit, int32_t day, const uint32_t **ret)
