@@ -217,32 +217,36 @@ static size_t own_atoms(struct atoms *t, uint32_t unit, int32_t day, const uint3
 	return v->n_leaves;
 }
 
-/* May there be more parts of the unit, of the kind of one of these, than are on record? */
-static bool has_gaps(struct atoms *t, uint32_t unit, int32_t day, const uint32_t *leaves, size_t n)
+static bool has_gaps(struct atoms *t, uint32_t unit, uint32_t kind, int32_t day)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct life life;
-		if (unit_itself_living(t, leaves[i], day, &life) == TRUTH_NO || !roster_speaks(t->roster, life.kind) ||
-		    !unit_inside(t->v, leaves[i], unit, day))
-			continue;
-		const struct roster_word *word = roster_word_of(t->roster, t->v, unit, life.kind, day);
-		if (word && word->complete != COMPLETION_YES)
-			return true;
-	}
-	return false;
+	const struct roster_word *word = roster_word_of(t->roster, t->v, unit, kind, day);
+	return word && word->complete != COMPLETION_YES;
 }
 
-/* Of these units, those with parts (`ret` from `from` on has the ones without) that are more than their parts. */
+/* Of the units of a subtree (`below`), of which `ret` from `from` on has those without parts, the ones that are more
+ * than their parts: they have one of a kind of which there may be others. */
 static void rests_add(struct atoms *t, const uint32_t *below, size_t n, int32_t day, size_t from, struct list *ret)
 {
-	size_t n_leaves = ret->n - from;
 	if (!t->roster)
 		t->roster = roster_read(t->v, t->a);
-	for (size_t i = 0; i < n && t->roster->n; i++) {
-		if (!list_has(ret->at + from, n_leaves, below[i], NULL) &&
-		    has_gaps(t, below[i], day, ret->at + from, n_leaves))
-			list_add(ret, below[i]);
+	if (!t->roster->n)
+		return;
+	uint32_t *looked = mem_zero(n, sizeof *looked), *around; /* for which kind, by unit */
+	for (size_t i = from, end = ret->n; i < end; i++) {
+		AUTO_ARENA struct arena *a = arena_new(0);
+		struct life life;
+		if (unit_itself_living(t, ret->at[i], day, &life) == TRUTH_NO || !roster_speaks(t->roster, life.kind))
+			continue;
+		size_t at, n_around = unit_around(t->v, ret->at[i], day, a, &around);
+		for (size_t k = 1; k < n_around; k++) {
+			if (!list_has(below, n, around[k], &at) || looked[at] == life.kind)
+				continue;
+			looked[at] = life.kind;
+			if (has_gaps(t, around[k], life.kind, day))
+				list_add(ret, around[k]);
+		}
 	}
+	free(looked);
 }
 
 /* Add those of the unit's subtree that have no parts in it, and the rests of the others; a unit alone adds nothing. */

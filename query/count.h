@@ -46,6 +46,7 @@ struct count_day {
 	size_t n_kinds;
 	uint32_t *kinds; /* of those declared */
 	/* count_complete.c, of units of the kind: */
+	struct roster_gaps lists;
 	bool gap;              /* there may be more of them in the scope than are on record */
 	size_t n_gaps;         /* groups in which there may */
 	uint32_t *gaps;        /* their keys, ascending; where groups are units */
@@ -134,6 +135,7 @@ enum err count_complete_day(struct count *c, struct count_day *d) MUST_CHECK;
 enum err count_complete_groups(struct count *c, struct count_day *d) MUST_CHECK; /* once the groups are known */
 /* May there be more units of the kind in a group than are on record? */
 bool count_gap(const struct count *c, const struct count_day *d, uint32_t key);
+const char *count_gap_why(const struct count *c); /* there is no figure of how many of all */
 enum err count_gap_notes(struct count *c, const struct count_day *d) MUST_CHECK; /* which lists have gaps */
 bool count_open(struct count *c, const struct count_day *d, uint32_t key); /* may there be more than is on record? */
 

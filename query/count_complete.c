@@ -10,8 +10,7 @@
 #include <string.h>
 #include "query/count.h"
 #include "query/define.h"
-
-#define GAPS_NAMED 5u /* in a note */
+#include "query/roster_note.h"
 
 static enum err take_round(struct count *c, uint32_t round, uint32_t kind)
 {
@@ -161,21 +160,22 @@ enum err count_complete_day(struct count *c, struct count_day *d)
 
 /* ---- units ------------------------------------------------------------------------------------------ */
 
-static bool gap_in_scope(struct count *c, int32_t day)
+static bool gap_in_scope(struct count *c, const struct count_day *d)
 {
-	bool found = !c->q->n_units && roster_gap(c->roster, c->r->v, 0, c->kind, day);
+	bool found = !c->q->n_units && d->lists.n_words;
 	for (size_t i = 0; i < c->q->n_units && !found; i++)
-		found = roster_gap(c->roster, c->r->v, scope_unit(c->scope, i), c->kind, day);
+		found = roster_gap(c->roster, c->r->v, &d->lists, scope_unit(c->scope, i));
 	return found;
 }
 
 /* A unit of the kind itself is no list of them. */
-static bool gap_in_group(struct count *c, int32_t day, uint32_t unit)
+static bool gap_in_group(struct count *c, const struct count_day *d, uint32_t unit)
 {
+	struct view *v = c->r->v;
 	struct unit_life life;
 	bool itself =
-	    unit_life_at(c->r->v, unit, day, &life) ? life.life.kind == c->kind : unit_kind(c->r->v, unit) == c->kind;
-	return !itself && roster_gap(c->roster, c->r->v, unit, c->kind, day);
+	    unit_life_at(v, unit, d->lists.day, &life) ? life.life.kind == c->kind : unit_kind(v, unit) == c->kind;
+	return !itself && roster_gap(c->roster, v, &d->lists, unit);
 }
 
 static int by_number(const void *a, const void *b)
@@ -187,20 +187,23 @@ static int by_number(const void *a, const void *b)
 /* Of what is both in the scope and in the group, all is on record if all of either is. */
 enum err count_complete_groups(struct count *c, struct count_day *d)
 {
-	int32_t day = count_place(c, d);
-	d->gap = c->roster && gap_in_scope(c, day);
-	if (!d->gap || c->by != COUNT_BY_UNIT)
-		return ERR_OK;
-	d->gaps = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->gaps);
 	enum err e = ERR_OK;
+	if (!c->roster)
+		return ERR_OK;
+	roster_gaps_read(c->roster, c->r->v, c->kind, count_place(c, d), c->r->a, &d->lists);
+	answer_did(c->r, c->roster->n);
+	d->gap = gap_in_scope(c, d);
+	if (!d->gap || c->by != COUNT_BY_UNIT)
+		return c->r->v->err;
+	d->gaps = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->gaps);
 	for (size_t i = 0; i < c->n_groups && e == ERR_OK; i++) {
 		uint32_t key = c->groups[i].key;
-		answer_did(c->r, c->roster->n);
-		if (!key || gap_in_group(c, day, key))
+		if (!key || gap_in_group(c, d, key))
 			d->gaps[d->n_gaps++] = key;
 		e = answer_work(c->r);
 	}
-	qsort(d->gaps, d->n_gaps, sizeof *d->gaps, by_number);
+	if (d->n_gaps)
+		qsort(d->gaps, d->n_gaps, sizeof *d->gaps, by_number);
 	return e == ERR_OK ? c->r->v->err : e;
 }
 
@@ -211,33 +214,10 @@ bool count_gap(const struct count *c, const struct count_day *d, uint32_t key)
 	return bsearch(&key, d->gaps, d->n_gaps, sizeof key, by_number);
 }
 
-/* "Innlandet, Oslo and 12 more", of those that one round declares. */
-static const char *gap_names(struct count *c, const struct count_day *d, const struct roster_word **list, size_t n,
-			     uint32_t round)
+const char *count_gap_why(const struct count *c)
 {
-	const char *text = "";
-	size_t told = 0, more = 0;
-	for (size_t i = 0; i < n; i++) {
-		bool again = list[i]->round != round;
-		for (size_t k = 0; k < i && !again; k++)
-			again = list[k] == list[i];
-		if (again)
-			continue;
-		if (told++ < GAPS_NAMED)
-			text = arena_printf(c->r->a, "%s%s%s", text, *text ? ", " : "",
-					    unit_name(c->r->v, list[i]->scope, count_place(c, d), c->r->a));
-		else
-			more++;
-	}
-	return more ? arena_printf(c->r->a, "%s and %zu more", text, more) : text;
-}
-
-static const char *survey_title(struct count *c, uint32_t round)
-{
-	struct answer *r = c->r;
-	const struct msg_round *def = define_get(r->v, SPACE_ROUND, round, r->a, NULL);
-	const struct msg_survey *survey = def ? define_find(r->v, SPACE_SURVEY, def->survey, r->a, NULL) : NULL;
-	return survey ? survey->title : "";
+	return arena_printf(c->r->row, "how many units of kind %s there are is not known: their list has gaps",
+			    c->q->kind);
 }
 
 /* Mostly it is the same on all days. */
@@ -256,25 +236,17 @@ static enum err gap_note(struct count *c, const char *text)
 enum err count_gap_notes(struct count *c, const struct count_day *d)
 {
 	struct answer *r = c->r;
-	const struct roster_word **list = NULL;
-	size_t n = 0, roots = c->q->n_units ? c->q->n_units : 1;
+	uint32_t *units = arena_alloc(r->a, (c->q->n_units + 1) * sizeof *units);
+	const struct roster_word **words;
+	const char **texts;
 	enum err e = ERR_OK;
-	for (size_t i = 0; i < roots; i++)
-		n = roster_gaps(c->roster, r->v, c->q->n_units ? scope_unit(c->scope, i) : 0, c->kind,
-				count_place(c, d), r->a, &list, n);
-	for (size_t i = 0; i < n && e == ERR_OK; i++) {
-		size_t k = 0;
-		while (list[k]->round != list[i]->round)
-			k++;
-		if (k == i)
-			e = gap_note(c, arena_printf(r->a,
-						     "the list of units of kind %s has gaps, or may have, in %s: so "
-						     "declares %s (%s)",
-						     c->q->kind, gap_names(c, d, list, n, list[i]->round),
-						     answer_text(r, SPACE_ROUND, list[i]->round),
-						     survey_title(c, list[i]->round)));
-	}
-	return e;
+	for (size_t i = 0; i < c->q->n_units; i++)
+		units[i] = scope_unit(c->scope, i);
+	size_t n = roster_gap_words(c->roster, r->v, &d->lists, units, c->q->n_units, r->a, &words);
+	n = roster_notes(r, &d->lists, words, n, &texts);
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = gap_note(c, texts[i]);
+	return e == ERR_OK ? r->v->err : e;
 }
 
 bool count_open(struct count *c, const struct count_day *d, uint32_t key)

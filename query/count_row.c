@@ -167,12 +167,6 @@ static struct figure_at rank(struct rows *w, const struct count_day *d, struct c
 	return f;
 }
 
-static const char *how_many_unknown(struct rows *w)
-{
-	return arena_printf(w->c->r->row, "how many units of kind %s there are is not known: their list has gaps",
-			    w->c->q->kind);
-}
-
 static struct figure_at per_unit(struct rows *w, const struct count_day *d, uint32_t key, struct count_span n)
 {
 	struct count *c = w->c;
@@ -184,7 +178,7 @@ static struct figure_at per_unit(struct rows *w, const struct count_day *d, uint
 		pairs.high = count_open(c, d, key) || d->open_anywhere ? INT64_MAX : pairs.high;
 	}
 	if (all.open && (pairs.high == INT64_MAX || !all.low))
-		return refuse(how_many_unknown(w));
+		return refuse(count_gap_why(w->c));
 	return part(w, pairs, all, 1, 0);
 }
 
@@ -194,7 +188,7 @@ static struct figure_at rate(struct rows *w, const struct count_day *d, uint32_t
 	if (!all.high && !all.open)
 		return refuse(arena_printf(w->c->r->row, "no %s lives there", w->c->q->kind));
 	if (all.open && n.high >= all.low) /* anything from 0 to 100 */
-		return refuse(how_many_unknown(w));
+		return refuse(count_gap_why(w->c));
 	return part(w, n, all, 100, 1);
 }
 

@@ -94,13 +94,14 @@ uint64_t roster_mark(struct view *v)
 
 /* ---- what holds ------------------------------------------------------------------------------------- */
 
-/* The place of the first one of the kind. */
-static size_t first_of(const struct roster *t, uint32_t kind)
+/* The place of the first one of the kind, and of the scope or a later one. */
+static size_t first_of(const struct roster *t, uint32_t kind, uint32_t scope)
 {
 	size_t lo = 0, hi = t->n;
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
-		if (t->list[mid].kind < kind)
+		const struct roster_word *x = &t->list[mid];
+		if (x->kind < kind || (x->kind == kind && x->scope < scope))
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -110,7 +111,7 @@ static size_t first_of(const struct roster *t, uint32_t kind)
 
 bool roster_speaks(const struct roster *t, uint32_t kind)
 {
-	size_t i = first_of(t, kind);
+	size_t i = first_of(t, kind, 0);
 	return i < t->n && t->list[i].kind == kind;
 }
 
@@ -140,68 +141,89 @@ static bool lives(struct view *v, uint32_t unit, int32_t day)
 const struct roster_word *roster_word_of(const struct roster *t, struct view *v, uint32_t unit, uint32_t kind,
 					 int32_t day)
 {
+	AUTO_ARENA struct arena *a = arena_new(0);
 	const struct roster_word *near = NULL;
-	for (size_t i = first_of(t, kind); i < t->n && t->list[i].kind == kind;) {
-		const struct roster_word *x = word_on(t, &i, day);
-		if (!x || !unit_inside(v, unit, x->scope, day) || !lives(v, x->scope, day))
+	uint32_t *around;
+	size_t n = lives(v, unit, day) ? unit_around(v, unit, day, a, &around) : 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = first_of(t, kind, around[i]);
+		if (at == t->n || t->list[at].kind != kind || t->list[at].scope != around[i])
 			continue;
+		const struct roster_word *x = word_on(t, &at, day);
 		/* Of two around it, neither of which holds the other, one that has all of its units has these too. */
-		if (!near || unit_inside(v, x->scope, near->scope, day) ||
-		    (x->complete == COMPLETION_YES && !unit_inside(v, near->scope, x->scope, day)))
+		if (x && (!near || unit_inside(v, x->scope, near->scope, day) ||
+			  (x->complete == COMPLETION_YES && !unit_inside(v, near->scope, x->scope, day))))
 			near = x;
 	}
 	return near;
 }
 
-/* Each list by which there are gaps in `unit`, until it returns false. */
-typedef bool gap_f(void *arg, const struct roster_word *word);
-static void each_gap(const struct roster *t, struct view *v, uint32_t unit, uint32_t kind, int32_t day, gap_f *fn,
-		     void *arg)
+/* ---- gaps ------------------------------------------------------------------------------------------- */
+
+static int by_number(const void *a, const void *b)
 {
-	const struct roster_word *own = unit ? roster_word_of(t, v, unit, kind, day) : NULL;
-	if (own && own->complete != COMPLETION_YES && !fn(arg, own))
-		return;
-	for (size_t i = first_of(t, kind); i < t->n && t->list[i].kind == kind;) {
+	const uint32_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+static bool has(const uint32_t *sorted, size_t n, uint32_t unit)
+{
+	return n && bsearch(&unit, sorted, n, sizeof unit, by_number);
+}
+
+void roster_gaps_read(const struct roster *t, struct view *v, uint32_t kind, int32_t day, struct arena *a,
+		      struct roster_gaps *ret)
+{
+	size_t words_room = 0, room = 0;
+	*ret = (struct roster_gaps){.kind = kind, .day = day};
+	for (size_t i = first_of(t, kind, 0); i < t->n && t->list[i].kind == kind;) {
 		const struct roster_word *x = word_on(t, &i, day);
-		if (x && x != own && x->complete != COMPLETION_YES && (!unit || unit_inside(v, x->scope, unit, day)) &&
-		    lives(v, x->scope, day) && !fn(arg, x))
-			return;
+		uint32_t *around;
+		if (!x || x->complete == COMPLETION_YES || !lives(v, x->scope, day))
+			continue;
+		ret->words = arena_grow(a, ret->words, ret->n_words, ret->n_words + 1, sizeof *ret->words, &words_room);
+		ret->words[ret->n_words++] = x;
+		size_t n = unit_around(v, x->scope, day, a, &around);
+		ret->units = arena_grow(a, ret->units, ret->n, ret->n + n, sizeof *ret->units, &room);
+		memcpy(ret->units + ret->n, around, n * sizeof *around);
+		ret->n += n;
 	}
+	if (ret->n)
+		qsort(ret->units, ret->n, sizeof *ret->units, by_number);
 }
 
-static bool found(void *arg, const struct roster_word *word)
+bool roster_gap(const struct roster *t, struct view *v, const struct roster_gaps *g, uint32_t unit)
 {
-	bool *any = arg;
-	*any = word;
-	return false;
+	const struct roster_word *own = roster_word_of(t, v, unit, g->kind, g->day);
+	return (own && own->complete != COMPLETION_YES) || has(g->units, g->n, unit);
 }
 
-bool roster_gap(const struct roster *t, struct view *v, uint32_t unit, uint32_t kind, int32_t day)
+/* Does the scope of the word lie in one of the units, or have one of them the word's for its own? */
+static bool touches(struct view *v, const struct roster_gaps *g, const struct roster_word *word, const uint32_t *units,
+		    size_t n, const struct roster_word *const *own)
 {
-	bool any = false;
-	each_gap(t, v, unit, kind, day, found, &any);
-	return any;
+	AUTO_ARENA struct arena *a = arena_new(0);
+	uint32_t *around;
+	size_t n_around = unit_around(v, word->scope, g->day, a, &around);
+	qsort(around, n_around, sizeof *around, by_number);
+	for (size_t i = 0; i < n; i++) {
+		if (own[i] == word || has(around, n_around, units[i]))
+			return true;
+	}
+	return !n;
 }
 
-struct gaps {
-	struct arena *a;
-	const struct roster_word **list;
-	size_t n, room;
-};
-
-static bool keep(void *arg, const struct roster_word *word)
+size_t roster_gap_words(const struct roster *t, struct view *v, const struct roster_gaps *g, const uint32_t *units,
+			size_t n, struct arena *a, const struct roster_word ***ret)
 {
-	struct gaps *g = arg;
-	g->list = arena_grow(g->a, g->list, g->n, g->n + 1, sizeof *g->list, &g->room);
-	g->list[g->n++] = word;
-	return true;
-}
-
-size_t roster_gaps(const struct roster *t, struct view *v, uint32_t unit, uint32_t kind, int32_t day, struct arena *a,
-		   const struct roster_word ***ret, size_t n)
-{
-	struct gaps g = {.a = a, .list = *ret, .n = n, .room = n};
-	each_gap(t, v, unit, kind, day, keep, &g);
-	*ret = g.list;
-	return g.n;
+	const struct roster_word **own = arena_alloc(a, (n + 1) * sizeof *own);
+	size_t kept = 0;
+	*ret = arena_alloc(a, (g->n_words + 1) * sizeof **ret);
+	for (size_t i = 0; i < n; i++)
+		own[i] = roster_word_of(t, v, units[i], g->kind, g->day);
+	for (size_t i = 0; i < g->n_words; i++) {
+		if (touches(v, g, g->words[i], units, n, own))
+			(*ret)[kept++] = g->words[i];
+	}
+	return kept;
 }

@@ -39,9 +39,20 @@ bool roster_speaks(const struct roster *t, uint32_t kind);
 /* What holds of the list of the kind inside `unit` on the day, by itself or what is around it; NULL = nothing. */
 const struct roster_word *roster_word_of(const struct roster *t, struct view *v, uint32_t unit, uint32_t kind,
 					 int32_t day);
-/* May there be more units of the kind in `unit` (0 = anywhere) than are on record? */
-bool roster_gap(const struct roster *t, struct view *v, uint32_t unit, uint32_t kind, int32_t day);
-/* By which declarations: that of the unit itself or of what is around it, and those inside it. Adds to the n in *ret, in
- * the arena; returns how many there are then. */
-size_t roster_gaps(const struct roster *t, struct view *v, uint32_t unit, uint32_t kind, int32_t day, struct arena *a,
-		   const struct roster_word ***ret, size_t n);
+
+/* Where there may be more units of one kind on one day than are on record. */
+struct roster_gaps {
+	uint32_t kind;
+	int32_t day;
+	size_t n_words;
+	const struct roster_word **words; /* lists of living scopes that have gaps */
+	size_t n;
+	uint32_t *units; /* those scopes, and all that they lie in, ascending */
+};
+void roster_gaps_read(const struct roster *t, struct view *v, uint32_t kind, int32_t day, struct arena *a,
+		      struct roster_gaps *ret);
+/* In `unit`? That is by its own list, or one around it, or one inside it. */
+bool roster_gap(const struct roster *t, struct view *v, const struct roster_gaps *g, uint32_t unit);
+/* By which lists: in any of the units (none named: anywhere), each once. */
+size_t roster_gap_words(const struct roster *t, struct view *v, const struct roster_gaps *g, const uint32_t *units,
+			size_t n, struct arena *a, const struct roster_word ***ret);

@@ -168,6 +168,32 @@ static void shares_and_ranks_follow(void **state)
 			    "mr 1 | - | 3–4; nt at least 1 | - | 1–3; no 2 | - | 1–2; st 2 | - | 1–2");
 }
 
+static const char *balanced(struct world *w, const char *what)
+{
+	struct answers all = asked(w,
+				   "{'balance': {'counted': 'units', 'kind': 'municipality', %s,"
+				   " 'from': {'valid_at': '2015-01-01'}, 'to': {'valid_at': '2016-01-01'}}}",
+				   what);
+	const char *text = "";
+	for (size_t i = 0; i < all.list[0].balance->n_rows; i++) {
+		const struct msg_balance_row *row = &all.list[0].balance->rows[i];
+		text = arena_printf(w->a, "%s%s%s%s", text, *text ? "; " : "", row->closing->shown,
+				    row->n_notes ? " on record" : "");
+	}
+	return text;
+}
+
+static void a_balance_says_that_it_is_of_those_on_record(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, DECLARED("r2014", "no", "no"));
+	assert_string_equal(balanced(w, "'units': [{'id': 'no'}], 'subtree': true"), "2 on record");
+	assert_string_equal(balanced(w, "'units': [{'id': 'st'}], 'subtree': true"), "2");
+	assert_string_equal(balanced(w, "'group_by': 'county'"), "2 on record; 2; 1; 1");
+	assert_string_equal(balanced(w, "'units': [{'id': 'bodo'}]"), "1");
+}
+
 /* One of Nordland's two takes part; lists of arrangements and participants are complete, or not. */
 static void taking_part(struct world *w, bool complete)
 {
@@ -248,6 +274,7 @@ int main(void)
 	    BOTH(gaps_are_those_of_the_unit_around_and_within),
 	    BOTH(a_list_is_that_of_its_unit_and_ends_with_it),
 	    BOTH(shares_and_ranks_follow),
+	    BOTH(a_balance_says_that_it_is_of_those_on_record),
 	    BOTH(a_rate_of_a_list_with_gaps_is_bounded_by_what_is_known),
 	    BOTH(a_rate_of_which_nothing_is_known_is_refused_with_the_reason),
 	    BOTH(a_kind_that_nothing_is_of_is_refused),
