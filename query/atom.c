@@ -227,9 +227,7 @@ static bool has_gaps(struct atoms *t, uint32_t unit, uint32_t kind, int32_t day)
  * than their parts: they have one of a kind of which there may be others. */
 static void rests_add(struct atoms *t, const uint32_t *below, size_t n, int32_t day, size_t from, struct list *ret)
 {
-	if (!t->roster)
-		t->roster = roster_read(t->v, t->a);
-	if (!t->roster->n)
+	if (!t->roster || !t->roster->n)
 		return;
 	uint32_t *looked = mem_zero(n, sizeof *looked), *around; /* for which kind, by unit */
 	for (size_t i = from, end = ret->n; i < end; i++) {

@@ -110,8 +110,8 @@ struct atoms {
 	size_t n_weights, weights_room;
 	struct weight *weights;
 	size_t n_same;
-	struct same *same;     /* by unit */
-	struct roster *roster; /* NULL = not read yet */
+	struct same *same; /* by unit */
+	struct roster *roster;
 	/* What was looked up; after LOOKUPS single ones everything is read at once. */
 	uint32_t *life_at; /* by unit: 0 = not looked up, 1 = none, else its place in lives + 2 */
 	uint8_t *parts_at; /* by unit: 0 = not looked up, 1 = none, 2 = has some on some day */

@@ -138,24 +138,37 @@ static bool lives(struct view *v, uint32_t unit, int32_t day)
 	return unit_life_at(v, unit, day, &life);
 }
 
+/* Of those around a unit the nearest: no other one lies in it. Of several, neither of which holds the other, one that has
+ * all of its units has these too. */
+static const struct roster_word *nearest(struct view *v, const struct roster_word *const *words, size_t n, int32_t day)
+{
+	const struct roster_word *near = NULL;
+	for (size_t i = 0; i < n; i++) {
+		bool far = false;
+		for (size_t k = 0; k < n && !far; k++)
+			far = k != i && unit_inside(v, words[k]->scope, words[i]->scope, day);
+		if (!far && (!near || words[i]->complete == COMPLETION_YES))
+			near = words[i];
+	}
+	return near;
+}
+
 const struct roster_word *roster_word_of(const struct roster *t, struct view *v, uint32_t unit, uint32_t kind,
 					 int32_t day)
 {
 	AUTO_ARENA struct arena *a = arena_new(0);
-	const struct roster_word *near = NULL;
 	uint32_t *around;
-	size_t n = lives(v, unit, day) ? unit_around(v, unit, day, a, &around) : 0;
+	size_t n = lives(v, unit, day) ? unit_around(v, unit, day, a, &around) : 0, n_words = 0;
+	const struct roster_word **words = arena_alloc(a, (n + 1) * sizeof *words);
 	for (size_t i = 0; i < n; i++) {
 		size_t at = first_of(t, kind, around[i]);
 		if (at == t->n || t->list[at].kind != kind || t->list[at].scope != around[i])
 			continue;
 		const struct roster_word *x = word_on(t, &at, day);
-		/* Of two around it, neither of which holds the other, one that has all of its units has these too. */
-		if (x && (!near || unit_inside(v, x->scope, near->scope, day) ||
-			  (x->complete == COMPLETION_YES && !unit_inside(v, near->scope, x->scope, day))))
-			near = x;
+		if (x)
+			words[n_words++] = x;
 	}
-	return near;
+	return nearest(v, words, n_words, day);
 }
 
 /* ---- gaps ------------------------------------------------------------------------------------------- */

@@ -11,8 +11,8 @@
  *         declaration it holds backwards where it is not YES, since a list with gaps today has more of them the further
  *         back one asks: what ended before it was made is not on it (a survivors' list). YES says nothing of before.
  *         Of two of one day the one said last counts. It holds while its scope lives, and not for its successors.
- * Scope   A unit's own list counts; else that of the nearest unit around it that has one. What lies in a unit whose
- *         list has gaps has gaps too, and so has what holds such a unit.
+ * Scope   A unit's own list counts; else that of the nearest unit around it that has one (of several equally near, one
+ *         that is complete). What lies in a unit whose list has gaps has gaps too, and so has what holds such a unit.
  * As known as of the view. An error of the view sticks there and reads as nothing declared.
  */
 #pragma once

@@ -4,6 +4,7 @@
  *
  * Nordland (no) has Bodø and Herøy on record, Sør-Trøndelag (st) Rissa and Bjugn, Nord-Trøndelag (nt) Leksvik.
  */
+#include "query/roster.h"
 #include "tests/unit/asking.h"
 #include "tests/unit/judge_kit.h"
 
@@ -244,6 +245,24 @@ static void a_rate_of_which_nothing_is_known_is_refused_with_the_reason(void **s
 			    "N is at least 2: the list of units of kind municipality has gaps, or may have");
 }
 
+static void lists_are_read_before_they_are_folded(void **state)
+{
+	struct world *w = *state;
+	int32_t day = day_at("2015-01-01");
+	world_base(w);
+	accepted(w, "{'define': {'rounds': [{'id': 'new', 'survey': 'survey', 'reference': '2014'}]}}");
+	accepted(w, DECLARED("new", "no", "no"));
+	uint32_t kind = view_term(&w->view, SPACE_TERM, slice_text("municipality"));
+	struct roster *t = roster_read(&w->view, w->a);
+	struct roster_gaps g;
+	assert_true(roster_speaks(t, kind));
+	assert_false(roster_speaks(t, view_term(&w->view, SPACE_TERM, slice_text("county"))));
+	roster_gaps_read(t, &w->view, kind, day, w->a, &g);
+	assert_true(roster_gap(t, &w->view, &g, unit_of(w, "no")));
+	assert_false(roster_gap(t, &w->view, &g, unit_of(w, "st")));
+	assert_int_equal(roster_word_of(t, &w->view, unit_of(w, "bodo"), kind, day)->complete, COMPLETION_NO);
+}
+
 static void a_kind_that_nothing_is_of_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -277,6 +296,7 @@ int main(void)
 	    BOTH(a_balance_says_that_it_is_of_those_on_record),
 	    BOTH(a_rate_of_a_list_with_gaps_is_bounded_by_what_is_known),
 	    BOTH(a_rate_of_which_nothing_is_known_is_refused_with_the_reason),
+	    BOTH(lists_are_read_before_they_are_folded),
 	    BOTH(a_kind_that_nothing_is_of_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
