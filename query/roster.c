@@ -173,15 +173,12 @@ const struct roster_word *roster_word_of(const struct roster *t, struct view *v,
 
 /* ---- gaps ------------------------------------------------------------------------------------------- */
 
-static int by_number(const void *a, const void *b)
+static int by_unit(const void *a, const void *b)
 {
-	const uint32_t *x = a, *y = b;
-	return (*x > *y) - (*x < *y);
-}
-
-static bool has(const uint32_t *sorted, size_t n, uint32_t unit)
-{
-	return n && bsearch(&unit, sorted, n, sizeof unit, by_number);
+	const struct roster_place *x = a, *y = b;
+	if (x->unit != y->unit)
+		return x->unit < y->unit ? -1 : 1;
+	return (x->word > y->word) - (x->word < y->word);
 }
 
 void roster_gaps_read(const struct roster *t, struct view *v, uint32_t kind, int32_t day, struct arena *a,
@@ -194,49 +191,60 @@ void roster_gaps_read(const struct roster *t, struct view *v, uint32_t kind, int
 		uint32_t *around;
 		if (!x || x->complete == COMPLETION_YES || !lives(v, x->scope, day))
 			continue;
+		size_t n = unit_around(v, x->scope, day, a, &around);
+		ret->places = arena_grow(a, ret->places, ret->n, ret->n + n, sizeof *ret->places, &room);
+		for (size_t k = 0; k < n; k++)
+			ret->places[ret->n++] = (struct roster_place){around[k], (uint32_t)ret->n_words};
 		ret->words = arena_grow(a, ret->words, ret->n_words, ret->n_words + 1, sizeof *ret->words, &words_room);
 		ret->words[ret->n_words++] = x;
-		size_t n = unit_around(v, x->scope, day, a, &around);
-		ret->units = arena_grow(a, ret->units, ret->n, ret->n + n, sizeof *ret->units, &room);
-		memcpy(ret->units + ret->n, around, n * sizeof *around);
-		ret->n += n;
 	}
 	if (ret->n)
-		qsort(ret->units, ret->n, sizeof *ret->units, by_number);
+		qsort(ret->places, ret->n, sizeof *ret->places, by_unit);
+}
+
+/* The words of lists inside the unit, from *ret on. */
+static size_t inside(const struct roster_gaps *g, uint32_t unit, const struct roster_place **ret)
+{
+	size_t lo = 0, hi = g->n, n = 0;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (g->places[mid].unit < unit)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*ret = g->places + lo;
+	while (lo + n < g->n && g->places[lo + n].unit == unit)
+		n++;
+	return n;
 }
 
 bool roster_gap(const struct roster *t, struct view *v, const struct roster_gaps *g, uint32_t unit)
 {
+	const struct roster_place *places;
+	if (inside(g, unit, &places))
+		return true;
 	const struct roster_word *own = roster_word_of(t, v, unit, g->kind, g->day);
-	return (own && own->complete != COMPLETION_YES) || has(g->units, g->n, unit);
-}
-
-/* Does the scope of the word lie in one of the units, or have one of them the word's for its own? */
-static bool touches(struct view *v, const struct roster_gaps *g, const struct roster_word *word, const uint32_t *units,
-		    size_t n, const struct roster_word *const *own)
-{
-	AUTO_ARENA struct arena *a = arena_new(0);
-	uint32_t *around;
-	size_t n_around = unit_around(v, word->scope, g->day, a, &around);
-	qsort(around, n_around, sizeof *around, by_number);
-	for (size_t i = 0; i < n; i++) {
-		if (own[i] == word || has(around, n_around, units[i]))
-			return true;
-	}
-	return !n;
+	return own && own->complete != COMPLETION_YES;
 }
 
 size_t roster_gap_words(const struct roster *t, struct view *v, const struct roster_gaps *g, const uint32_t *units,
 			size_t n, struct arena *a, const struct roster_word ***ret)
 {
-	const struct roster_word **own = arena_alloc(a, (n + 1) * sizeof *own);
+	bool *in = arena_alloc(a, (g->n_words + 1) * sizeof *in);
 	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct roster_place *places;
+		const struct roster_word *own = roster_word_of(t, v, units[i], g->kind, g->day);
+		for (size_t k = 0; k < g->n_words; k++)
+			in[k] |= g->words[k] == own;
+		for (size_t k = inside(g, units[i], &places); k--;)
+			in[places[k].word] = true;
+	}
 	*ret = arena_alloc(a, (g->n_words + 1) * sizeof **ret);
-	for (size_t i = 0; i < n; i++)
-		own[i] = roster_word_of(t, v, units[i], g->kind, g->day);
-	for (size_t i = 0; i < g->n_words; i++) {
-		if (touches(v, g, g->words[i], units, n, own))
-			(*ret)[kept++] = g->words[i];
+	for (size_t k = 0; k < g->n_words; k++) {
+		if (!n || in[k])
+			(*ret)[kept++] = g->words[k];
 	}
 	return kept;
 }

@@ -47,7 +47,9 @@ struct roster_gaps {
 	size_t n_words;
 	const struct roster_word **words; /* lists of living scopes that have gaps */
 	size_t n;
-	uint32_t *units; /* those scopes, and all that they lie in, ascending */
+	struct roster_place { /* those scopes, and all that they lie in */
+		uint32_t unit, word;
+	} * places; /* by unit, word */
 };
 void roster_gaps_read(const struct roster *t, struct view *v, uint32_t kind, int32_t day, struct arena *a,
 		      struct roster_gaps *ret);
