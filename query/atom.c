@@ -232,12 +232,42 @@ static size_t own_atoms(struct atoms *t, uint32_t unit, int32_t day, const uint3
 	return v->n_leaves;
 }
 
-/* Add those of the unit's subtree that have no parts in it; a unit alone adds nothing. */
+static bool has_gaps(struct atoms *t, uint32_t unit, uint32_t kind, int32_t day)
+{
+	const struct roster_word *word = roster_word_of(t->roster, t->v, unit, kind, day);
+	return word && word->complete != COMPLETION_YES;
+}
+
+/* Of the units of a subtree (`below`), of which `ret` from `from` on has those without parts, the ones that are more
+ * than their parts: they have one of a kind of which there may be others. */
+static void rests_add(struct atoms *t, const uint32_t *below, size_t n, int32_t day, size_t from, struct list *ret)
+{
+	if (!t->roster || !t->roster->n)
+		return;
+	uint32_t *looked = mem_zero(n, sizeof *looked), *around; /* for which kind, by unit */
+	for (size_t i = from, end = ret->n; i < end; i++) {
+		AUTO_ARENA struct arena *a = arena_new(0);
+		struct life life;
+		if (unit_itself_living(t, ret->at[i], day, &life) == TRUTH_NO || !roster_speaks(t->roster, life.kind))
+			continue;
+		size_t at, n_around = unit_around(t->v, ret->at[i], day, a, &around);
+		for (size_t k = 1; k < n_around; k++) {
+			if (!list_has(below, n, around[k], &at) || looked[at] == life.kind)
+				continue;
+			looked[at] = life.kind;
+			if (has_gaps(t, around[k], life.kind, day))
+				list_add(ret, around[k]);
+		}
+	}
+	free(looked);
+}
+
+/* Add those of the unit's subtree that have no parts in it, and the rests of the others; a unit alone adds nothing. */
 static void region_add(struct atoms *t, uint32_t unit, int32_t day, struct list *ret)
 {
 	AUTO_ARENA struct arena *a = arena_new(0);
 	uint32_t *below;
-	size_t n = unit_has_parts(t, unit) ? unit_subtree(t->v, unit, day, a, &below) : 0;
+	size_t from = ret->n, n = unit_has_parts(t, unit) ? unit_subtree(t->v, unit, day, a, &below) : 0;
 	for (size_t i = 0; i < n && n > 1; i++) {
 		struct unit_link *links;
 		size_t k = 0, n_links = 0;
@@ -250,6 +280,8 @@ static void region_add(struct atoms *t, uint32_t unit, int32_t day, struct list 
 		if (k == n_links)
 			list_add(ret, below[i]);
 	}
+	if (ret->n > from)
+		rests_add(t, below, n, day, from, ret);
 }
 
 size_t atoms_region(struct atoms *t, uint32_t unit, int32_t day, const uint32_t **ret)

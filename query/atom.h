@@ -8,6 +8,8 @@
  * where weights of the basis stand on every flow of that source. So a merger that is later undone cancels out, and
  * parts that come together again are whole again. The territory of a unit with parts (part_of, at the day) is the union
  * of its parts' territories, down to the units without parts. Units that are SAME_AS one another share their atoms.
+ * Where the list of such parts is declared to have gaps (roster.h), the parts on record are not all of it: its own
+ * territory is in the union too, as the rest that no part on record holds. That goes where the unit's own events say.
  *
  * Order    events are applied by effective day (the latest of an uncertain one), those of one day so that a unit is
  *          born before it flows on; the order in which they were entered does not matter. What a unit gives away on a

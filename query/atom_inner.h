@@ -10,6 +10,7 @@
 #pragma once
 #include "base/num.h"
 #include "query/atom.h"
+#include "query/roster.h"
 #include "query/same.h"
 
 #define PIECE      0x80000000u
@@ -111,6 +112,7 @@ struct atoms {
 	struct weight *weights;
 	size_t n_same;
 	struct same *same; /* by unit */
+	struct roster *roster;
 	/* What was looked up; after LOOKUPS single ones everything is read at once. */
 	uint32_t *life_at; /* by unit: 0 = not looked up, 1 = none, else its place in lives + 2 */
 	uint8_t *parts_at; /* by unit: 0 = not looked up, 1 = none, 2 = has some on some day */
@@ -173,7 +175,8 @@ void node_leaves(const struct atoms *t, uint32_t id, struct list *ret);
 void version_leaves(struct atoms *t, struct version *v);
 /* The version that holds what the unit had then; NULL = its untouched first territory, or nothing (*ret_none). */
 struct version *version_at(struct atoms *t, uint32_t unit, int32_t day, bool *ret_none);
-/* The units without parts that make up the unit then: itself where it has none. */
+/* The units without parts that make up the unit then: itself where it has none. Those with parts, itself too, stand
+ * among them for what no part on record holds, where the list of their parts is declared to have gaps. */
 size_t atoms_region(struct atoms *t, uint32_t unit, int32_t day, const uint32_t **ret);
 
 /* atom_share.c: how a figure spreads over classes of atoms */

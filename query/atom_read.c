@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * atom_read.c - what is on record of the events: flows, weights and identities, in the order in which they apply.
+ * atom_read.c - what is on record of the events: flows, weights and identities, in the order in which they apply; and
+ * which lists of parts have gaps.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,7 @@ void atoms_read(struct build *b, uint32_t basis)
 {
 	scan(b->t, TABLE_EDGE, 0, edge_row, b);
 	b->t->n_same = same_read(b->t->v, b->t->a, &b->t->same);
+	b->t->roster = roster_read(b->t->v, b->t->a);
 	if (basis)
 		read_weights(b, basis);
 	name_flows(b);

@@ -349,6 +349,8 @@ enum err ask_count(struct answer *r, const struct msg_count_question *q)
 		e = few_cells(&c, c.n_groups, GROUPS_PER_ROW, "groups");
 	}
 	for (size_t i = 0; i < c.n_days && e == ERR_OK; i++)
+		e = count_complete_groups(&c, &c.days[i]);
+	for (size_t i = 0; i < c.n_days && e == ERR_OK; i++)
 		e = count_rank(&c, &c.days[i]);
 	if (e == ERR_OK)
 		e = count_rows(&c);

@@ -14,6 +14,7 @@
 #include "query/arrangement.h"
 #include "query/count_round.h"
 #include "query/filter.h"
+#include "query/roster.h"
 #include "query/same.h"
 #include "query/scope.h"
 
@@ -43,7 +44,12 @@ struct count_day {
 	uint8_t *declared; /* bits by unit: its own list is complete */
 	uint8_t *known;    /* by unit: 0 = not looked up, else 1 + what is said of it */
 	size_t n_kinds;
-	uint32_t *kinds;       /* of those declared */
+	uint32_t *kinds; /* of those declared */
+	/* count_complete.c, of units of the kind: */
+	struct roster_gaps lists;
+	bool gap;              /* there may be more of them in the scope than are on record */
+	size_t n_gaps;         /* groups in which there may */
+	uint32_t *gaps;        /* their keys, ascending; where groups are units */
 	size_t n_ranked;       /* groups of the day */
 	int64_t *lows, *highs; /* of their counts, ascending; open: INT64_MAX */
 };
@@ -91,12 +97,16 @@ struct count {
 	struct count_size *sizes; /* by unit, day */
 	size_t n_declared, declared_room;
 	struct count_declared *declared;
+	struct roster *roster; /* NULL = nothing is declared of units of the kind, or they are named */
 	size_t n_days, days_room;
 	struct count_day *days; /* ascending */
 	size_t n_groups;
 	struct count_group *groups; /* by name */
 	uint64_t n_marks;           /* of all days */
 	bool told_open;
+	bool told_gap;
+	size_t n_gap_notes, gap_notes_room;
+	const char **gap_notes; /* given out */
 };
 /* The day in whose units participants stand. */
 int32_t count_place(const struct count *c, const struct count_day *d);
@@ -122,6 +132,11 @@ size_t count_range(const struct count_marks *m, uint32_t key, const struct count
 /* count_complete.c */
 enum err count_complete_ask(struct count *c) MUST_CHECK;
 enum err count_complete_day(struct count *c, struct count_day *d) MUST_CHECK;
+enum err count_complete_groups(struct count *c, struct count_day *d) MUST_CHECK; /* once the groups are known */
+/* May there be more units of the kind in a group than are on record? */
+bool count_gap(const struct count *c, const struct count_day *d, uint32_t key);
+const char *count_gap_why(const struct count *c); /* there is no figure of how many of all */
+enum err count_gap_notes(struct count *c, const struct count_day *d) MUST_CHECK; /* which lists have gaps */
 bool count_open(struct count *c, const struct count_day *d, uint32_t key); /* may there be more than is on record? */
 
 /* count_row.c */

@@ -3,14 +3,16 @@
  * count_complete.c - may there be more than is on record?
  *
  * A round declares, for a unit, that all arrangements inside it are told. That holds for the days of its reference, and
- * for every unit inside. What is nowhere declared complete is "at least" what is on record. Of other things only what
- * is declared to be incomplete is.
+ * for every unit inside. What is nowhere declared complete is "at least" what is on record. Of units of a kind, what is
+ * declared to have gaps is (roster.h): where they are counted, and where something is counted of how many there are.
  */
+#include <stdlib.h>
 #include <string.h>
 #include "query/count.h"
 #include "query/define.h"
+#include "query/roster_note.h"
 
-static enum err take_round(struct count *c, uint32_t round, uint32_t kind, bool incomplete)
+static enum err take_round(struct count *c, uint32_t round, uint32_t kind)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
@@ -25,8 +27,7 @@ static enum err take_round(struct count *c, uint32_t round, uint32_t kind, bool 
 		enum err e = row_fact(&row, &f);
 		if (e != ERR_OK)
 			return e;
-		if (f.scope.kind != kind || (f.scope.completion == COMPLETION_YES) == incomplete ||
-		    !state_stands(f.scope.state))
+		if (f.scope.kind != kind || f.scope.completion != COMPLETION_YES || !state_stands(f.scope.state))
 			continue;
 		if (!def && (!(def = define_get(r->v, SPACE_ROUND, round, r->a, NULL)) ||
 			     when_parse(def->reference, &when, NULL) != ERR_OK || when.precision == WHEN_NONE))
@@ -50,11 +51,15 @@ static bool arrangements(const struct count *c)
 enum err count_complete_ask(struct count *c)
 {
 	struct view *v = c->r->v;
-	uint32_t kind = arrangements(c) ? view_term(v, SPACE_TERM, slice_text("arrangement")) : c->kind;
+	uint32_t kind = arrangements(c) ? view_term(v, SPACE_TERM, slice_text("arrangement")) : 0;
 	enum err e = ERR_OK;
 	for (uint32_t i = 1, n = kind ? view_terms(v, SPACE_ROUND) : 0; i <= n && e == ERR_OK; i++)
-		e = take_round(c, i, kind, !arrangements(c));
-	return e;
+		e = take_round(c, i, kind);
+	struct roster *t = c->kind ? roster_read(v, c->r->a) : NULL;
+	/* Units that are named are no list. */
+	if (t && roster_speaks(t, c->kind) && (scope_all(c->scope) || c->q->subtree))
+		c->roster = t;
+	return e == ERR_OK ? v->err : e;
 }
 
 /* What is said of the unit's own list, or of that of a unit around it: */
@@ -153,24 +158,102 @@ enum err count_complete_day(struct count *c, struct count_day *d)
 	return said_of_scope(c, d);
 }
 
-static bool touches(struct count *c, const struct count_day *d, uint32_t unit)
+/* ---- units ------------------------------------------------------------------------------------------ */
+
+static bool gap_in_scope(struct count *c, const struct count_day *d)
 {
-	answer_did(c->r, c->n_declared);
-	for (size_t i = 0; i < c->n_declared; i++) {
-		const struct count_declared *x = &c->declared[i];
-		if (d->day >= x->from && d->day <= x->to &&
-		    (!unit || x->unit == unit || unit_inside(c->r->v, x->unit, unit, d->day) ||
-		     unit_inside(c->r->v, unit, x->unit, d->day)))
-			return true;
+	bool found = !c->q->n_units && d->lists.n_words;
+	for (size_t i = 0; i < c->q->n_units && !found; i++)
+		found = roster_gap(c->roster, c->r->v, &d->lists, scope_unit(c->scope, i));
+	return found;
+}
+
+/* A unit of the kind itself is no list of them. */
+static bool gap_in_group(struct count *c, const struct count_day *d, uint32_t unit)
+{
+	struct view *v = c->r->v;
+	struct unit_life life;
+	bool itself =
+	    unit_life_at(v, unit, d->lists.day, &life) ? life.life.kind == c->kind : unit_kind(v, unit) == c->kind;
+	return !itself && roster_gap(c->roster, v, &d->lists, unit);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* Of what is both in the scope and in the group, all is on record if all of either is. */
+enum err count_complete_groups(struct count *c, struct count_day *d)
+{
+	enum err e = ERR_OK;
+	if (!c->roster)
+		return ERR_OK;
+	roster_gaps_read(c->roster, c->r->v, c->kind, count_place(c, d), c->r->a, &d->lists);
+	answer_did(c->r, c->roster->n);
+	d->gap = gap_in_scope(c, d);
+	if (!d->gap || c->by != COUNT_BY_UNIT)
+		return c->r->v->err;
+	d->gaps = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->gaps);
+	for (size_t i = 0; i < c->n_groups && e == ERR_OK; i++) {
+		uint32_t key = c->groups[i].key;
+		if (!key || gap_in_group(c, d, key))
+			d->gaps[d->n_gaps++] = key;
+		e = answer_work(c->r);
 	}
-	return false;
+	if (d->n_gaps)
+		qsort(d->gaps, d->n_gaps, sizeof *d->gaps, by_number);
+	return e == ERR_OK ? c->r->v->err : e;
+}
+
+bool count_gap(const struct count *c, const struct count_day *d, uint32_t key)
+{
+	if (!d->gap || c->by != COUNT_BY_UNIT || key == COUNT_TOTAL)
+		return d->gap;
+	return bsearch(&key, d->gaps, d->n_gaps, sizeof key, by_number);
+}
+
+const char *count_gap_why(const struct count *c)
+{
+	return arena_printf(c->r->row, "how many units of kind %s there are is not known: their list has gaps",
+			    c->q->kind);
+}
+
+/* Mostly it is the same on all days. */
+static enum err gap_note(struct count *c, const char *text)
+{
+	for (size_t i = 0; i < c->n_gap_notes; i++) {
+		if (strcmp(c->gap_notes[i], text) == 0)
+			return ERR_OK;
+	}
+	c->gap_notes = arena_grow(c->r->a, c->gap_notes, c->n_gap_notes, c->n_gap_notes + 1, sizeof *c->gap_notes,
+				  &c->gap_notes_room);
+	c->gap_notes[c->n_gap_notes++] = text;
+	return answer_bytes(c->r, 5, slice_text(text));
+}
+
+enum err count_gap_notes(struct count *c, const struct count_day *d)
+{
+	struct answer *r = c->r;
+	uint32_t *units = arena_alloc(r->a, (c->q->n_units + 1) * sizeof *units);
+	const struct roster_word **words;
+	const char **texts;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < c->q->n_units; i++)
+		units[i] = scope_unit(c->scope, i);
+	size_t n = roster_gap_words(c->roster, r->v, &d->lists, units, c->q->n_units, r->a, &words);
+	n = roster_notes(r, &d->lists, words, n, &texts);
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = gap_note(c, texts[i]);
+	return e == ERR_OK ? r->v->err : e;
 }
 
 bool count_open(struct count *c, const struct count_day *d, uint32_t key)
 {
 	bool of_unit = c->by == COUNT_BY_UNIT && key && key != COUNT_TOTAL;
-	if (!arrangements(c)) /* declared: to be incomplete */
-		return c->n_declared && touches(c, d, of_unit ? key : 0);
+	if (!arrangements(c))
+		return count_gap(c, d, key);
 	enum said said = (enum said)d->said;
 	bool narrowed = key != COUNT_TOTAL && (c->by == COUNT_BY_UNIT || c->by == COUNT_BY_SIZE);
 	if (narrowed && said == SAID_ITSELF)

@@ -27,10 +27,13 @@ static struct count_span span_of(const struct count_marks *m, uint32_t key)
 	return s;
 }
 
-/* All units of the kind in the group. */
+/* All units of the kind in the group; open: there may be more, of which nothing is known. */
 static struct count_span all_of(const struct count *c, const struct count_day *d, uint32_t key)
 {
-	return span_of(&d->all, count_by_units(c) ? key : COUNT_TOTAL);
+	uint32_t of = count_by_units(c) ? key : COUNT_TOTAL;
+	struct count_span s = span_of(&d->all, of);
+	s.open = count_gap(c, d, of);
+	return s;
 }
 
 static struct count_span count_span_of(struct count *c, const struct count_day *d, uint32_t key)
@@ -43,8 +46,8 @@ static struct count_span count_span_of(struct count *c, const struct count_day *
 		s.high = INT64_MAX;
 		return s;
 	}
-	struct count_span all = key == COUNT_TOTAL ? span_of(&d->all, key) : all_of(c, d, key);
-	s.high = all.high > s.high ? all.high : s.high;
+	struct count_span all = all_of(c, d, key);
+	s.high = all.open ? INT64_MAX : all.high > s.high ? all.high : s.high;
 	s.open = s.high > s.low;
 	return s;
 }
@@ -125,7 +128,8 @@ static void ratio(mpq_ptr ret, int64_t n, int64_t of, int64_t times)
 static struct figure_at part(struct rows *w, struct count_span n, struct count_span of, int64_t times, int64_t most)
 {
 	struct figure_at f = {.x = amount_zero(w->amounts)};
-	ratio(f.x.low, n.low, of.high, times);
+	if (!of.open) /* else it may be next to nothing */
+		ratio(f.x.low, n.low, of.high, times);
 	f.x.no_high = (n.high == INT64_MAX || !of.low) && !most;
 	if (f.x.no_high)
 		return f;
@@ -146,7 +150,9 @@ static struct figure_at share(struct rows *w, const struct count_day *d, struct 
 {
 	struct count_span all = count_span_of(w->c, d, COUNT_TOTAL);
 	if (all.open || n.open)
-		return refuse("the whole is not known: lists are not declared complete");
+		return refuse(d->gap && w->c->q->counted == COUNTED_UNITS
+				  ? "the whole is not known: the list of units has gaps"
+				  : "the whole is not known: lists are not declared complete");
 	if (!all.high)
 		return refuse("nothing is counted, so there is no whole");
 	return part(w, n, all, 100, 1);
@@ -165,20 +171,24 @@ static struct figure_at per_unit(struct rows *w, const struct count_day *d, uint
 {
 	struct count *c = w->c;
 	struct count_span all = all_of(c, d, key), pairs = n;
-	if (!all.high)
+	if (!all.high && !all.open)
 		return refuse(arena_printf(c->r->row, "no %s lives there", c->q->kind));
 	if (c->of_arrangements) {
 		pairs = span_of(&d->parts, key);
 		pairs.high = count_open(c, d, key) || d->open_anywhere ? INT64_MAX : pairs.high;
 	}
+	if (all.open && (pairs.high == INT64_MAX || !all.low))
+		return refuse(count_gap_why(w->c));
 	return part(w, pairs, all, 1, 0);
 }
 
 static struct figure_at rate(struct rows *w, const struct count_day *d, uint32_t key, struct count_span n)
 {
 	struct count_span all = all_of(w->c, d, key);
-	if (!all.high)
+	if (!all.high && !all.open)
 		return refuse(arena_printf(w->c->r->row, "no %s lives there", w->c->q->kind));
+	if (all.open && n.high >= all.low) /* anything from 0 to 100 */
+		return refuse(count_gap_why(w->c));
 	return part(w, n, all, 100, 1);
 }
 
@@ -313,7 +323,13 @@ static void row_notes(struct count *c, const struct count_day *d, const struct c
 	struct count_span all = all_of(c, d, key), then = all;
 	if (before)
 		then = all_of(c, before, key);
-	if (all.high != then.high || all.low != then.low)
+	if (all.open) {
+		m->notes[m->n_notes++] =
+		    arena_printf(a, "N is at least %lld: the list of units of kind %s has gaps, or may have",
+				 (long long)all.low, c->q->kind);
+		return;
+	}
+	if (!then.open && (all.high != then.high || all.low != then.low))
 		m->notes[m->n_notes++] = arena_printf(a, "N changed, %lld → %lld of kind %s", (long long)then.high,
 						      (long long)all.high, c->q->kind);
 	if (all.low != all.high)
@@ -332,8 +348,9 @@ static enum err put_row(struct rows *w, const struct count_group *g, size_t day)
 				  .round = answer_text(r, SPACE_ROUND, d->round),
 				  .units = (uint32_t)span_of(&d->things, g->key).high,
 				  .covered = ""};
-	struct msg_frame_size frame = {.population = (uint32_t)all_of(c, d, g->key).high};
-	m.frame = c->kind && c->q->counted != COUNTED_UNITS ? &frame : NULL;
+	struct count_span all = all_of(c, d, g->key);
+	struct msg_frame_size frame = {.population = (uint32_t)all.high};
+	m.frame = c->kind && c->q->counted != COUNTED_UNITS && !all.open ? &frame : NULL;
 	m.n_figures = c->q->n_measures;
 	m.figures = arena_alloc(r->row, m.n_figures * sizeof *m.figures);
 	m.method = c->atoms ? METHOD_MERGED : METHOD_UNSPECIFIED;
@@ -355,7 +372,8 @@ static enum err put_row(struct rows *w, const struct count_group *g, size_t day)
 	}
 	row_notes(c, d, before, g->key, &m);
 	amounts_back(w->amounts, mark);
-	c->told_open |= count_span_of(c, d, g->key).open;
+	c->told_open |= c->q->counted != COUNTED_UNITS && count_span_of(c, d, g->key).open;
+	c->told_gap |= all.open;
 	enum err e = answer_row(r, 4, &msg_type_trend_row, &m);
 	return e == ERR_OK ? answer_pause(r) : e;
 }
@@ -444,7 +462,10 @@ static enum err general_notes(struct count *c)
 		e = note(c, "at least so many: what is on record is not declared complete there");
 	for (size_t i = 0; i < c->n_days && e == ERR_OK; i++) {
 		const struct count_day *d = &c->days[i];
-		e = unspoken_note(c, d);
+		if (d->gap && c->told_gap)
+			e = count_gap_notes(c, d);
+		if (e == ERR_OK)
+			e = unspoken_note(c, d);
 		if (e == ERR_OK && d->open_lists)
 			e = note(c, arena_printf(c->r->a,
 						 "%s: %u arrangements do not say that their participants are all named",

@@ -292,7 +292,16 @@ static enum err figures(struct counting *c, const struct point *p, struct decomp
 	e = decompose_count_figures(d, p, COUNTED_UNITS, &all);
 	for (size_t i = 0; i < all.n && e == ERR_OK; i++) {
 		struct decompose_figure *f = figure_of(ret, all.list[i].group);
-		if (!f || !f->has || !all.list[i].has || !mpq_sgn(all.list[i].x.low))
+		if (!f || !f->has || !all.list[i].has)
+			continue;
+		if (all.list[i].x.no_high) {
+			f->has = false;
+			f->refused = arena_printf(d->r->a,
+						  "how many units of kind %s there are is not known: their "
+						  "list has gaps",
+						  d->q->kind);
+		}
+		if (!f->has || !mpq_sgn(all.list[i].x.low))
 			continue;
 		mpz_mul_ui(mpq_numref(f->x.low), mpq_numref(f->x.low), 100);
 		mpq_div(f->x.low, f->x.low, all.list[i].x.low);

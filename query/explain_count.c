@@ -17,6 +17,7 @@
 
 struct tally {
 	int64_t low, high;
+	bool more; /* and nobody knows how many more */
 };
 
 static int by_thing(const void *a, const void *b)
@@ -59,8 +60,8 @@ static struct tally tally_of(struct things *t, const char *key, bool pairs)
 	return n;
 }
 
-/* Units of the kind in the group (NULL: of all), certain and possible. */
-static struct tally all_of(struct things *t, const char *key)
+/* Units of the kind in the group of a row (key NULL: in all of them), certain and possible. */
+static struct tally all_of(struct things *t, const char *key, const struct msg_trend_row *row)
 {
 	struct answer *r = t->x->r;
 	struct tally n = {0};
@@ -87,6 +88,12 @@ static struct tally all_of(struct things *t, const char *key)
 		n.high++;
 		n.low += life.truth == TRUTH_CERTAIN;
 	}
+	n.more = !row->frame; /* the count itself has looked up that the list of the units has gaps */
+	if (n.more)
+		explain_rule(t->x, arena_printf(r->a,
+						"N is at least that: the list of units of kind %s has gaps, or may "
+						"have",
+						t->q->kind));
 	return n;
 }
 
@@ -113,7 +120,8 @@ static void part(struct explain *x, struct tally n, bool open, struct tally of, 
 		*m = (struct made){.as = MADE_NOTHING, .words = "there is nothing that it could be a part of"};
 		return;
 	}
-	ratio(s.low, n.low, of.high, times);
+	if (!of.more)
+		ratio(s.low, n.low, of.high, times);
 	s.no_high = (open || !of.low) && !capped;
 	if (capped && (open || !of.low || n.high > of.low))
 		mpq_set_ui(s.high, times, 1);
@@ -144,14 +152,16 @@ static bool is_open(struct things *t, const struct msg_figure *f, struct tally n
 	return true;
 }
 
-/* How many of a group, with what may be there beside what is on record. */
-static struct tally tally_open(struct things *t, const char *key, const struct msg_figure *f, bool *ret_open)
+/* How many of the group of a row, with what may be there beside what is on record. */
+static struct tally tally_open(struct things *t, const char *key, const struct msg_trend_row *row,
+			       const struct msg_figure *f, bool *ret_open)
 {
 	struct tally n = tally_of(t, t->grouped ? key : NULL, false);
 	*ret_open = is_open(t, f, n);
 	if (*ret_open && t->q->counted == COUNTED_PARTICIPANTS) { /* at most all of the kind */
-		int64_t most = all_of(t, all_key(t, key)).high;
-		n.high = most > n.high ? most : n.high;
+		struct tally all = all_of(t, all_key(t, key), row);
+		n.more = all.more;
+		n.high = all.high > n.high ? all.high : n.high;
 	}
 	return n;
 }
@@ -174,16 +184,16 @@ static void rank(struct things *t, struct made *m)
 	struct explain *x = t->x;
 	struct span s = span_zero(x);
 	bool open, other_open;
-	struct tally own = tally_open(t, x->key, x->count, &open);
+	struct tally own = tally_open(t, x->key, &x->row, x->count, &open);
 	unsigned long surely = 0, perhaps = 0;
 	const char *larger = "";
 	for (size_t i = 0; i < x->n_peers; i++) {
 		const struct msg_trend_row *row = x->peers[i];
 		if (strcmp(row->group, x->row.group) == 0 && strcmp(row->group_name, x->row.group_name) == 0)
 			continue;
-		struct tally n = tally_open(t, row->group, count_in(row), &other_open);
-		bool endless = other_open && t->q->counted != COUNTED_PARTICIPANTS;
-		surely += n.low > own.high && !(open && t->q->counted != COUNTED_PARTICIPANTS);
+		struct tally n = tally_open(t, row->group, row, count_in(row), &other_open);
+		bool endless = n.more || (other_open && t->q->counted != COUNTED_PARTICIPANTS);
+		surely += n.low > own.high && !own.more && !(open && t->q->counted != COUNTED_PARTICIPANTS);
 		perhaps += endless || n.high > own.low;
 		if ((endless || n.high > own.low) && perhaps <= LARGER_TOLD)
 			larger = arena_printf(x->r->a, "%s%s%s %lld", larger, *larger ? ", " : "", row->group_name,
@@ -232,10 +242,10 @@ static enum err make(struct things *t, struct made *m)
 	struct explain *x = t->x;
 	struct span s = span_zero(x);
 	bool open;
-	struct tally n = tally_open(t, x->key, x->count, &open);
+	struct tally n = tally_open(t, x->key, &x->row, x->count, &open);
 	switch (x->figure.measure) {
 	case MEASURE_COUNT:
-		s.no_high = open && t->q->counted != COUNTED_PARTICIPANTS;
+		s.no_high = open && (t->q->counted != COUNTED_PARTICIPANTS || n.more);
 		mpq_set_si(s.low, n.low, 1);
 		mpq_set_si(s.high, n.high, 1);
 		between(m, &s);
@@ -245,7 +255,7 @@ static enum err make(struct things *t, struct made *m)
 		explain_rule(x, "a share is of everything counted on the day, each thing once, in percent");
 		return ERR_OK;
 	case MEASURE_RATE:
-		part(x, n, false, all_of(t, all_key(t, x->key)), 100, true, m);
+		part(x, n, n.more, all_of(t, all_key(t, x->key), &x->row), 100, true, m);
 		explain_rule(x, arena_printf(x->r->a, "the rate is of all units of kind %s on the day", t->q->kind));
 		return ERR_OK;
 	case MEASURE_MEAN:
@@ -253,7 +263,7 @@ static enum err make(struct things *t, struct made *m)
 			n = tally_of(t, t->grouped ? x->key : NULL, true);
 		/* All of the kind may take part, and in more than is on record. */
 		open |= t->pairs && (t->open || (*x->figure.low && !*x->figure.high));
-		part(x, n, t->pairs && open, all_of(t, all_key(t, x->key)), 1, false, m);
+		part(x, n, t->pairs && open, all_of(t, all_key(t, x->key), &x->row), 1, false, m);
 		explain_rule(x, arena_printf(x->r->a, "the mean is per unit of kind %s on the day", t->q->kind));
 		return ERR_OK;
 	case MEASURE_RANK:

@@ -101,6 +101,28 @@ static bool within_limits(struct judging *c, const struct msg_submission *m)
 	return false;
 }
 
+/* Of what can be complete or not: arrangements, an indicator, or units of a kind that is on record. A misspelt word would
+ * be taken, and say nothing of anything. */
+static bool take_kind(struct judging *c, const char *kind, const char *path)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row row;
+	if (!take_id(c, kind, path))
+		return false;
+	if (strcmp(kind, "arrangement") == 0 || indicator_find(c, kind))
+		return true;
+	uint32_t term = word_find(c, SPACE_TERM, kind);
+	if (term) {
+		key_kind(&key, term);
+		walk_begin(&w, c->v, TABLE_KIND, buf_view(&key));
+	}
+	if (term && walk_next(&w, &row))
+		return true;
+	finding_add(&c->f, RULE_UNKNOWN_KIND, path, kind, NULL);
+	return false;
+}
+
 static void judge_completeness(struct judging *c, const struct msg_submission *m)
 {
 	for (size_t i = 0; i < m->n_completeness; i++) {
@@ -111,7 +133,7 @@ static void judge_completeness(struct judging *c, const struct msg_submission *m
 			scope = take_unit(c, s->scope, PATH(c, "%s.scope", path), c->structure_day);
 		else if (!scope)
 			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.scope", path), "the scope", NULL);
-		bool ok = scope && take_id(c, s->kind, PATH(c, "%s.kind", path));
+		bool ok = scope && take_kind(c, s->kind, PATH(c, "%s.kind", path));
 		if (!c->round) {
 			finding_add(&c->f, RULE_COMPLETE_NEEDS, "submission.round", "a round", NULL);
 			ok = false;

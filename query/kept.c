@@ -103,7 +103,8 @@ uint64_t kept_mark(struct view *v)
 	w.all_revisions = true;
 	while (walk_next(&w, &row))
 		mark = row.rev > mark ? row.rev : mark;
-	return mark;
+	uint64_t told = roster_mark(v); /* nor are lists with gaps */
+	return told > mark ? told : mark;
 }
 
 struct kept_thing *kept_thing(struct kept *k, struct view *v, enum kept_what what, uint32_t of)

@@ -2,8 +2,8 @@
  *
  * kept.h - what a thread read of the structure, kept from one question to the next.
  *
- * Territories (atom.h) and who contains whom (trend_structure.c) follow from lives, part_of links, identities, edges
- * and weights alone. So what one question read of them is right for every other one whose as_of lies behind the same
+ * Territories (atom.h) and who contains whom (trend_structure.c) follow from lives, part_of links, identities, edges,
+ * weights and what is declared of lists (roster.h) alone. So what one question read of them is right for every other one whose as_of lies behind the same
  * newest revision that touched any of these, whatever was observed meanwhile. A later event, its correction, or an
  * earlier as_of has another such revision, and is read anew.
  * Threads  one. Views may be others from question to question, of one store.

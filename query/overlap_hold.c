@@ -31,10 +31,16 @@ static void hold_territory(struct overlap *o, struct side_unit *s, uint32_t unit
 	const uint32_t *all, *own;
 	size_t n_all = atoms_of(o->atoms, unit, day, false, &all);
 	size_t n_own = atoms_of(o->atoms, unit, day, true, &own);
-	bool old = day != o->day;
-	for (size_t i = 0; i < n_all; i++)
-		hold(o, s, (struct hold){all[i], atoms_holder(o->atoms, all[i], day), part, old, strong, false, sure});
-	if (!whole_of_parts(own, n_own, all, n_all))
+	bool old = day != o->day, of_parts = whole_of_parts(own, n_own, all, n_all), rest = of_parts && n_own;
+	for (size_t i = 0, k = 0; i < n_all; i++) { /* its own are below, also where they are in the union for a rest */
+		while (rest && k < n_own && own[k] < all[i])
+			k++;
+		if (!rest || k == n_own || own[k] != all[i])
+			hold(
+			    o, s,
+			    (struct hold){all[i], atoms_holder(o->atoms, all[i], day), part, old, strong, false, sure});
+	}
+	if (!of_parts)
 		return;
 	bool cut = old && divided(o, own, n_own);
 	for (size_t i = 0; i < n_own; i++)

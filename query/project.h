@@ -8,9 +8,9 @@
  *   APPORTIONED  it is divided by known weights;
  *   UNALLOCATED  it is divided among several units, and nobody knows how.
  * What no unit of the kind holds goes to target 0; a figure all of which does is UNALLOCATED, with that one part of
- * share 1. A unit with parts is asked by its parts; as itself only where none of them is found on the other day, or
- * where weights of its own events divide it among the very units that its parts went to. The shares of a figure's parts
- * add up to exactly 1, an unallocated remainder included.
+ * share 1. A unit with parts is asked by its parts, and by its rest where not all of them are on record (atom.h); as
+ * itself only where none of them is found on the other day, or where weights of its own events divide it among the very
+ * units that its parts went to. The shares of a figure's parts add up to exactly 1, an unallocated remainder included.
  */
 #pragma once
 #include "proto/msg.h"

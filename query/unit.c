@@ -318,6 +318,21 @@ bool unit_inside(struct view *v, uint32_t unit, uint32_t container, int32_t day)
 	return unit && container && (unit == container || upwards(v, unit, container, 0, day));
 }
 
+size_t unit_around(struct view *v, uint32_t unit, int32_t day, struct arena *a, uint32_t **ret)
+{
+	AUTO_BUF struct buf queue = {0};
+	size_t from = 0;
+	add(&queue, unit);
+	for (unsigned depth = 0; depth < UNIT_DEPTH_MAX && from < count(&queue); depth++) {
+		size_t to = count(&queue);
+		for (; from < to; from++)
+			containers(v, at(&queue, from), day, &queue);
+	}
+	*ret = arena_alloc(a, queue.len + 1);
+	memcpy(*ret, queue.data, queue.len);
+	return count(&queue);
+}
+
 static int by_number(const void *a, const void *b)
 {
 	const uint32_t *x = a, *y = b;

@@ -62,6 +62,8 @@ size_t unit_links_to(struct view *v, uint8_t type, uint32_t unit, int32_t day, s
 #define UNIT_DEPTH_MAX 16
 uint32_t unit_container(struct view *v, uint32_t unit, uint32_t kind, int32_t day);
 bool unit_inside(struct view *v, uint32_t unit, uint32_t container, int32_t day); /* also itself */
+/* The unit and all that it is inside of at `day`, nearest first. */
+size_t unit_around(struct view *v, uint32_t unit, int32_t day, struct arena *a, uint32_t **ret);
 /* `root` and all that is part_of it at `day`, ascending numbers, without repeats. */
 size_t unit_subtree(struct view *v, uint32_t root, int32_t day, struct arena *a, uint32_t **ret);
 

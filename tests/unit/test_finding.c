@@ -195,6 +195,8 @@ static const struct {
     {RULE_CHANGED_KIND, "submission.units[0].kind", NULL, SUB("'units': [{'id': 'bodo', 'kind': 'county'}]")},
     {RULE_NO_PERIOD, "submission.observations[0].period", NULL,
      SUB("'observations': [{'unit': 'bodo', 'indicator': 'staff', 'value': 1, 'status': 'main'}]")},
+    {RULE_UNKNOWN_KIND, "submission.completeness[0].kind", NULL,
+     SUB("'round': 'r2014', 'completeness': [{'scope': 'no', 'kind': 'municpality', 'complete': 'yes'}]")},
     {RULE_COMPLETE_NEEDS, "submission.scope", DEF("'rounds': [{'id': 'r', 'survey': 'survey', 'reference': '2014'}]"),
      "{'submission': {'mode': 'complete', 'source': 'a', 'round': 'r', 'observations': [{'unit': 'bodo', 'indicator': "
      "'staff',"
