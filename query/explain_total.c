@@ -59,6 +59,7 @@ static void lots_of_cell(struct sums *s, const struct cell_made *c)
 		if (!p->known || !p->own.low)
 			continue;
 		struct lot *l = lot_new(s, &p->own, f->s->round);
+		l->part = true;
 		const char *const *keys;
 		size_t n = p->whole ? explain_groups(x, f, f->s->unit, f->day, &keys) : 0;
 		if (n)
@@ -121,6 +122,7 @@ static void total_lots(const struct sums *s, struct total *t, const char *key, u
 			continue;
 		if (l->n == 1 && !l->outside) {
 			span_add(&t->own, &l->amount);
+			t->n_parts += l->part;
 			continue;
 		}
 		t->has_may = true;

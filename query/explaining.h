@@ -212,6 +212,7 @@ struct lot {
 	const char **keys;
 	struct span amount;
 	bool outside; /* or in none that is asked about */
+	bool part;    /* of a unit that lies in several groups */
 	uint32_t round;
 };
 struct sums {
@@ -221,7 +222,7 @@ struct sums {
 };
 /* All of one group, or row. */
 struct total {
-	size_t n, n_exact, n_missing, n_words, n_refused;
+	size_t n, n_exact, n_missing, n_words, n_refused, n_parts;
 	const struct cell_made *first;
 	const char *refused;
 	struct span own;

@@ -34,8 +34,10 @@ struct trend_set {
 };
 /* What a row of another structure adds up: fractions, since what is apportioned need not end as a decimal. */
 struct trend_sum {
-	struct amount own;  /* known to belong to the row */
-	mpq_ptr may, exact; /* may lie here; of units with an exact value */
+	struct amount own;      /* known to belong to the row */
+	mpq_ptr may, exact;     /* may lie here; of units with an exact value */
+	struct amount *between; /* of units between two ends, with what may be theirs; NULL = none */
+	uint32_t n_between;
 	bool has_may, may_open;
 	bool still; /* the row's tally is not in yet: trend_project_still_end() */
 	enum method method;

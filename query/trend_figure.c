@@ -179,29 +179,9 @@ const char *trend_no_sum(struct trend *t, const struct trend_row *row)
 	return NULL;
 }
 
-static const char *no_mean(struct trend *t, const struct trend_row *row)
-{
-	switch (t->def->over_units) {
-	case AGGREGATION_ADDITIVE:
-	case AGGREGATION_DISTINCT:
-		break;
-	case AGGREGATION_RELATIVE:
-		return arena_printf(t->r->row,
-				    "relative to %s: a plain mean would count small and large units alike; sum "
-				    "the parts and divide",
-				    *t->def->denominator ? t->def->denominator : "its denominator");
-	case AGGREGATION_ANY:
-	case AGGREGATION_ALL:
-	case AGGREGATION_NONE:
-	case AGGREGATION_UNSPECIFIED:
-		return "the indicator has no meaning for a whole";
-	}
-	return row->n_exact ? NULL : "no unit has an exact value";
-}
-
 static const char *no_figure(struct trend *t, const struct trend_row *row, enum measure m)
 {
-	const char *refused = row->sum && !trend_measured(t, m) ? trend_project_refused(t, row, m) : NULL;
+	const char *refused = row->sum && !trend_measured(m) ? trend_project_refused(t, row, m) : NULL;
 	if (refused)
 		return refused;
 	switch (m) {
@@ -215,7 +195,6 @@ static const char *no_figure(struct trend *t, const struct trend_row *row, enum 
 	case MEASURE_SUM:
 		return trend_no_sum(t, row);
 	case MEASURE_MEAN:
-		return no_mean(t, row);
 	case MEASURE_MEDIAN:
 	case MEASURE_MIN:
 	case MEASURE_MAX:
@@ -246,7 +225,7 @@ static bool measured_exact(struct trend *t, const struct trend_row *row, enum me
 static bool exact_figure(struct trend *t, const struct trend_row *row, enum measure m, mpq_t ret, unsigned *ret_places)
 {
 	*ret_places = row->exact.scale;
-	if (trend_measured(t, m))
+	if (trend_measured(m))
 		return measured_exact(t, row, m, ret, ret_places);
 	if (no_figure(t, row, m))
 		return false;
@@ -258,20 +237,11 @@ static bool exact_figure(struct trend *t, const struct trend_row *row, enum meas
 	case MEASURE_SUM:
 		tally_get(&row->exact, ret);
 		return row->n_exact == row->n_units && (m == MEASURE_VALUE || !trend_incomplete(t, row));
-	case MEASURE_MEAN: {
-		mpq_t n;
-		mpq_init(n);
-		mpq_set_ui(n, row->n_exact, 1);
-		tally_get(&row->exact, ret);
-		mpq_div(ret, ret, n);
-		mpq_clear(n);
-		*ret_places = t->q->decimals;
-		return true;
-	}
 	case MEASURE_COUNT:
 		*ret_places = 0;
 		mpq_set_ui(ret, trend_valued(row), 1);
 		return true;
+	case MEASURE_MEAN:
 	case MEASURE_MEDIAN:
 	case MEASURE_MIN:
 	case MEASURE_MAX:
@@ -426,7 +396,7 @@ static void measured(struct trend *t, const struct trend_row *row, const struct 
 static void one_figure(struct trend *t, const struct trend_row *row, const struct trend_row *before,
 		       struct msg_figure *f)
 {
-	if (trend_measured(t, f->measure)) {
+	if (trend_measured(f->measure)) {
 		measured(t, row, before, f);
 		return;
 	}

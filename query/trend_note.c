@@ -179,10 +179,6 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 	trend_odd_notes(t, row, m);
 	for (uint32_t i = 0; row->sum && i < row->sum->n_notes; i++)
 		trend_note(t, m, row->sum->notes[i]);
-	if (trend_measure_asked(t, MEASURE_MEAN) && !t->weight && row->n_exact && row->n_exact < row->n_units)
-		trend_note(t, m,
-			   arena_printf(t->r->row, "the mean is over %u units: %u have no exact value", row->n_exact,
-					row->n_units - row->n_exact));
 	trend_measure_notes(t, row, m);
 	trend_gather_row_notes(t, row, m);
 }

@@ -220,6 +220,23 @@ static void see_as_reported(struct trend *t, struct trend_row *row, uint32_t ent
 		trend_odd_see(t, row, e->unit, e->value);
 }
 
+static void add_between(struct trend *t, struct trend_sum *s, const struct recast_cell *cell)
+{
+	if (!s->between) {
+		s->between = arena_alloc(t->r->a, sizeof *s->between);
+		s->between->low = fraction_new(t);
+		s->between->high = fraction_new(t);
+	}
+	s->n_between++;
+	amount_sum(s->between, &cell->own);
+	if (!cell->may)
+		return;
+	mpq_add(s->between->high, s->between->high, cell->may_high);
+	bool any = t->def->type != VALUE_TYPE_COUNT && t->def->type != VALUE_TYPE_PERCENT;
+	s->between->no_low |= any; /* a part of what may be negative may be anything */
+	s->between->no_high |= any || cell->may_open;
+}
+
 /* What a unit of the structure is worth goes into its row. */
 enum err trend_row_add(struct trend *t, struct trend_row *row, const struct recast_cell *cell)
 {
@@ -241,6 +258,8 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 		if (amount_exact(&cell->own) && !cell->may) {
 			row->n_exact++;
 			mpq_add(s->exact, s->exact, cell->own.low);
+		} else {
+			add_between(t, s, cell);
 		}
 		break;
 	case RECAST_MISSING:

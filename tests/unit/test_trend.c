@@ -262,7 +262,7 @@ static void sums_of_what_is_not_exact_are_bounds_or_refused(void **state)
 	assert_string_equal(figure(&row, MEASURE_COUNT)->shown, "2");
 	assert_int_equal(row.units, 2);
 	assert_true(noted(&row, "1 of 3 without a value: 1 (not answered)"));
-	assert_true(noted(&row, "the mean is over 2 units: 1 have no exact value"));
+	assert_true(noted(&row, "the mean is over 2 of 3 units: the others say no number"));
 	assert_true(*figure(&row, MEASURE_VALUE)->refused);
 
 	say_five(w, "BETWEEN", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE,
@@ -279,7 +279,7 @@ static void sums_of_what_is_not_exact_are_bounds_or_refused(void **state)
 	assert_non_null(strstr(sum_of(w, "SIGNED", &row), "negative"));
 	say_five(w, "NONE", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, (const char *const[]){"?", "?", NULL});
 	assert_string_equal(sum_of(w, "NONE", &row), "none of the 2 units has a value");
-	assert_string_equal(figure(&row, MEASURE_MEAN)->refused, "no unit has an exact value");
+	assert_string_equal(figure(&row, MEASURE_MEAN)->refused, "no unit says a number");
 	assert_string_equal(figure(&row, MEASURE_COUNT)->shown, "0");
 	say_five(w, "LONE", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, (const char *const[]){"?", NULL});
 	assert_string_equal(sum_of(w, "LONE", &row), "(not answered)");
