@@ -112,6 +112,7 @@ static inline enum err row_add(struct trend *t, struct trend_row *row, const str
 		row->n_exact++;
 		tally_add(&row->exact, n);
 	}
+	trend_units_see(t, row, one->obs.unit);
 	if (!ordinary(t, one->obs.unit))
 		trend_odd_see(t, row, one->obs.unit, one->obs.value);
 	return first || !exact || t->each ? row_add_more(t, row, one, first, exact) : ERR_OK;
@@ -347,11 +348,11 @@ int trend_by_order(const void *a, const void *b, void *arg)
 
 /* The row to compare sorted[i] with: of the period before; where that has several rounds, of the same round if it can
  * be. */
-static const struct trend_row *row_before(const struct trend *t, struct trend_row *const *sorted, size_t i)
+static struct trend_row *row_before(const struct trend *t, struct trend_row *const *sorted, size_t i)
 {
-	const struct trend_row *row = sorted[i], *found = NULL;
+	struct trend_row *row = sorted[i], *found = NULL;
 	while (i--) {
-		const struct trend_row *x = sorted[i];
+		struct trend_row *x = sorted[i];
 		if (by_group(x, row, has_order(t)) != 0 || (found && x->ref != found->ref))
 			break;
 		if (x->ref == row->ref)
@@ -362,8 +363,8 @@ static const struct trend_row *row_before(const struct trend *t, struct trend_ro
 	return found;
 }
 
-void trend_make_row(struct trend *t, const struct trend_row *row, const struct trend_row *before,
-		    struct msg_frame_size *frame, struct msg_trend_row *m)
+void trend_make_row(struct trend *t, struct trend_row *row, struct trend_row *before, struct msg_frame_size *frame,
+		    struct msg_trend_row *m)
 {
 	struct answer *r = t->r;
 	const struct series *s = &t->series[row->series];
@@ -380,8 +381,11 @@ void trend_make_row(struct trend *t, const struct trend_row *row, const struct t
 	const struct msg_round *round = t->rounds[row->round].def;
 	*frame = (struct msg_frame_size){.population = round && round->frame ? round->frame->population : 0};
 	m->frame = round && round->frame ? frame : NULL;
-	trend_figures(t, row, before, m);
-	trend_notes(t, row, before, m);
+	struct trend_common c = trend_units_common(t, row, before);
+	struct trend_row *like = c.alike ? before : NULL;
+	trend_figures(t, row, like, m);
+	trend_notes(t, row, before, like, m);
+	trend_units_notes(t, &c, before, m);
 	trend_project_tell(t, row, m);
 }
 
@@ -439,6 +443,7 @@ static void trend_free(struct trend *t)
 	trend_gather_free(t);
 	trend_rank_free(t);
 	trend_keep_free(t);
+	trend_units_free(t);
 	trend_project_free(t);
 	free(t->rows);
 }

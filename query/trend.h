@@ -49,6 +49,10 @@ struct trend_sum {
 	const char *notes[TREND_CHOICES_TOLD];
 };
 
+/* Units of consecutive numbers; to 0 = none. */
+struct trend_run {
+	uint32_t from, to;
+};
 /* What is known of one (group, categories, period, round). */
 struct trend_row {
 	uint32_t group;  /* unit; 0 = all, or inside no unit of that kind */
@@ -75,6 +79,9 @@ struct trend_row {
 	int32_t moved_to;      /* the first such day */
 	bool moved_apart;      /* of several days */
 	struct trend_odd *odd; /* trend_odd.c; NULL = nothing is */
+	struct trend_run run;  /* trend_units.c: the last of its units, behind those in the list */
+	uint32_t n_runs, runs_room;
+	struct trend_run *runs; /* heap */
 	uint32_t n_kept, kept_room;
 	struct trend_kept *kept; /* what each unit is worth, where a measure wants it (trend_measuring.h); heap */
 };
@@ -147,6 +154,7 @@ struct trend {
 	uint32_t at_key;               /* survey, source or code of the statement at hand */
 	bool plain, picks;             /* cells go straight to groups of units; not all of a cell's statements count */
 	bool each;                     /* each unit of a row is looked at */
+	bool units;                    /* rows know their units: trend_units.c */
 	bool keep;                     /* rows keep what each unit is worth */
 	uint32_t row_ref;              /* rows of several dates are of this reference; 0 = each of its own */
 	enum err failed;               /* while a figure was made: first failure */
@@ -166,8 +174,8 @@ enum err trend_ask(struct trend *t) MUST_CHECK;
 /* trend.c */
 int trend_by_order(const void *a, const void *b, void *arg); /* of pointers to rows; arg: the trend */
 /* The row of the answer; `frame` is lent to it. */
-void trend_make_row(struct trend *t, const struct trend_row *row, const struct trend_row *before,
-		    struct msg_frame_size *frame, struct msg_trend_row *m);
+void trend_make_row(struct trend *t, struct trend_row *row, struct trend_row *before, struct msg_frame_size *frame,
+		    struct msg_trend_row *m);
 enum err trend_put_row(struct trend *t, struct trend_row *const *sorted, size_t i) MUST_CHECK;
 struct trend_row *trend_row_of(struct trend *t, uint32_t group, uint32_t series, uint32_t ref, uint32_t round);
 /* As reported: into the row of a group. `beside` (NULL = none) tells of values side by side. */
@@ -216,6 +224,25 @@ enum err trend_odd_ask(struct trend *t) MUST_CHECK;
 void trend_odd_see(struct trend *t, struct trend_row *row, uint32_t unit, struct slice value);
 void trend_odd_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
 
+/* trend_units.c: which units a row is of */
+bool trend_units_wanted(const struct trend *t); /* of several periods, and not each by itself */
+void trend_units_more(struct trend_row *row, struct trend_run run);
+static inline void trend_units_see(const struct trend *t, struct trend_row *row, uint32_t unit)
+{
+	if (row->run.to && row->run.to + 1 == unit)
+		row->run.to = unit;
+	else if (t->units && unit)
+		trend_units_more(row, (struct trend_run){unit, unit});
+}
+struct trend_common {
+	bool alike;               /* they have units in common, or there is nothing to compare */
+	uint32_t now, then, both; /* units */
+};
+struct trend_common trend_units_common(struct trend *t, struct trend_row *row, struct trend_row *before);
+void trend_units_notes(struct trend *t, const struct trend_common *c, const struct trend_row *before,
+		       struct msg_trend_row *m);
+void trend_units_free(struct trend *t);
+
 /* trend_structure.c */
 /* In the answer's arena, or kept from question to question (kept.h); NULL and view.err when broken. */
 struct trend_structure *trend_structure_load(struct trend *t);
@@ -238,8 +265,10 @@ bool trend_incomplete_whole(struct trend *t, const struct trend_row *row);
 const char *trend_no_sum(struct trend *t, const struct trend_row *row); /* why; NULL = there is one */
 const char *trend_mixed(const struct trend_row *row);                   /* likewise */
 
-/* trend_note.c: into m, in the row's arena */
-void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m);
+/* trend_note.c: into m, in the row's arena. `before` is the row of the period before, `like` it too where they have
+ * units in common. */
+void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		 const struct trend_row *like, struct msg_trend_row *m);
 void trend_note(struct trend *t, struct msg_trend_row *m, const char *text);
 enum err trend_general_notes(struct trend *t) MUST_CHECK; /* put as notes of the answer, behind all rows */
 void trend_dates_see(struct trend *t, uint32_t group, uint32_t ref);

@@ -158,6 +158,7 @@ enum err trend_ask(struct trend *t)
 		e = trend_odd_ask(t);
 	t->plain = !t->project && !t->gather && !t->by && !t->sources;
 	t->each = t->keep || !*t->def->unit_kind;
+	t->units = trend_units_wanted(t);
 	t->picks = t->sources || t->by == TREND_BY_SOURCE;
 	if (e == ERR_OK)
 		trend_flat_begin(t);

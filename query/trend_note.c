@@ -168,9 +168,10 @@ static void several_structures(struct trend *t, const struct trend_row *row, str
 		    "with structure_at");
 }
 
-void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m)
+void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		 const struct trend_row *like, struct msg_trend_row *m)
 {
-	frame(t, row, before, m);
+	frame(t, row, like, m);
 	round_date(t, row, m);
 	breaks(t, row, before, m);
 	choices(t, row, m);

@@ -243,6 +243,7 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 	struct trend_sum *s = row->sum;
 	enum err e = ERR_OK;
 	bool first = !row->n_units++;
+	trend_units_see(t, row, cell->unit);
 	row->mixed |= !first && row->kind != cell->kind;
 	row->kind = first ? cell->kind : row->kind;
 	row->first_unit = first ? cell->unit : row->first_unit;
@@ -306,6 +307,7 @@ static enum err split_cell(struct trend *t, const struct recast_cell *cell, uint
 		trend_row_revision(row, x->rev);
 		method_at_least(row->sum, one ? METHOD_MERGED : METHOD_UNALLOCATED);
 		row->n_units++;
+		trend_units_see(t, row, x->unit);
 		see_as_reported(t, row, part->entry);
 		trend_sum_note(
 		    t, row->sum,
@@ -342,6 +344,7 @@ enum err trend_put_cell(struct trend *t, const struct recast_cell *cell, uint32_
 		return split_cell(t, cell, ref, round, &g);
 	struct trend_row *row = trend_row_at(t, set_of(t, &g, true), ref, round);
 	row->n_units++;
+	trend_units_see(t, row, cell->unit);
 	method_at_least(row->sum, METHOD_REFUSED);
 	row_provenance(t, row, cell);
 	row_refuse(t, row,
@@ -382,6 +385,7 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 	if (one)
 		return ERR_OK;
 	row->n_units++;
+	trend_units_see(t, row, x->unit);
 	row->kind = x->kind;
 	trend_sum_note(t, row->sum,
 		       arena_printf(recast_arena(p->recast), "of %s, which was divided: no weights tell how",

@@ -109,6 +109,7 @@ void trend_project_free(struct trend *t)
 		mpq_clear(p->fractions[i]);
 	free(p->taken);
 	free(p->sums);
+	free(p->runs);
 	trend_flat_free(t);
 	recast_free(p->recast);
 	atoms_free(p->atoms);
