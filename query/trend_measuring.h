@@ -92,6 +92,7 @@ void trend_key_size(struct trend *t, uint32_t unit, const struct recast_cell *ce
 const char *trend_key_id(struct trend *t, uint32_t group);                           /* "" = none */
 const char *trend_key_name(struct trend *t, uint32_t group);                         /* "(size unknown)" */
 const struct msg_category *trend_key_category(const struct trend *t, uint32_t key);  /* of by dim: NULL = none */
+const struct msg_dimension *trend_key_dimension(const struct trend *t);              /* by dim, else NULL */
 uint32_t trend_key_of_code(struct trend *t, const char *code); /* by dim; 0 = no group: a total code, or not wanted */
 enum err trend_kind_lives(struct trend *t, uint32_t kind, int32_t day, const char *day_text) MUST_CHECK;
 

@@ -360,9 +360,32 @@ static struct place *place_of(struct trend *t, const struct trend_row *row)
 	return &t->places->list[row - t->rows];
 }
 
+/* The codes of a dimension are parts of what a unit has, also where units are no parts of anything. */
+static const char *no_shares_of_codes(struct trend *t)
+{
+	const struct msg_dimension *d = trend_key_dimension(t);
+	if (d->aggregation != AGGREGATION_ADDITIVE)
+		return arena_printf(
+		    t->r->row, "along %s the figures are not additive: its categories are no parts of a total", d->id);
+	switch (t->def->over_units) {
+	case AGGREGATION_ADDITIVE:
+	case AGGREGATION_DISTINCT:
+	case AGGREGATION_NONE:
+	case AGGREGATION_UNSPECIFIED:
+		return NULL;
+	case AGGREGATION_RELATIVE:
+	case AGGREGATION_ANY:
+	case AGGREGATION_ALL:
+		break;
+	}
+	return "the figures are no amounts: they have no shares";
+}
+
 /* Why shares have no meaning whatever the figures are. */
 static const char *no_shares(struct trend *t)
 {
+	if (t->by == TREND_BY_DIM)
+		return no_shares_of_codes(t);
 	if (t->places->along)
 		return t->def->over_units == AGGREGATION_RELATIVE || t->def->over_units == AGGREGATION_ANY ||
 			       t->def->over_units == AGGREGATION_ALL
