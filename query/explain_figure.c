@@ -98,7 +98,7 @@ static void sum_reported(struct explain *x, const struct total *t, bool value, b
 
 static void sum(struct explain *x, const struct total *t, bool value, struct made *m)
 {
-	bool incomplete = !value && !x->among && explain_incomplete(x, x->row.group, x->round);
+	bool incomplete = !value && !x->among && explain_incomplete_row(x, x->row.group, x->round);
 	if (incomplete)
 		explain_note(x, "the report was said to be incomplete: there may be more");
 	if (!t->n && !t->has_may && mpq_sgn(t->own.high) == 0)

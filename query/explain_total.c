@@ -201,3 +201,19 @@ bool explain_incomplete(struct explain *x, const char *group_id, uint32_t round)
 	}
 	return near_open;
 }
+
+bool explain_incomplete_row(struct explain *x, const char *group, uint32_t round)
+{
+	uint32_t last = 0;
+	if (round || !x->t->latest_rounds)
+		return explain_incomplete(x, group, round);
+	for (size_t i = 0; i < x->n_cells; i++) {
+		const struct cell_made *c = &x->cells[i];
+		for (size_t k = 0; k < c->n && explain_cell_in(x, c, group, 0); k++) {
+			uint32_t of = x->from[c->parcels[k]->from].s->round;
+			if (of && of != last && explain_incomplete(x, group, last = of))
+				return true;
+		}
+	}
+	return false;
+}

@@ -243,6 +243,8 @@ bool explain_splits(const struct explain *x, const struct cell_made *c);
 struct total explain_total(const struct sums *s, const char *key, uint32_t round);
 struct total explain_total_among(const struct sums *s, const struct msg_trend_row *row);
 bool explain_incomplete(struct explain *x, const char *group, uint32_t round); /* was it declared so? */
+/* Of a row: with the newest round of each unit in any of their rounds. */
+bool explain_incomplete_row(struct explain *x, const char *group, uint32_t round);
 bool explain_cell_in(const struct explain *x, const struct cell_made *c, const char *key, uint32_t round);
 
 /* explain_among.c: among the rows that stand together */

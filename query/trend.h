@@ -23,7 +23,6 @@ void tally_get(const struct tally *t, mpq_t ret); /* ret initialised by the call
 
 #define TREND_CHOICES_TOLD 3u
 #define TREND_MISSING      (MISSING_KIND_ERASED + 1)
-#define TREND_MORE_REFS    64u /* numbers behind those given out: for what is of several dates */
 
 /* Groups, or units, among which something lies that nobody can divide. Rows name it by a number behind those of units.
  */
@@ -58,6 +57,7 @@ struct trend_row {
 	uint32_t group;  /* unit; 0 = all, or inside no unit of that kind */
 	uint32_t series; /* index in trend.series */
 	uint32_t ref, round;
+	uint32_t first_ref, last_ref;                   /* trend_span.c; 0 = not looked at */
 	uint32_t next;                                  /* row of the same group and period, another round: index + 1 */
 	uint32_t n_units, n_exact, n_interval, n_vague; /* stated; exact; intervals; approximate or in words */
 	uint32_t missing[TREND_MISSING];                /* by kind */
@@ -127,7 +127,9 @@ struct trend {
 	size_t n_roots;
 	uint32_t *roots;                    /* units asked for with them */
 	uint32_t n_units, n_refs, n_rounds; /* numbers given out */
-	struct trend_ref *refs;
+	struct trend_ref *refs;             /* behind those given out: n_spans from one to another */
+	uint32_t n_spans;
+	size_t refs_room;
 	struct trend_round *rounds;
 	uint32_t survey; /* SPACE_SURVEY; 0 = any */
 	size_t n_days;
@@ -156,7 +158,7 @@ struct trend {
 	bool each;                     /* each unit of a row is looked at */
 	bool units;                    /* rows know their units: trend_units.c */
 	bool keep;                     /* rows keep what each unit is worth */
-	uint32_t row_ref;              /* rows of several dates are of this reference; 0 = each of its own */
+	uint32_t row_ref;              /* rows of several dates are of it, until all are made; 0 = each of its own */
 	enum err failed;               /* while a figure was made: first failure */
 	bool overlapping;              /* something stands in several groups */
 	bool *hidden;                  /* by series: read for a share, not shown; NULL = none */
@@ -223,6 +225,11 @@ uint32_t trend_group_unit(const struct trend *t, const struct trend_row *row); /
 enum err trend_odd_ask(struct trend *t) MUST_CHECK;
 void trend_odd_see(struct trend *t, struct trend_row *row, uint32_t unit, struct slice value);
 void trend_odd_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
+
+/* trend_span.c: what is of several dates */
+uint32_t trend_span(struct trend *t, uint32_t first, uint32_t last);       /* a reference; 0 = there is no such time */
+void trend_span_see(struct trend *t, struct trend_row *row, uint32_t ref); /* the row has something of that date */
+enum err trend_span_end(struct trend *t) MUST_CHECK;                       /* all rows are made */
 
 /* trend_units.c: which units a row is of */
 bool trend_units_wanted(const struct trend *t); /* of several periods, and not each by itself */

@@ -190,7 +190,7 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 static void dates_end(struct trend *t)
 {
 	struct trend_dates *d = &t->dates;
-	size_t len = (t->n_refs + TREND_MORE_REFS) / 8 + 1;
+	size_t len = (t->n_refs + t->n_spans) / 8 + 1;
 	if (d->more && memcmp(d->first, d->now, len) != 0)
 		d->differ = true;
 	if (d->more)
@@ -200,7 +200,7 @@ static void dates_end(struct trend *t)
 void trend_dates_see(struct trend *t, uint32_t group, uint32_t ref)
 {
 	struct trend_dates *d = &t->dates;
-	size_t len = (t->n_refs + TREND_MORE_REFS) / 8 + 1;
+	size_t len = (t->n_refs + t->n_spans) / 8 + 1;
 	if (!d->any) {
 		d->first = arena_alloc(t->r->a, len);
 		d->now = arena_alloc(t->r->a, len);

@@ -190,6 +190,7 @@ static void row_provenance(struct trend *t, struct trend_row *row, const struct 
 		const struct recast_entry *e = recast_entry(t->project->recast, cell->parts[i].entry);
 		const struct taken *x = &t->project->taken[e->tag];
 		trend_row_revision(row, e->rev);
+		trend_span_see(t, row, e->ref);
 		if (!x->choice || row->n_choices++ >= TREND_CHOICES_TOLD)
 			continue;
 		row->choice_unit[row->n_choices - 1] = e->unit;
@@ -305,6 +306,7 @@ static enum err split_cell(struct trend *t, const struct recast_cell *cell, uint
 		    trend_row_at(t, one ? g.list[0] : set_of(t, g.n > 1 ? &g : all, false), ref, round);
 		amount_sum(&row->sum->own, &whole);
 		trend_row_revision(row, x->rev);
+		trend_span_see(t, row, x->ref);
 		method_at_least(row->sum, one ? METHOD_MERGED : METHOD_UNALLOCATED);
 		row->n_units++;
 		trend_units_see(t, row, x->unit);
@@ -319,6 +321,7 @@ static enum err split_cell(struct trend *t, const struct recast_cell *cell, uint
 		for (size_t k = 0; !one && k < set->n; k++) {
 			struct trend_row *may = trend_row_at(t, set->list[k], ref, round);
 			may->sum->has_may = true;
+			trend_span_see(t, may, x->ref);
 			mpq_add(may->sum->may, may->sum->may, whole.high);
 			may->sum->may_open |= whole.no_high;
 		}
@@ -382,6 +385,7 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 	amount_sum(&row->sum->own, &rest->amount);
 	method_at_least(row->sum, one ? METHOD_MERGED : METHOD_UNALLOCATED);
 	trend_row_revision(row, x->rev);
+	trend_span_see(t, row, x->ref);
 	if (one)
 		return ERR_OK;
 	row->n_units++;
@@ -391,7 +395,9 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 		       arena_printf(recast_arena(p->recast), "of %s, which was divided: no weights tell how",
 				    trend_entry_name(t, rest->entry)));
 	for (size_t i = 0; i < asked.n; i++) {
-		struct trend_sum *s = trend_row_at(t, asked.list[i], ref, round)->sum;
+		struct trend_row *may = trend_row_at(t, asked.list[i], ref, round);
+		struct trend_sum *s = may->sum;
+		trend_span_see(t, may, x->ref);
 		s->has_may = true;
 		mpq_add(s->may, s->may, rest->amount.high);
 		s->may_open |= rest->amount.no_high;

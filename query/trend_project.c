@@ -257,20 +257,7 @@ static uint32_t ref_between(struct trend *t, const struct recast_cell *cell)
 		if (!last || when_cmp(&t->refs[ref].when, &t->refs[last].when) > 0)
 			last = ref;
 	}
-	if (first == last)
-		return first;
-	const char *text = arena_printf(t->r->a, "%s/%s", t->refs[first].text, t->refs[last].text);
-	struct when w;
-	for (uint32_t i = t->n_refs + 1; i <= t->n_refs + p->n_more_refs; i++) {
-		if (strcmp(t->refs[i].text, text) == 0)
-			return i;
-	}
-	if (p->n_more_refs == TREND_MORE_REFS - 1 || when_parse(text, &w, NULL) != ERR_OK)
-		return 0;
-	uint32_t ref = t->n_refs + ++p->n_more_refs;
-	t->refs[ref] =
-	    (struct trend_ref){.known = true, .wanted = true, .when = w, .day = when_reference_day(&w), .text = text};
-	return ref;
+	return trend_span(t, first, last);
 }
 
 /* Parts of one round and date are a block of their own, which has been told. */

@@ -69,7 +69,6 @@ struct trend_project {
 	mpq_ptr *fractions;                /* of rows: cleared at the end */
 	struct unit_list targets, sources; /* asked for, without subtrees */
 	bool only_sources;
-	uint32_t n_more_refs;
 	uint32_t *all; /* by group: of one kind */
 	uint32_t all_kind;
 };

@@ -178,7 +178,7 @@ static int by_whole(const struct sorting *s, const struct trend_row *x, const st
 	int d = s->dimension ? cmp(p->base[x->series], p->base[y->series]) : cmp(x->series, y->series);
 	if (d == 0 && s->dimension)
 		d = cmp(x->group, y->group);
-	return d ? d : cmp(x->ref, y->ref);
+	return d || s->t->row_ref ? d : cmp(x->ref, y->ref); /* the newest of each stand together */
 }
 
 static int by_place(const void *a, const void *b, void *arg)
@@ -201,6 +201,16 @@ static int by_round(const void *a, const void *b, void *arg)
 
 typedef void together_f(struct trend *t, const uint32_t *rows, uint32_t n, bool by_round);
 
+/* The newest figures of each may be of different times. */
+static void tell_dates(struct trend *t, const uint32_t *rows, uint32_t n)
+{
+	bool differ = false;
+	for (uint32_t i = 1; i < n && !differ; i++)
+		differ = t->rows[rows[i]].ref != t->rows[rows[0]].ref;
+	for (uint32_t i = 0; i < n && differ; i++)
+		t->places->list[rows[i]].dates = true;
+}
+
 /* Call `fn` for each set of rows that stand together. */
 static void each_set(struct trend *t, bool dimension, together_f *fn)
 {
@@ -222,6 +232,7 @@ static void each_set(struct trend *t, bool dimension, together_f *fn)
 			     next < end && (!several || t->rows[rows[next]].round == t->rows[rows[k]].round);)
 				next++;
 			fn(t, rows + k, next - k, several);
+			tell_dates(t, rows + k, next - k);
 		}
 	}
 	free(rows);
@@ -447,6 +458,8 @@ void trend_rank_notes(struct trend *t, const struct trend_row *row, struct msg_t
 		trend_note(t, m,
 			   arena_printf(a, "share of the sum of what is on record along %s: no total is",
 					t->places->along->id));
+	if (p->dates && (p->best || (trend_measure_asked(t, MEASURE_SHARE) && !p->no_share)))
+		trend_note(t, m, "the groups compared are of different dates");
 	if (p->alone_by_round && (p->best || !p->no_share))
 		trend_note(t, m, "several rounds report of this period: compared within the round");
 }
