@@ -43,6 +43,7 @@ struct trend_sum {
 	uint32_t of, all; /* smallest parts covered */
 	uint32_t n_refused;
 	const char *refused;          /* the first reason */
+	const char *overlap;          /* why the first unit's count of a set is between two ends; NULL = it is not */
 	const struct msg_value *same; /* as it stands in the message: the same territory */
 	uint32_t n_notes;
 	const char *notes[TREND_CHOICES_TOLD];

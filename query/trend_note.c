@@ -90,6 +90,12 @@ static void choices(struct trend *t, const struct trend_row *row, struct msg_tre
 
 /* ---- frames and rounds ------------------------------------------------------------------------------ */
 
+/* A unit of which a part is told has the frame of whoever told it. */
+static bool in_part(const struct trend *t, const struct trend_row *row)
+{
+	return t->by_unit && row->sum && row->sum->of < row->sum->all;
+}
+
 static void frame(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m)
 {
 	const struct msg_round *now = t->rounds[row->round].def, *then = before ? t->rounds[before->round].def : NULL;
@@ -98,7 +104,8 @@ static void frame(struct trend *t, const struct trend_row *row, const struct tre
 			trend_note(t, m, "frame unknown");
 		return;
 	}
-	if (then && then->frame && then->frame->population != now->frame->population)
+	if (then && then->frame && then->frame->population != now->frame->population && !in_part(t, row) &&
+	    !in_part(t, before))
 		trend_note(t, m,
 			   arena_printf(t->r->row, "frame changed, %u → %u %s", then->frame->population,
 					now->frame->population, trend_plural(t->r->row, now->unit_kind)));
@@ -180,6 +187,8 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 	trend_odd_notes(t, row, m);
 	for (uint32_t i = 0; row->sum && i < row->sum->n_notes; i++)
 		trend_note(t, m, row->sum->notes[i]);
+	if (row->sum && row->sum->overlap && row->n_units == 1)
+		trend_note(t, m, row->sum->overlap);
 	trend_measure_notes(t, row, m);
 	trend_gather_row_notes(t, row, m);
 }

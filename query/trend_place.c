@@ -238,6 +238,32 @@ static void add_between(struct trend *t, struct trend_sum *s, const struct recas
 	s->between->no_high |= any || cell->may_open;
 }
 
+/* A count of sets is between the largest of its parts and their sum: why, for the row of one unit. */
+static const char *overlap_text(struct trend *t, const struct recast_cell *cell)
+{
+	struct arena *a = t->r->a;
+	const char *text = NULL, *names[2] = {"", ""};
+	size_t n = 0, n_parts = 0;
+	for (size_t i = 0; i < cell->n_parts; i++) {
+		uint32_t entry = cell->parts[i].entry;
+		if (recast_entry(t->project->recast, entry)->said->missing)
+			continue;
+		const char *name = n < 2 || !cell->parts[i].whole ? trend_entry_name(t, entry) : "";
+		if (n < 2)
+			names[n] = name;
+		n++;
+		if (!cell->parts[i].whole && !n_parts++)
+			text = arena_printf(a, "only a part of %s lies here", name);
+	}
+	if (n_parts > 1)
+		text = arena_printf(a, "only parts of %zu units lie here", n_parts);
+	if (n < 2)
+		return text;
+	const char *both = n == 2 ? arena_printf(a, "one thing may count in both %s and %s", names[0], names[1])
+				  : arena_printf(a, "one thing may count in several of the %zu units put together", n);
+	return text ? arena_printf(a, "%s; %s", both, text) : both;
+}
+
 /* What a unit of the structure is worth goes into its row. */
 enum err trend_row_add(struct trend *t, struct trend_row *row, const struct recast_cell *cell)
 {
@@ -281,6 +307,8 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 		break;
 	}
 	trend_sum_note(t, s, cell->note);
+	if (first && t->def->over_units == AGGREGATION_DISTINCT && !cell->same && cell->state == RECAST_NUMBER)
+		s->overlap = overlap_text(t, cell);
 	see_as_reported(t, row, cell->parts[0].entry);
 	if (e == ERR_OK && t->keep)
 		e = trend_keep_cell(t, row, cell);

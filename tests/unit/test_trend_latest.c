@@ -88,9 +88,9 @@ static void a_town_put_together_of_two_dates_is_of_the_time_between_them(void **
 	tell(w, "sets", "eid", "2010", "7");
 	tell(w, "sets", "bru", "2014", "3");
 	const char *moved = LATEST("sets", "'value'", BY("unit") AT_2013);
-	assert_string_equal(trend_rows(w, moved),
-			    "bru 2014: 3\n"
-			    "daleid 2009/2010: 7–12 | the newest round of each unit: 1 of 2009, 1 of 2010\n");
+	assert_string_equal(trend_rows(w, moved), "bru 2014: 3\n"
+						  "daleid 2009/2010: 7–12 | one thing may count in both Dal and Eid | "
+						  "the newest round of each unit: 1 of 2009, 1 of 2010\n");
 	assert_int_equal(trend_explained(w, moved), 2);
 }
 

@@ -160,6 +160,22 @@ static void growth_from_or_to_a_mean_between_two_ends_is_none(void **state)
 			    "X 2010: 12.0–13.0\nX 2011: 13.0 (no growth: there is no exact figure in 2010)\n");
 }
 
+static void a_count_of_sets_between_two_ends_says_what_keeps_them_apart(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	tell(w, "sets", "ask 20 bru 30 cod 10 dal 4 eid 5 fet 6");
+	assert_string_equal(trend_rows(w, TREND("sets", "'value'", "unit", AT_2013)),
+			    "askbru 2010: 30–50 | one thing may count in both Ask and Bru\n"
+			    "cod 2010: 10\n"
+			    "eid 2010: 5–9 | one thing may count in both Dal and Eid; only a part of Dal lies here\n"
+			    "fet 2010: 6–10 | one thing may count in both Dal and Fet; only a part of Dal lies here\n");
+	/* A row of several units says it of none. */
+	assert_null(strstr(trend_rows(w, TREND("sets", "'mean'", "shire", AT_2013)), "one thing"));
+	tell(w, "people", "ask 1 bru 2");
+	assert_string_equal(trend_rows(w, TREND("people", "'value'", "unit", AT_2013)), "askbru 2010: 3\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +183,7 @@ int main(void)
 	    BOTH(a_rate_of_numerators_between_two_ends_is_made_of_the_log_too),
 	    BOTH(the_mean_of_units_between_two_ends_leaves_none_of_them_out),
 	    BOTH(what_was_divided_within_the_group_leaves_its_mean_exact),
+	    BOTH(a_count_of_sets_between_two_ends_says_what_keeps_them_apart),
 	    BOTH(growth_from_or_to_a_mean_between_two_ends_is_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
