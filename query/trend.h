@@ -270,8 +270,10 @@ uint32_t trend_missing(const struct trend_row *row);
 bool trend_incomplete(struct trend *t, const struct trend_row *row); /* its scope was said to be incomplete */
 /* Was any scope of what is asked, in the row's round? */
 bool trend_incomplete_whole(struct trend *t, const struct trend_row *row);
-const char *trend_no_sum(struct trend *t, const struct trend_row *row); /* why; NULL = there is one */
-const char *trend_mixed(const struct trend_row *row);                   /* likewise */
+/* Why its units are no parts of one sum, or it has none; NULL = they are, there is one. */
+const char *trend_no_parts(struct trend *t, const struct trend_row *row);
+const char *trend_no_sum(struct trend *t, const struct trend_row *row);
+const char *trend_mixed(const struct trend_row *row); /* likewise */
 
 /* trend_note.c: into m, in the row's arena. `before` is the row of the period before, `like` it too where they have
  * units in common. */

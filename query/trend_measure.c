@@ -338,7 +338,7 @@ static const char *no_measure(struct trend *t, const struct trend_row *row, enum
 		why = t->def->over_units == AGGREGATION_RELATIVE
 			  ? arena_printf(t->r->row, "relative to %s: such figures are no parts of one sum",
 					 denominator_name(t))
-			  : trend_no_sum(t, row);
+			  : trend_no_parts(t, row);
 	else if (m != MEASURE_RATE)
 		why = no_order(t);
 	if (why)

@@ -28,7 +28,8 @@ const char *trend_project_refused(struct trend *t, const struct trend_row *row, 
 		return "what is unallocated belongs to none of the units: there is nothing to count";
 	if (m == MEASURE_COUNT)
 		return NULL;
-	if (s->refused && (m == MEASURE_VALUE || t->def->over_units == AGGREGATION_ADDITIVE))
+	if (s->refused && (m == MEASURE_VALUE || t->def->over_units == AGGREGATION_ADDITIVE ||
+			   (m == MEASURE_SUM && row->n_units == 1)))
 		return s->refused;
 	if (m == MEASURE_VALUE && row->n_vague && !s->same)
 		return arena_printf(t->r->row, "%s says \"%s\", which bounds nothing",

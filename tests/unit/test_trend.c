@@ -294,13 +294,15 @@ static void what_may_not_be_summed_or_averaged_says_why(void **state)
 	say_five(w, "SETS", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, values);
 	assert_string_equal(sum_of(w, "SETS", &row),
 			    "distinct: the same thing counts in several municipalities, so the sum "
-			    "counts it several times; recount from the sets");
+			    "counts it several times; ask for VALUE by unit, or recount from the sets "
+			    "(varde count)");
 	assert_string_equal(figure(&row, MEASURE_MEAN)->shown, "1.50");
 	say_five(w, "PERCENT", VALUE_TYPE_PERCENT, AGGREGATION_RELATIVE, values);
 	assert_non_null(strstr(sum_of(w, "PERCENT", &row), "relative"));
 	assert_non_null(strstr(figure(&row, MEASURE_MEAN)->refused, "plain mean"));
 	say_five(w, "NOTHING", VALUE_TYPE_COUNT, AGGREGATION_NONE, values);
-	assert_string_equal(sum_of(w, "NOTHING", &row), "the indicator has no meaning for a whole");
+	assert_string_equal(sum_of(w, "NOTHING", &row),
+			    "the indicator has no meaning for a whole; ask for VALUE by unit");
 }
 
 static void a_sum_over_a_unit_and_its_container_is_refused(void **state)

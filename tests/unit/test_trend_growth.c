@@ -71,7 +71,8 @@ static void a_series_of_one_unit_grows_with_its_frame(void **state)
 	const char *grown = "2010: 10\n2011: 12 (+2, 20.0 %) | frame changed, 3 → 2 towns\n";
 	assert_string_equal(trend_rows(w, TREND("'value'", "")), grown);
 	assert_string_equal(trend_rows(w, TREND("'value'", AT_2012)), grown);
-	assert_non_null(strstr(trend_rows(w, TREND("'value'", BY("unit"))), "ask 2011: 12 (+2, 20.0 %) | frame changed"));
+	assert_non_null(
+	    strstr(trend_rows(w, TREND("'value'", BY("unit"))), "ask 2011: 12 (+2, 20.0 %) | frame changed"));
 }
 
 static void growth_between_rows_that_have_some_units_in_common_says_how_many(void **state)
