@@ -213,7 +213,7 @@ static void cover(struct recast *c, struct recast_cell *cell)
 	if (!c->ask.atoms || !cell->unit)
 		return;
 	if (cell->same) {
-		cell->of = cell->all = (uint32_t)atoms_of(c->ask.atoms, cell->unit, c->ask.day, false, &list);
+		cell->of = cell->all = (uint32_t)atoms_parts(c->ask.atoms, cell->unit, c->ask.day, &list);
 		return;
 	}
 	uint32_t *units = arena_alloc(c->a, cell->n_parts * sizeof *units), of, all = 0;

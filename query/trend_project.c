@@ -367,7 +367,7 @@ uint32_t trend_project_all(struct trend *t, uint32_t group, uint32_t kind)
 			    !trend_target_wanted(t, unit, p->day) || trend_groups_of(t, unit, p->day, &g) != ERR_OK ||
 			    g.n != 1)
 				continue;
-			size_t n = atoms_of(p->atoms, unit, p->day, false, &atoms);
+			size_t n = atoms_parts(p->atoms, unit, p->day, &atoms);
 			if (same_again(atoms, n, unit, seen))
 				continue;
 			p->all[g.list[0]] += (uint32_t)n;

@@ -176,6 +176,36 @@ static void a_count_of_sets_between_two_ends_says_what_keeps_them_apart(void **s
 	assert_string_equal(trend_rows(w, TREND("people", "'value'", "unit", AT_2013)), "askbru 2010: 3\n");
 }
 
+static const char *covered(struct world *w, const char *trend)
+{
+	struct answers a = asked(w, "{'trend': %s}", trend);
+	assert_int_equal(a.list[0].trend->n_rows, 1);
+	return a.list[0].trend->rows[0].covered;
+}
+
+static void regions_that_lie_over_the_towns_are_no_parts_beside_them(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	accepted(w, "{'define': {'indicators': [{'id': 'whole', 'label': 'W', 'type': 'count', 'over_units': "
+		    "'distinct', 'over_time': 'none', 'unit_kind': 'shire'}]}}");
+	tell(w, "whole", "X 5");
+	const char *towns = TREND("whole", "'value'", "unit", AT_2013);
+	/* Ask, Bru, Cod, Eid, Fet and two parts of Dal. */
+	assert_string_equal(covered(w, towns), "7 of 7");
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'units': ["
+		    "{'id': 'north', 'kind': 'region', 'names': ['North'], 'valid_from': '2000-01-01', 'part_of': 'X'},"
+		    "{'id': 'south', 'kind': 'region', 'names': ['South'], 'valid_from': '2000-01-01', 'part_of': 'X'},"
+		    "{'id': 'Y', 'kind': 'shire', 'names': ['Y'], 'valid_from': '2000-01-01'},"
+		    "{'id': 'far', 'kind': 'region', 'names': ['Far'], 'valid_from': '2000-01-01', 'part_of': 'Y'},"
+		    "{'id': 'off', 'kind': 'region', 'names': ['Off'], 'valid_from': '2000-01-01', 'part_of': 'Y'}]}}");
+	assert_string_equal(covered(w, towns), "7 of 7"); /* not 9 of 9 */
+	/* What has no others consists of its regions. */
+	tell(w, "whole", "Y 6");
+	assert_string_equal(covered(w, TREND("whole", "'value'", "unit", AT_2013 ", 'units': [{'id': 'Y'}]")),
+			    "2 of 2");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +214,7 @@ int main(void)
 	    BOTH(the_mean_of_units_between_two_ends_leaves_none_of_them_out),
 	    BOTH(what_was_divided_within_the_group_leaves_its_mean_exact),
 	    BOTH(a_count_of_sets_between_two_ends_says_what_keeps_them_apart),
+	    BOTH(regions_that_lie_over_the_towns_are_no_parts_beside_them),
 	    BOTH(growth_from_or_to_a_mean_between_two_ends_is_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
