@@ -438,6 +438,8 @@ const char *trend_rank(struct trend *t, const struct trend_row *row, struct tren
 		return "it is outside the groups that are ranked";
 	if (p->none)
 		return p->none;
+	if (!*t->q->group_by)
+		return "a row without groups has none to be ranked among: group by unit, or by what is to be ranked";
 	mpq_set_ui(ret->low, p->best, 1);
 	mpq_set_ui(ret->high, p->worst, 1);
 	ret->places = 0;
@@ -450,7 +452,7 @@ void trend_rank_notes(struct trend *t, const struct trend_row *row, struct msg_t
 	if (!t->places)
 		return;
 	const struct place *p = place_of(t, row);
-	if (trend_measure_asked(t, MEASURE_RANK) && p->best && p->unranked)
+	if (trend_measure_asked(t, MEASURE_RANK) && *t->q->group_by && p->best && p->unranked)
 		trend_note(t, m,
 			   arena_printf(a, "ranked among %u; %u more %s no figure to rank", p->ranked, p->unranked,
 					p->unranked == 1 ? "has" : "have"));
