@@ -346,9 +346,16 @@ int trend_by_order(const void *a, const void *b, void *arg)
 	return d ? d : (x->round > y->round) - (x->round < y->round);
 }
 
-/* The row to compare sorted[i] with: of the period before; where that has several rounds, of the same round if it can
- * be. */
-static struct trend_row *row_before(const struct trend *t, struct trend_row *const *sorted, size_t i)
+/* Is x the row to compare with, and not y? Of the same round; else with more of the units. */
+static bool nearer(struct trend *t, struct trend_row *row, struct trend_row *x, struct trend_row *y)
+{
+	if (x->round == row->round || y->round == row->round || !t->units)
+		return x->round == row->round;
+	return trend_units_common(t, row, x).both > trend_units_common(t, row, y).both;
+}
+
+/* The row to compare sorted[i] with: of the period before. */
+static struct trend_row *row_before(struct trend *t, struct trend_row *const *sorted, size_t i)
 {
 	struct trend_row *row = sorted[i], *found = NULL;
 	while (i--) {
@@ -357,7 +364,7 @@ static struct trend_row *row_before(const struct trend *t, struct trend_row *con
 			break;
 		if (x->ref == row->ref)
 			continue;
-		if (!found || x->round == row->round)
+		if (!found || nearer(t, row, x, found))
 			found = x;
 	}
 	return found;

@@ -235,8 +235,14 @@ enum err trend_span_end(struct trend *t) MUST_CHECK;                       /* al
 /* trend_units.c: which units a row is of */
 bool trend_units_wanted(const struct trend *t); /* of several periods, and not each by itself */
 void trend_units_more(struct trend_row *row, struct trend_run run);
+/* Units that are one are known by the first of them. */
+static inline uint32_t trend_units_first(const struct trend *t, uint32_t unit)
+{
+	return t->same_of && t->same_of[unit] ? t->same_of[unit] : unit;
+}
 static inline void trend_units_see(const struct trend *t, struct trend_row *row, uint32_t unit)
 {
+	unit = trend_units_first(t, unit);
 	if (row->run.to && row->run.to + 1 == unit)
 		row->run.to = unit;
 	else if (t->units && unit)

@@ -97,8 +97,9 @@ static void run_on(struct trend_project *p, uint32_t group, struct trend_still_s
 
 /* A row is many bytes far apart: of what it gets in a block only the first figure goes into it at once, and the whole
  * numbers behind that are summed up first. */
-static bool sum_up(struct trend_project *p, uint32_t group, const struct stated *one, uint32_t kind, struct num n)
+static bool sum_up(struct trend *t, uint32_t group, const struct stated *one, uint32_t kind, struct num n)
 {
+	struct trend_project *p = t->project;
 	struct trend_still_sum *s = &p->sums[group];
 	if (s->block != p->block) {
 		*s = (struct trend_still_sum){
@@ -114,7 +115,7 @@ static bool sum_up(struct trend_project *p, uint32_t group, const struct stated 
 	s->n++;
 	s->rev_min = one->rev < s->rev_min ? one->rev : s->rev_min;
 	s->rev_max = one->rev > s->rev_max ? one->rev : s->rev_max;
-	run_on(p, group, s, one->obs.unit);
+	run_on(p, group, s, trend_units_first(t, one->obs.unit));
 	return true;
 }
 
@@ -137,7 +138,7 @@ bool trend_project_still_cell(struct trend *t, uint32_t series, const struct sta
 			*ret = trend_rows_left(t);
 		return true;
 	}
-	if (sum_up(p, s->group - 2, one, t->kinds[unit], n))
+	if (sum_up(t, s->group - 2, one, t->kinds[unit], n))
 		return true;
 	struct trend_row *row = trend_row_at(t, s->group - 2, ref, round);
 	*ret = trend_rows_left(t);

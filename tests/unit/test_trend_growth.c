@@ -98,6 +98,33 @@ static void growth_between_rows_that_have_some_units_in_common_says_how_many(voi
 	assert_null(strstr(trend_rows(w, TREND("'value'", "")), "units are in"));
 }
 
+static void of_several_rows_of_the_year_before_the_one_with_the_same_towns_is_compared(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	tell(w, "s", "2010", "", "ask 10");
+	tell(w, "s", "2011", "r1", "ask 11");
+	tell(w, "s", "2011", "r2", "bru 20");
+	tell(w, "s", "2012", "", "ask 12");
+	const char *rows = trend_rows(w, TREND("'sum'", ""));
+	assert_non_null(strstr(rows, "2011: 11 (+1, 10.0 %)"));
+	assert_non_null(strstr(rows, "2011: 20 | no growth from 2010: the two rows have no unit in common\n"));
+	assert_non_null(strstr(rows, "2012: 12 (+1, 9.1 %)")); /* not from Bru's 20 */
+}
+
+static void a_town_and_what_is_declared_one_with_it_are_one_that_grows(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	tell(w, "s", "2010", "", "ask 10");
+	tell(w, "s", "2011", "", "bru 12");
+	assert_non_null(strstr(trend_rows(w, TREND("'sum'", "")), "no growth"));
+	accepted(w, "{'submission': {'mode': 'patch', 'source': 's', 'reason': 'found out', 'identities': ["
+		    "{'type': 'same_as', 'a': 'ask', 'b': 'bru'}]}}");
+	assert_non_null(strstr(trend_rows(w, TREND("'sum'", "")), "2011: 12 (+2, 20.0 %)"));
+	assert_non_null(strstr(trend_rows(w, TREND("'sum'", AT_2012)), "2011: 12 (+2, 20.0 %)"));
+}
+
 /* Which units are in both is counted by runs of their numbers; here once more, of random ones, by looking. */
 static void units_in_common_are_counted_right_however_they_are_scattered(void **state)
 {
@@ -151,6 +178,8 @@ int main(void)
 	    BOTH(a_town_is_not_compared_with_another_that_was_asked_the_year_before),
 	    BOTH(a_series_of_one_unit_grows_with_its_frame),
 	    BOTH(growth_between_rows_that_have_some_units_in_common_says_how_many),
+	    BOTH(of_several_rows_of_the_year_before_the_one_with_the_same_towns_is_compared),
+	    BOTH(a_town_and_what_is_declared_one_with_it_are_one_that_grows),
 	    BOTH(units_in_common_are_counted_right_however_they_are_scattered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
