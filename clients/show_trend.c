@@ -8,7 +8,7 @@
 #include "clients/show.h"
 #include "clients/show_cube.h"
 
-#define COLUMNS_MAX (12 + 6 * SHOW_MEASURES_MAX)
+#define COLUMNS_MAX (13 + 6 * SHOW_MEASURES_MAX)
 
 /* From zero there is a change, and points, but no percentage. */
 static const char *growth_text(struct arena *a, const struct msg_growth *g)
@@ -51,6 +51,7 @@ static bool wanted(const struct run *r, const struct msg_trend_row *x)
 struct rows {
 	size_t n;
 	const struct msg_trend_row **list;
+	const char **ranks; /* of their growth; NULL = not asked for */
 };
 
 static struct rows rows_of(struct run *r, struct msg_query_reply *const *parts, size_t n)
@@ -134,6 +135,54 @@ static enum err sort(struct run *r, const struct show_trend *t, struct rows *all
 	return ERR_OK;
 }
 
+/* ---- ranks of growth ---- */
+
+/* Rows that grew from one period to another. */
+struct span {
+	const char *from, *to;
+	size_t n, rank, last; /* so far; the last one's rank, and which row it is */
+};
+
+static struct span *span_of(struct run *r, struct span **list, size_t *n, size_t *room, const char *from,
+			    const char *to)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (strcmp((*list)[i].from, from) == 0 && strcmp((*list)[i].to, to) == 0)
+			return &(*list)[i];
+	*list = arena_grow(r->arena, *list, *n, *n + 1, sizeof **list, room);
+	(*list)[*n] = (struct span){.from = from, .to = to};
+	return &(*list)[(*n)++];
+}
+
+/* Of rows sorted by growth: 1 is the largest among those between the same two periods; equal ones, as shown, share it
+ * ("15="). Of a page nobody knows. */
+static void rank(struct run *r, struct rows *all)
+{
+	const struct key k = {.growth = true};
+	struct span *spans = NULL;
+	size_t n = 0, room = 0;
+	mpq_t own, last;
+	if (strcmp(option_text(&r->o, OPT_SORT, ""), "growth") != 0 || option_given(&r->o, OPT_LIMIT) ||
+	    option_given(&r->o, OPT_SKIP) || option_given(&r->o, OPT_REFUSED))
+		return;
+	mpq_inits(own, last, NULL);
+	all->ranks = arena_alloc(r->arena, (all->n + 1) * sizeof *all->ranks);
+	for (size_t i = 0; i < all->n; i++) {
+		all->ranks[i] = "";
+		if (!key_of(all->list[i], &k, own))
+			continue;
+		struct span *s =
+		    span_of(r, &spans, &n, &room, all->list[i]->figures[0].growth->from_period, all->list[i]->period);
+		bool equal = s->n++ && key_of(all->list[s->last], &k, last) && mpq_equal(own, last);
+		s->rank = equal ? s->rank : s->n;
+		if (equal)
+			all->ranks[s->last] = arena_printf(r->arena, "%zu=", s->rank);
+		all->ranks[i] = arena_printf(r->arena, equal ? "%zu=" : "%zu", s->rank);
+		s->last = i;
+	}
+	mpq_clears(own, last, NULL);
+}
+
 /* ---- rows as cells ---- */
 
 /* "task=7 (Interkommunal PP-tjeneste)" with --labels. */
@@ -167,7 +216,7 @@ static void column(struct table *t, const char *name, bool number, bool wrap)
 }
 
 /* One column a measure, each with its growth beside it. */
-static void columns_make(struct run *r, const struct show_trend *t, struct table *ret)
+static void columns_make(struct run *r, const struct show_trend *t, bool ranked, struct table *ret)
 {
 	static const char *const first[] = {"group", "name", "categories", "period", "round"};
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
@@ -178,6 +227,8 @@ static void columns_make(struct run *r, const struct show_trend *t, struct table
 		const char *name = show_code(r->arena, &msg_enum_measure, (int)t->measures[i]);
 		column(ret, name, true, false);
 		column(ret, arena_printf(r->arena, "%s_growth", name), false, false);
+		if (!i && ranked)
+			column(ret, "growth_rank", true, false);
 		for (const char *const *more = (const char *const[]){"numerator", "denominator", "low", "high", NULL};
 		     ret->csv && *more; more++)
 			if (t->moved || (*more)[0] == 'n' || (*more)[0] == 'd')
@@ -193,12 +244,15 @@ static void columns_make(struct run *r, const struct show_trend *t, struct table
 	column(ret, "notes", false, true);
 }
 
-static size_t figure_cells(struct run *r, const struct msg_figure *f, const struct show_trend *t, bool csv,
+static size_t figure_cells(struct run *r, const struct msg_figure *f, const struct show_trend *t, const char *rank,
 			   const char **cells)
 {
 	size_t k = 0;
+	bool csv = r->out.format == FORMAT_CSV;
 	cells[k++] = *f->refused ? "refused" : f->shown;
 	cells[k++] = growth_text(r->arena, f->growth);
+	if (rank)
+		cells[k++] = rank;
 	if (csv) {
 		cells[k++] = f->numerator;
 		cells[k++] = f->denominator;
@@ -210,7 +264,7 @@ static size_t figure_cells(struct run *r, const struct msg_figure *f, const stru
 	return k;
 }
 
-static void row_put(struct run *r, const struct msg_trend_row *x, const struct show_trend *t,
+static void row_put(struct run *r, const struct msg_trend_row *x, const char *rank, const struct show_trend *t,
 		    const struct msg_trend_answer *last, struct grid *g)
 {
 	static const struct msg_figure none = {
@@ -224,8 +278,7 @@ static void row_put(struct run *r, const struct msg_trend_row *x, const struct s
 					  x->frame ? arena_printf(r->arena, "%u", x->frame->population) : ""};
 	size_t k = 7;
 	for (size_t m = 0; m < t->n_measures; m++)
-		k += figure_cells(r, m < x->n_figures ? &x->figures[m] : &none, t, r->out.format == FORMAT_CSV,
-				  cells + k);
+		k += figure_cells(r, m < x->n_figures ? &x->figures[m] : &none, t, m ? NULL : rank, cells + k);
 	if (t->moved) {
 		cells[k++] = show_code(r->arena, &msg_enum_method, (int)x->method);
 		cells[k++] = x->covered;
@@ -245,10 +298,11 @@ static enum err show(struct run *r, struct msg_query_reply *const *parts, size_t
 	enum err e = sort(r, t, &all, why);
 	if (e != ERR_OK)
 		return e;
-	columns_make(r, t, &table);
+	rank(r, &all);
+	columns_make(r, t, all.ranks, &table);
 	struct grid g = grid_of(r->arena, table.columns, table.n);
 	for (size_t i = 0; i < all.n; i++)
-		row_put(r, all.list[i], t, parts[n - 1]->trend, &g);
+		row_put(r, all.list[i], all.ranks ? all.ranks[i] : NULL, t, parts[n - 1]->trend, &g);
 	const struct msg_trend_answer *first = parts[0]->trend;
 	const char *title = *first->label ? first->label : first->indicator;
 	if (*first->unit_of_measure)
@@ -299,7 +353,11 @@ enum err show_trend_measures(struct run *r, const char *otherwise, struct show_t
 					    show_codes(r->arena, &msg_enum_measure));
 			if (t->n_measures == SHOW_MEASURES_MAX)
 				return fail(why, ERR_INVALID, "at most %d measures at once", SHOW_MEASURES_MAX);
-			t->measures[t->n_measures++] = (enum measure)code;
+			size_t again = 0; /* named twice: shown once */
+			while (again < t->n_measures && (int)t->measures[again] != code)
+				again++;
+			if (again == t->n_measures)
+				t->measures[t->n_measures++] = (enum measure)code;
 			at += len + (at[len] == ',');
 		}
 	return show_cube_check(r, t->n_measures, why);

@@ -36,6 +36,9 @@ struct atoms *atoms_free(struct atoms *t); /* NULL allowed; returns NULL. What k
 /* The atoms of `unit` at `day`, ascending; own = only its own territory, else with all its parts. 0 when it does not
  * live then. The list lives as long as the struct. */
 size_t atoms_of(struct atoms *t, uint32_t unit, int32_t day, bool own, const uint32_t **ret);
+/* Of a unit with parts of several kinds those of the kinds that events move, where there are any: parts of one
+ * partition, as figures are told to cover. Else all. */
+size_t atoms_parts(struct atoms *t, uint32_t unit, int32_t day, const uint32_t **ret);
 /* The unit whose own territory the atom is at `day`; 0 = none lives there then. */
 uint32_t atoms_holder(struct atoms *t, uint32_t atom, int32_t day);
 /* The share of a unit's own territory at `day` that the atom is, if weights tell; the atoms of a unit that is one atom

@@ -121,6 +121,9 @@ struct atoms {
 	bool lives_read, parts_read;
 	size_t n_lives, lives_room;
 	struct life *lives;
+	bool moving_read;
+	size_t n_moving;
+	uint32_t *moving; /* kinds that events move */
 	size_t n_memos, memos_room;
 	struct memo *memos;
 	size_t n_worked;

@@ -21,7 +21,7 @@ static struct has has_of(struct explain *x, const struct sums *s, const struct m
 	uint32_t round = view_term(x->r->v, SPACE_ROUND, slice_text(row->round));
 	bool among = row->n_among, nn = explain_not_negative(x);
 	struct total t = among ? explain_total_among(s, row) : explain_total(s, row->group, round);
-	bool unknown = t.n_missing || (!among && explain_incomplete(x, row->group, round));
+	bool unknown = t.n_missing || (!among && explain_incomplete_row(x, row->group, round));
 	struct has h = {.x = t.own, .may = t.may, .may_open = t.may_open};
 	h.number = among || t.n > t.n_missing + t.n_refused + t.n_words || (!t.n && mpq_sgn(t.own.high));
 	/* Several units have one figure only where their figures add up. */
@@ -87,7 +87,7 @@ static void of_groups(struct explain *x, const struct sums *s, struct made *m)
 	for (size_t i = 0; i < x->n_peers; i++) {
 		uint32_t round = view_term(x->r->v, SPACE_ROUND, slice_text(x->peers[i]->round));
 		struct has h = has_of(x, s, x->peers[i]);
-		told = told || (!x->peers[i]->n_among && explain_incomplete(x, x->peers[i]->group, round));
+		told = told || (!x->peers[i]->n_among && explain_incomplete_row(x, x->peers[i]->group, round));
 		more = more || explain_incomplete(x, "", round);
 		mpq_add(all.low, all.low, h.x.low);
 		mpq_add(all.high, all.high, h.x.high);

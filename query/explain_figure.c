@@ -98,7 +98,7 @@ static void sum_reported(struct explain *x, const struct total *t, bool value, b
 
 static void sum(struct explain *x, const struct total *t, bool value, struct made *m)
 {
-	bool incomplete = !value && !x->among && explain_incomplete(x, x->row.group, x->round);
+	bool incomplete = !value && !x->among && explain_incomplete_row(x, x->row.group, x->round);
 	if (incomplete)
 		explain_note(x, "the report was said to be incomplete: there may be more");
 	if (!t->n && !t->has_may && mpq_sgn(t->own.high) == 0)
@@ -240,6 +240,49 @@ static void weighted_mean(struct explain *x, struct made *m)
 	explain_rule(x, arena_printf(x->r->a, "the mean is weighted by %s", x->t->mean_weight));
 }
 
+/* The number of units that say one divides what they say; where all do, what is known of their sum is as good. */
+static void plain_mean(struct explain *x, const struct total *t, struct made *m)
+{
+	struct cell_made **list;
+	struct span s = span_zero(x), sum = t->own;
+	size_t n = numbers_of(x, &list);
+	mpq_ptr of = number(x), high = number(x);
+	bool nn = explain_not_negative(x);
+	if (!n) {
+		*m = (struct made){.as = MADE_NOTHING, .words = "no unit says a number"};
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		span_add(&s, &list[i]->own);
+		if (list[i]->may)
+			mpq_add(s.high, s.high, list[i]->may);
+		s.no_low |= list[i]->may && !nn;
+		s.no_high |= list[i]->may && (list[i]->may_open || !nn);
+	}
+	mpq_add(high, sum.high, t->may);
+	sum.high = high;
+	sum.no_high |= t->may_open;
+	bool all = n == t->n && !t->n_parts && (nn || !t->has_may);
+	if (all && !sum.no_low && (s.no_low || mpq_cmp(sum.low, s.low) > 0)) {
+		s.low = sum.low;
+		s.no_low = false;
+		s.low_out = sum.low_out;
+	}
+	if (all && !sum.no_high && (s.no_high || mpq_cmp(sum.high, s.high) < 0)) {
+		s.high = sum.high;
+		s.no_high = false;
+		s.high_out = sum.high_out;
+	}
+	mpq_set_ui(of, n, 1);
+	struct span mean = s;
+	mean.low = number(x);
+	mean.high = number(x);
+	mpq_div(mean.low, s.low, of);
+	mpq_div(mean.high, s.high, of);
+	made_between(m, &mean);
+	explain_rule(x, "the mean is plain, over the units that say a number");
+}
+
 static void concentration(struct explain *x, const struct total *t, struct made *m)
 {
 	struct cell_made **list;
@@ -259,40 +302,116 @@ static void concentration(struct explain *x, const struct total *t, struct made 
 	explain_rule(x, "the concentration is the sum of the squared shares of the units");
 }
 
+/* ---- rates -------------------------------------------------------------------------------------------- */
+
+struct rate {
+	struct span count;
+	mpq_ptr of;
+	const char *refused;
+};
+
+static const struct series *series_of(const struct explain *x, const struct contributor *c)
+{
+	static const struct series nothing;
+	for (size_t k = 0; k < x->n_series; k++)
+		if (x->series[k].id == c->s->series)
+			return &x->series[k];
+	return &nothing;
+}
+
+/* What a percentage is of; *ret_whole: so many things, of which a whole number counts. */
+static bool denominator(struct explain *x, const struct contributor *c, struct num *ret, bool *ret_whole)
+{
+	uint32_t count, of = 0;
+	*ret_whole = true;
+	if (strcmp(x->def->denominator, "frame") == 0) {
+		(void)explain_count_behind(x, c, &count, &of);
+		*ret = (struct num){of, 0};
+		return of;
+	}
+	const struct msg_indicator *def = define_find(x->r->v, SPACE_INDICATOR, x->def->denominator, x->r->a, NULL);
+	*ret_whole = def && def->type == VALUE_TYPE_COUNT;
+	return explain_other(x, x->def->denominator, c, series_of(x, c), ret) && ret->digits >= 0;
+}
+
+/* What the percentage makes of one, a hundredth of it: in q. */
+static void of_hundred(mpq_ptr q, mpq_srcptr of)
+{
+	mpq_mul(q, q, of);
+	mpz_mul_ui(mpq_denref(q), mpq_denref(q), 100);
+	mpq_canonicalize(q);
+}
+
+static void rate_part(struct explain *x, const struct contributor *c, struct num n, bool whole, struct rate *rate)
+{
+	uint32_t first = 0;
+	struct num percent;
+	mpq_ptr of = number(x), half = number(x);
+	struct span s = span_zero(x);
+	num_to_fraction(n, of);
+	mpq_add(rate->of, rate->of, of);
+	bool exact = value_exact(c->s->said, &percent), counts = whole && !n.scale && n.digits <= UINT32_MAX;
+	unsigned fits = exact && counts && n.digits ? num_percent_counts(percent, (uint32_t)n.digits, &first) : 0;
+	if (fits) {
+		mpq_set_ui(s.low, first, 1);
+		mpq_set_ui(s.high, first + fits - 1, 1);
+	} else if (exact && counts && n.digits) {
+		rate->refused = "no whole number fits it";
+	} else if (n.digits) { /* half of the last place printed, on both sides; of an interval, its ends */
+		mpq_set(s.low, c->number.low);
+		mpq_set(s.high, c->number.high);
+		if (exact) {
+			mpz_ui_pow_ui(mpq_denref(half), 10, percent.scale);
+			mpz_mul_ui(mpq_denref(half), mpq_denref(half), 2);
+			mpz_set_ui(mpq_numref(half), 1);
+			mpq_canonicalize(half);
+			mpq_sub(s.low, s.low, half);
+			mpq_add(s.high, s.high, half);
+		}
+		if (mpq_sgn(s.low) < 0)
+			mpq_set_ui(s.low, 0, 1);
+		if (c->number.no_high)
+			mpq_set_ui(s.high, 100, 1);
+		of_hundred(s.low, of);
+		of_hundred(s.high, of);
+	}
+	span_add(&rate->count, &s);
+	if (c->item)
+		c->item->used->shown = arena_printf(x->r->a, "%s of %s", span_text(x->r->a, &s, whole ? 0 : 1),
+						    mpq_decimal(x->r->a, of, n.scale));
+}
+
+/* A unit counts where all of its parts are told of, each with a percentage and what that is of. */
+static void rate_unit(struct explain *x, const struct cell_made *c, struct rate *rate)
+{
+	struct num *of = arena_alloc(x->r->a, (c->n + 1) * sizeof *of);
+	bool all = c->parts_of >= c->parts_all, *whole = arena_alloc(x->r->a, c->n + 1);
+	for (size_t k = 0; k < c->n; k++) {
+		const struct contributor *f = &x->from[c->parcels[k]->from];
+		if (!c->parcels[k]->whole)
+			rate->refused = "only a part of it lies here";
+		all = all && f->number.low && denominator(x, f, &of[k], &whole[k]);
+	}
+	for (size_t k = 0; k < c->n && all && !rate->refused; k++)
+		rate_part(x, &x->from[c->parcels[k]->from], of[k], whole[k], rate);
+}
+
 static void rate(struct explain *x, struct made *m)
 {
-	struct cell_made **list;
-	uint64_t low = 0, high = 0, all = 0;
-	size_t n = numbers_of(x, &list);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < list[i]->n; k++) {
-			const struct contributor *c = &x->from[list[i]->parcels[k]->from];
-			uint32_t count = 0, of = 0, most = 0;
-			struct num percent;
-			const char *why = explain_count_behind(x, c, &count, &of);
-			if (!of || !value_exact(c->s->said, &percent))
-				continue;
-			most = why ? num_percent_counts(percent, of, &count) : 1;
-			if (!most) {
-				*m = (struct made){.as = MADE_NOTHING, .words = why};
-				return;
-			}
-			low += count;
-			high += count + most - 1;
-			all += of;
-			if (c->item)
-				c->item->used->shown = arena_printf(x->r->a, "%u of %u", count, of);
-		}
-	if (!all) {
-		*m = (struct made){.as = MADE_NOTHING, .words = "no denominator is known"};
+	struct rate all = {.count = span_zero(x), .of = number(x)};
+	for (size_t i = 0; i < x->n_cells && !all.refused; i++)
+		if (explain_cell_in(x, &x->cells[i], x->key, x->round) && !explain_splits(x, &x->cells[i]))
+			rate_unit(x, &x->cells[i], &all);
+	if (all.refused || !mpq_sgn(all.of)) {
+		*m = (struct made){.as = MADE_NOTHING, .words = all.refused ? all.refused : "no denominator is known"};
 		return;
 	}
-	struct span s = span_zero(x);
-	mpq_set_ui(s.low, low * 100, all);
-	mpq_set_ui(s.high, high * 100, all);
-	mpq_canonicalize(s.low);
-	mpq_canonicalize(s.high);
-	made_between(m, &s);
+	mpq_inv(all.of, all.of);
+	mpz_mul_ui(mpq_numref(all.of), mpq_numref(all.of), 100);
+	mpq_canonicalize(all.of);
+	mpq_mul(all.count.low, all.count.low, all.of);
+	mpq_mul(all.count.high, all.count.high, all.of);
+	made_between(m, &all.count);
 	explain_rule(x,
 		     "the rate is the sum of the numerators over the sum of the denominators; a numerator is the whole "
 		     "number that, of its denominator, rounds to what was printed");
@@ -313,12 +432,7 @@ static enum err by_measure(struct explain *x, const struct sums *s, const struct
 			weighted_mean(x, m);
 			return ERR_OK;
 		}
-		mpq_set_ui(n, t->n_exact, 1);
-		if (t->n_exact)
-			mpq_div(n, t->exact, n);
-		*m = t->n_exact ? (struct made){.as = MADE_EXACT, .exact = n}
-				: (struct made){.as = MADE_NOTHING, .words = "no unit has an exact value"};
-		explain_rule(x, "the mean is plain, over the units with an exact value");
+		plain_mean(x, t, m);
 		return ERR_OK;
 	case MEASURE_COUNT:
 		mpq_set_ui(n, t->n - t->n_missing - t->n_refused, 1);

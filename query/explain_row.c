@@ -101,7 +101,7 @@ static void find_peers(struct explain *x, const struct msg_query_reply *parts, s
 	bool several = false;
 	struct msg_explain_question like = {.group = "",
 					    .round = "",
-					    .period = row->period,
+					    .period = x->t && x->t->latest_rounds ? "" : row->period,
 					    .n_categories = row->n_categories,
 					    .categories = row->categories};
 	for (size_t p = 0; p < n; p++)

@@ -70,6 +70,7 @@ static void lots_of_cell(struct sums *s, const struct cell_made *c)
 		if (!p->known || !p->own.low)
 			continue;
 		struct lot *l = lot_new(s, &p->own, f->s->round);
+		l->part = true;
 		const char *const *keys;
 		size_t n = p->whole ? explain_groups(x, f, f->s->unit, f->day, &keys) : 0;
 		if (n)
@@ -134,6 +135,7 @@ static void total_lots(const struct sums *s, struct total *t, const char *key, u
 			continue;
 		if (l->n == 1 && !l->outside) {
 			span_add(&t->own, &l->amount);
+			t->n_parts += l->part;
 			continue;
 		}
 		t->has_may = true;
@@ -217,4 +219,20 @@ bool explain_incomplete(struct explain *x, const char *group_id, uint32_t round)
 		}
 	}
 	return near_open;
+}
+
+bool explain_incomplete_row(struct explain *x, const char *group, uint32_t round)
+{
+	uint32_t last = 0;
+	if (round || !x->t->latest_rounds)
+		return explain_incomplete(x, group, round);
+	for (size_t i = 0; i < x->n_cells; i++) {
+		const struct cell_made *c = &x->cells[i];
+		for (size_t k = 0; k < c->n && explain_cell_in(x, c, group, 0); k++) {
+			uint32_t of = x->from[c->parcels[k]->from].s->round;
+			if (of && of != last && explain_incomplete(x, group, last = of))
+				return true;
+		}
+	}
+	return false;
 }

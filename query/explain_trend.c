@@ -227,7 +227,7 @@ static void rules_of_row(struct explain *x)
 	};
 	if (x->row.method > 0 && x->row.method <= METHOD_REFUSED && by_method[x->row.method])
 		explain_rule(x, by_method[x->row.method]);
-	if (x->figure.measure == MEASURE_SUM)
+	if (x->figure.measure == MEASURE_SUM && x->def->over_units == AGGREGATION_ADDITIVE)
 		explain_rule(x, "the sum adds what the units say; the indicator is additive over units");
 	if (x->figure.measure == MEASURE_COUNT)
 		explain_rule(x, "units with a value are counted; kinds of missing are not values");

@@ -230,6 +230,7 @@ struct lot {
 	size_t n_among; /* what a row names that it lies among: its groups, or, where not all are asked about, units */
 	const char **among;
 	bool outside; /* or in none that is asked about */
+	bool part;    /* of a unit that lies in several groups */
 	uint32_t round;
 };
 struct sums {
@@ -239,7 +240,7 @@ struct sums {
 };
 /* All of one group, or row. */
 struct total {
-	size_t n, n_exact, n_missing, n_words, n_refused;
+	size_t n, n_exact, n_missing, n_words, n_refused, n_parts;
 	const struct cell_made *first;
 	const char *refused;
 	struct span own;
@@ -260,6 +261,8 @@ bool explain_splits(const struct explain *x, const struct cell_made *c);
 struct total explain_total(const struct sums *s, const char *key, uint32_t round);
 struct total explain_total_among(const struct sums *s, const struct msg_trend_row *row);
 bool explain_incomplete(struct explain *x, const char *group, uint32_t round); /* was it declared so? */
+/* Of a row: with the newest round of each unit in any of their rounds. */
+bool explain_incomplete_row(struct explain *x, const char *group, uint32_t round);
 bool explain_cell_in(const struct explain *x, const struct cell_made *c, const char *key, uint32_t round);
 
 /* explain_among.c: among the rows that stand together */

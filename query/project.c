@@ -299,16 +299,17 @@ static uint32_t covered(struct atoms *t, const uint32_t *all, size_t n_all, cons
 void project_coverage(struct atoms *t, uint32_t target, int32_t to_day, const uint32_t *units, size_t n,
 		      int32_t from_day, uint32_t *ret_of, uint32_t *ret_all)
 {
-	const uint32_t *all;
+	const uint32_t *all, *parts;
 	*ret_of = *ret_all = 0;
+	size_t n_parts = atoms_parts(t, target, to_day, &parts);
 	/* As it consists of its parts; where these were not on record then, as itself. */
 	for (unsigned own = 0; own < 2 && !*ret_of; own++) {
 		size_t n_all = atoms_of(t, target, to_day, own, &all);
 		uint32_t of = covered(t, all, n_all, units, n, from_day, own);
 		if (own && !of)
 			return;
-		*ret_of = of;
-		*ret_all = (uint32_t)n_all;
+		*ret_of = !own && of && n_parts < n_all ? covered(t, parts, n_parts, units, n, from_day, own) : of;
+		*ret_all = !own && *ret_of ? (uint32_t)n_parts : (uint32_t)n_all;
 	}
 }
 

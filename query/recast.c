@@ -215,7 +215,7 @@ static uint32_t all_of(struct recast *c, uint32_t unit)
 {
 	const uint32_t *list;
 	if (!c->all_of[unit])
-		c->all_of[unit] = 1 + (uint32_t)atoms_of(c->ask.atoms, unit, c->ask.day, false, &list);
+		c->all_of[unit] = 1 + (uint32_t)atoms_parts(c->ask.atoms, unit, c->ask.day, &list);
 	return c->all_of[unit] - 1;
 }
 

@@ -112,6 +112,7 @@ static inline enum err row_add(struct trend *t, struct trend_row *row, const str
 		row->n_exact++;
 		tally_add(&row->exact, n);
 	}
+	trend_units_see(t, row, one->obs.unit);
 	if (!ordinary(t, one->obs.unit))
 		trend_odd_see(t, row, one->obs.unit, one->obs.value);
 	return first || !exact || t->each ? row_add_more(t, row, one, first, exact) : ERR_OK;
@@ -345,25 +346,32 @@ int trend_by_order(const void *a, const void *b, void *arg)
 	return d ? d : (x->round > y->round) - (x->round < y->round);
 }
 
-/* The row to compare sorted[i] with: of the period before; where that has several rounds, of the same round if it can
- * be. */
-static const struct trend_row *row_before(const struct trend *t, struct trend_row *const *sorted, size_t i)
+/* Is x the row to compare with, and not y? Of the same round; else with more of the units. */
+static bool nearer(struct trend *t, struct trend_row *row, struct trend_row *x, struct trend_row *y)
 {
-	const struct trend_row *row = sorted[i], *found = NULL;
+	if (x->round == row->round || y->round == row->round || !t->units)
+		return x->round == row->round;
+	return trend_units_common(t, row, x).both > trend_units_common(t, row, y).both;
+}
+
+/* The row to compare sorted[i] with: of the period before. */
+static struct trend_row *row_before(struct trend *t, struct trend_row *const *sorted, size_t i)
+{
+	struct trend_row *row = sorted[i], *found = NULL;
 	while (i--) {
-		const struct trend_row *x = sorted[i];
+		struct trend_row *x = sorted[i];
 		if (by_group(x, row, has_order(t)) != 0 || (found && x->ref != found->ref))
 			break;
 		if (x->ref == row->ref)
 			continue;
-		if (!found || x->round == row->round)
+		if (!found || nearer(t, row, x, found))
 			found = x;
 	}
 	return found;
 }
 
-void trend_make_row(struct trend *t, const struct trend_row *row, const struct trend_row *before,
-		    struct msg_frame_size *frame, struct msg_trend_row *m)
+void trend_make_row(struct trend *t, struct trend_row *row, struct trend_row *before, struct msg_frame_size *frame,
+		    struct msg_trend_row *m)
 {
 	struct answer *r = t->r;
 	const struct series *s = &t->series[row->series];
@@ -380,8 +388,11 @@ void trend_make_row(struct trend *t, const struct trend_row *row, const struct t
 	const struct msg_round *round = t->rounds[row->round].def;
 	*frame = (struct msg_frame_size){.population = round && round->frame ? round->frame->population : 0};
 	m->frame = round && round->frame ? frame : NULL;
-	trend_figures(t, row, before, m);
-	trend_notes(t, row, before, m);
+	struct trend_common c = trend_units_common(t, row, before);
+	struct trend_row *like = c.alike ? before : NULL;
+	trend_figures(t, row, like, m);
+	trend_notes(t, row, before, like, m);
+	trend_units_notes(t, &c, before, m);
 	trend_project_tell(t, row, m);
 }
 
@@ -439,6 +450,7 @@ static void trend_free(struct trend *t)
 	trend_gather_free(t);
 	trend_rank_free(t);
 	trend_keep_free(t);
+	trend_units_free(t);
 	trend_project_free(t);
 	free(t->rows);
 }

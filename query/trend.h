@@ -23,7 +23,6 @@ void tally_get(const struct tally *t, mpq_t ret); /* ret initialised by the call
 
 #define TREND_CHOICES_TOLD 3u
 #define TREND_MISSING      (MISSING_KIND_ERASED + 1)
-#define TREND_MORE_REFS    64u /* numbers behind those given out: for what is of several dates */
 
 /* Groups, or units, among which something lies that nobody can divide. Rows name it by a number behind those of units.
  */
@@ -35,24 +34,32 @@ struct trend_set {
 };
 /* What a row of another structure adds up: fractions, since what is apportioned need not end as a decimal. */
 struct trend_sum {
-	struct amount own;  /* known to belong to the row */
-	mpq_ptr may, exact; /* may lie here; of units with an exact value */
+	struct amount own;      /* known to belong to the row */
+	mpq_ptr may, exact;     /* may lie here; of units with an exact value */
+	struct amount *between; /* of units between two ends, with what may be theirs; NULL = none */
+	uint32_t n_between;
 	bool has_may, may_open;
 	bool still; /* the row's tally is not in yet: trend_project_still_end() */
 	enum method method;
 	uint32_t of, all; /* smallest parts covered */
 	uint32_t n_refused;
 	const char *refused;          /* the first reason */
+	const char *overlap;          /* why the first unit's count of a set is between two ends; NULL = it is not */
 	const struct msg_value *same; /* as it stands in the message: the same territory */
 	uint32_t n_notes;
 	const char *notes[TREND_CHOICES_TOLD];
 };
 
+/* Units of consecutive numbers; to 0 = none. */
+struct trend_run {
+	uint32_t from, to;
+};
 /* What is known of one (group, categories, period, round). */
 struct trend_row {
 	uint32_t group;  /* unit; 0 = all, or inside no unit of that kind */
 	uint32_t series; /* index in trend.series */
 	uint32_t ref, round;
+	uint32_t first_ref, last_ref;                   /* trend_span.c; 0 = not looked at */
 	uint32_t next;                                  /* row of the same group and period, another round: index + 1 */
 	uint32_t n_units, n_exact, n_interval, n_vague; /* stated; exact; intervals; approximate or in words */
 	uint32_t missing[TREND_MISSING];                /* by kind */
@@ -74,6 +81,9 @@ struct trend_row {
 	int32_t moved_to;      /* the first such day */
 	bool moved_apart;      /* of several days */
 	struct trend_odd *odd; /* trend_odd.c; NULL = nothing is */
+	struct trend_run run;  /* trend_units.c: the last of its units, behind those in the list */
+	uint32_t n_runs, runs_room;
+	struct trend_run *runs; /* heap */
 	uint32_t n_kept, kept_room;
 	struct trend_kept *kept; /* what each unit is worth, where a measure wants it (trend_measuring.h); heap */
 };
@@ -119,7 +129,9 @@ struct trend {
 	size_t n_roots;
 	uint32_t *roots;                    /* units asked for with them */
 	uint32_t n_units, n_refs, n_rounds; /* numbers given out */
-	struct trend_ref *refs;
+	struct trend_ref *refs;             /* behind those given out: n_spans from one to another */
+	uint32_t n_spans;
+	size_t refs_room;
 	struct trend_round *rounds;
 	uint32_t survey; /* SPACE_SURVEY; 0 = any */
 	size_t n_days;
@@ -146,8 +158,9 @@ struct trend {
 	uint32_t at_key;               /* survey, source or code of the statement at hand */
 	bool plain, picks;             /* cells go straight to groups of units; not all of a cell's statements count */
 	bool each;                     /* each unit of a row is looked at */
+	bool units;                    /* rows know their units: trend_units.c */
 	bool keep;                     /* rows keep what each unit is worth */
-	uint32_t row_ref;              /* rows of several dates are of this reference; 0 = each of its own */
+	uint32_t row_ref;              /* rows of several dates are of it, until all are made; 0 = each of its own */
 	enum err failed;               /* while a figure was made: first failure */
 	bool overlapping;              /* something stands in several groups */
 	bool *hidden;                  /* by series: read for a share, not shown; NULL = none */
@@ -165,8 +178,8 @@ enum err trend_ask(struct trend *t) MUST_CHECK;
 /* trend.c */
 int trend_by_order(const void *a, const void *b, void *arg); /* of pointers to rows; arg: the trend */
 /* The row of the answer; `frame` is lent to it. */
-void trend_make_row(struct trend *t, const struct trend_row *row, const struct trend_row *before,
-		    struct msg_frame_size *frame, struct msg_trend_row *m);
+void trend_make_row(struct trend *t, struct trend_row *row, struct trend_row *before, struct msg_frame_size *frame,
+		    struct msg_trend_row *m);
 enum err trend_put_row(struct trend *t, struct trend_row *const *sorted, size_t i) MUST_CHECK;
 struct trend_row *trend_row_of(struct trend *t, uint32_t group, uint32_t series, uint32_t ref, uint32_t round);
 /* As reported: into the row of a group. `beside` (NULL = none) tells of values side by side. */
@@ -215,6 +228,36 @@ enum err trend_odd_ask(struct trend *t) MUST_CHECK;
 void trend_odd_see(struct trend *t, struct trend_row *row, uint32_t unit, struct slice value);
 void trend_odd_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
 
+/* trend_span.c: what is of several dates */
+uint32_t trend_span(struct trend *t, uint32_t first, uint32_t last);       /* a reference; 0 = there is no such time */
+void trend_span_see(struct trend *t, struct trend_row *row, uint32_t ref); /* the row has something of that date */
+enum err trend_span_end(struct trend *t) MUST_CHECK;                       /* all rows are made */
+
+/* trend_units.c: which units a row is of */
+bool trend_units_wanted(const struct trend *t); /* of several periods, and not each by itself */
+void trend_units_more(struct trend_row *row, struct trend_run run);
+/* Units that are one are known by the first of them. */
+static inline uint32_t trend_units_first(const struct trend *t, uint32_t unit)
+{
+	return t->same_of && t->same_of[unit] ? t->same_of[unit] : unit;
+}
+static inline void trend_units_see(const struct trend *t, struct trend_row *row, uint32_t unit)
+{
+	unit = trend_units_first(t, unit);
+	if (row->run.to && row->run.to + 1 == unit)
+		row->run.to = unit;
+	else if (t->units && unit)
+		trend_units_more(row, (struct trend_run){unit, unit});
+}
+struct trend_common {
+	bool alike;               /* they have units in common, or there is nothing to compare */
+	uint32_t now, then, both; /* units */
+};
+struct trend_common trend_units_common(struct trend *t, struct trend_row *row, struct trend_row *before);
+void trend_units_notes(struct trend *t, const struct trend_common *c, const struct trend_row *before,
+		       struct msg_trend_row *m);
+void trend_units_free(struct trend *t);
+
 /* trend_structure.c */
 /* In the answer's arena, or kept from question to question (kept.h); NULL and view.err when broken. */
 struct trend_structure *trend_structure_load(struct trend *t);
@@ -234,11 +277,15 @@ uint32_t trend_missing(const struct trend_row *row);
 bool trend_incomplete(struct trend *t, const struct trend_row *row); /* its scope was said to be incomplete */
 /* Was any scope of what is asked, in the row's round? */
 bool trend_incomplete_whole(struct trend *t, const struct trend_row *row);
-const char *trend_no_sum(struct trend *t, const struct trend_row *row); /* why; NULL = there is one */
-const char *trend_mixed(const struct trend_row *row);                   /* likewise */
+/* Why its units are no parts of one sum, or it has none; NULL = they are, there is one. */
+const char *trend_no_parts(struct trend *t, const struct trend_row *row);
+const char *trend_no_sum(struct trend *t, const struct trend_row *row);
+const char *trend_mixed(const struct trend_row *row); /* likewise */
 
-/* trend_note.c: into m, in the row's arena */
-void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m);
+/* trend_note.c: into m, in the row's arena. `before` is the row of the period before, `like` it too where they have
+ * units in common. */
+void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		 const struct trend_row *like, struct msg_trend_row *m);
 void trend_note(struct trend *t, struct msg_trend_row *m, const char *text);
 enum err trend_general_notes(struct trend *t) MUST_CHECK; /* put as notes of the answer, behind all rows */
 void trend_dates_see(struct trend *t, uint32_t group, uint32_t ref);

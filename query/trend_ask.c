@@ -42,7 +42,8 @@ static enum err ask_times(struct trend *t)
 	struct answer *r = t->r;
 	const struct msg_trend_question *q = t->q;
 	t->n_refs = view_terms(r->v, SPACE_REF);
-	t->refs = arena_alloc(r->a, (t->n_refs + 1 + TREND_MORE_REFS) * sizeof *t->refs);
+	t->refs_room = (size_t)t->n_refs + 1;
+	t->refs = arena_alloc(r->a, t->refs_room * sizeof *t->refs);
 	t->n_rounds = view_terms(r->v, SPACE_ROUND);
 	t->rounds = arena_alloc(r->a, (t->n_rounds + 1) * sizeof *t->rounds);
 	for (size_t i = 0; i < q->n_periods; i++) {
@@ -158,6 +159,7 @@ enum err trend_ask(struct trend *t)
 		e = trend_odd_ask(t);
 	t->plain = !t->project && !t->gather && !t->by && !t->sources;
 	t->each = t->keep || !*t->def->unit_kind;
+	t->units = trend_units_wanted(t);
 	t->picks = t->sources || t->by == TREND_BY_SOURCE;
 	if (e == ERR_OK)
 		trend_flat_begin(t);

@@ -142,66 +142,71 @@ const char *trend_mixed(const struct trend_row *row)
 		   : NULL;
 }
 
-/* Why figures of several units do not make one figure; NULL = they do. */
-const char *trend_no_sum(struct trend *t, const struct trend_row *row)
+/* Why the figures of several units are no parts of one sum, with what to ask instead; NULL = they are. */
+static const char *no_parts(struct trend *t)
 {
 	struct arena *a = t->r->row;
 	switch (t->def->over_units) {
 	case AGGREGATION_ADDITIVE:
-		break;
+		return NULL;
 	case AGGREGATION_DISTINCT:
 		return arena_printf(
 		    a,
-		    "distinct: the same thing counts in several %s, so the sum counts it several times; "
-		    "recount from the sets",
+		    "distinct: the same thing counts in several %s, so the sum counts it several times; ask for VALUE "
+		    "by unit, or recount from the sets (varde count)",
 		    kind_of_units(t));
 	case AGGREGATION_RELATIVE:
-		return arena_printf(a, "relative to %s: such figures are not summed; sum their parts and divide",
+		return arena_printf(a,
+				    "relative to %s: such figures are not summed; ask for RATE, which sums their parts "
+				    "and divides, or for VALUE by unit",
 				    *t->def->denominator ? t->def->denominator : "its denominator");
 	case AGGREGATION_ANY:
-		return "any: true of a whole if true of any part; such figures are not summed";
+		return "any: true of a whole if true of any part; such figures are not summed; ask for VALUE by unit";
 	case AGGREGATION_ALL:
-		return "all: true of a whole if true of all parts; such figures are not summed";
+		return "all: true of a whole if true of all parts; such figures are not summed; ask for VALUE by unit";
 	case AGGREGATION_NONE:
 	case AGGREGATION_UNSPECIFIED:
-		return "the indicator has no meaning for a whole";
+		break;
 	}
+	return "the indicator has no meaning for a whole; ask for VALUE by unit";
+}
+
+/* The sum of one figure is the figure, whatever it is; of a set there may be more where the report is incomplete. */
+static bool alone(struct trend *t, const struct trend_row *row)
+{
+	return row->n_units == 1 && !row->among &&
+	       (t->def->over_units == AGGREGATION_DISTINCT || !trend_incomplete(t, row));
+}
+
+const char *trend_no_parts(struct trend *t, const struct trend_row *row)
+{
+	const char *why = no_parts(t);
+	if (why)
+		return why;
 	if (t->def->type == VALUE_TYPE_TEXT)
 		return "the values are words";
 	if (row->mixed)
 		return trend_mixed(row);
 	if (row->n_vague)
-		return arena_printf(a, "%s says \"%s\", which bounds nothing",
-				    unit_name(t->r->v, row->vague_unit, t->refs[row->ref].day, a),
-				    value_text(a, row->vague));
+		return arena_printf(t->r->row, "%s says \"%s\", which bounds nothing",
+				    unit_name(t->r->v, row->vague_unit, t->refs[row->ref].day, t->r->row),
+				    value_text(t->r->row, row->vague));
 	if (!trend_valued(row) && row->n_units > 1)
-		return arena_printf(a, "none of the %u units has a value", row->n_units);
+		return arena_printf(t->r->row, "none of the %u units has a value", row->n_units);
 	return NULL;
 }
 
-static const char *no_mean(struct trend *t, const struct trend_row *row)
+const char *trend_no_sum(struct trend *t, const struct trend_row *row)
 {
-	switch (t->def->over_units) {
-	case AGGREGATION_ADDITIVE:
-	case AGGREGATION_DISTINCT:
-		break;
-	case AGGREGATION_RELATIVE:
-		return arena_printf(t->r->row,
-				    "relative to %s: a plain mean would count small and large units alike; sum "
-				    "the parts and divide",
-				    *t->def->denominator ? t->def->denominator : "its denominator");
-	case AGGREGATION_ANY:
-	case AGGREGATION_ALL:
-	case AGGREGATION_NONE:
-	case AGGREGATION_UNSPECIFIED:
-		return "the indicator has no meaning for a whole";
-	}
-	return row->n_exact ? NULL : "no unit has an exact value";
+	if (t->def->over_units == AGGREGATION_ADDITIVE || t->def->type == VALUE_TYPE_TEXT || row->n_vague ||
+	    !alone(t, row))
+		return trend_no_parts(t, row);
+	return NULL;
 }
 
 static const char *no_figure(struct trend *t, const struct trend_row *row, enum measure m)
 {
-	const char *refused = row->sum && !trend_measured(t, m) ? trend_project_refused(t, row, m) : NULL;
+	const char *refused = row->sum && !trend_measured(m) ? trend_project_refused(t, row, m) : NULL;
 	if (refused)
 		return refused;
 	switch (m) {
@@ -215,7 +220,6 @@ static const char *no_figure(struct trend *t, const struct trend_row *row, enum 
 	case MEASURE_SUM:
 		return trend_no_sum(t, row);
 	case MEASURE_MEAN:
-		return no_mean(t, row);
 	case MEASURE_MEDIAN:
 	case MEASURE_MIN:
 	case MEASURE_MAX:
@@ -246,7 +250,7 @@ static bool measured_exact(struct trend *t, const struct trend_row *row, enum me
 static bool exact_figure(struct trend *t, const struct trend_row *row, enum measure m, mpq_t ret, unsigned *ret_places)
 {
 	*ret_places = row->exact.scale;
-	if (trend_measured(t, m))
+	if (trend_measured(m))
 		return measured_exact(t, row, m, ret, ret_places);
 	if (no_figure(t, row, m))
 		return false;
@@ -258,20 +262,11 @@ static bool exact_figure(struct trend *t, const struct trend_row *row, enum meas
 	case MEASURE_SUM:
 		tally_get(&row->exact, ret);
 		return row->n_exact == row->n_units && (m == MEASURE_VALUE || !trend_incomplete(t, row));
-	case MEASURE_MEAN: {
-		mpq_t n;
-		mpq_init(n);
-		mpq_set_ui(n, row->n_exact, 1);
-		tally_get(&row->exact, ret);
-		mpq_div(ret, ret, n);
-		mpq_clear(n);
-		*ret_places = t->q->decimals;
-		return true;
-	}
 	case MEASURE_COUNT:
 		*ret_places = 0;
 		mpq_set_ui(ret, trend_valued(row), 1);
 		return true;
+	case MEASURE_MEAN:
 	case MEASURE_MEDIAN:
 	case MEASURE_MIN:
 	case MEASURE_MAX:
@@ -426,7 +421,7 @@ static void measured(struct trend *t, const struct trend_row *row, const struct 
 static void one_figure(struct trend *t, const struct trend_row *row, const struct trend_row *before,
 		       struct msg_figure *f)
 {
-	if (trend_measured(t, f->measure)) {
+	if (trend_measured(f->measure)) {
 		measured(t, row, before, f);
 		return;
 	}

@@ -374,23 +374,11 @@ static enum err range(struct trend *t)
 		if (!last || t->refs[ref].when.hi > t->refs[last].when.hi)
 			last = ref;
 	}
-	t->row_ref = first;
-	if (!first || first == last)
+	t->row_ref = first ? trend_span(t, first, last) : 0;
+	if (t->row_ref || !first)
 		return ERR_OK;
-	struct trend_ref *x = &t->refs[t->n_refs + TREND_MORE_REFS];
-	char from[WHEN_TEXT_MAX], to[WHEN_TEXT_MAX];
-	*x = (struct trend_ref){.known = true, .wanted = true};
-	x->text = arena_printf(t->r->a, "%s/%s", t->refs[first].text, t->refs[last].text);
-	if (when_parse(x->text, &x->when, NULL) != ERR_OK) {
-		struct when a = when_day(t->refs[first].when.lo), b = when_day(t->refs[last].when.hi);
-		x->text = arena_printf(t->r->a, "%s/%s", when_format(&a, from), when_format(&b, to));
-		if (when_parse(x->text, &x->when, NULL) != ERR_OK)
-			return fail(&t->r->why, ERR_INVALID, "%.60s and %.60s are no ends of a time: name the periods",
-				    t->refs[first].text, t->refs[last].text);
-	}
-	x->day = when_reference_day(&x->when);
-	t->row_ref = t->n_refs + TREND_MORE_REFS;
-	return ERR_OK;
+	return fail(&t->r->why, ERR_INVALID, "%.60s and %.60s are no ends of a time: name the periods",
+		    t->refs[first].text, t->refs[last].text);
 }
 
 static enum err keep_newest(struct trend *t)
@@ -444,6 +432,7 @@ static enum err put(struct trend *t, const struct gathered *x)
 		single = trend_group(t, x->day, unit);
 	for (size_t i = 0; i < n; i++) {
 		struct trend_row *row = trend_row_of(t, groups[i], x->series, ref, t->row_ref ? 0 : x->one.obs.round);
+		trend_span_see(t, row, x->one.obs.ref);
 		enum err e = trend_row_put(t, row, &x->one, x->beside);
 		if (e == ERR_OK)
 			e = trend_rows_left(t);
@@ -493,7 +482,7 @@ enum err trend_gather_end(struct trend *t)
 		e = keep_newest(t);
 	if (e == ERR_OK)
 		e = put_all(t);
-	return e;
+	return e == ERR_OK ? trend_span_end(t) : e;
 }
 
 void trend_gather_free(struct trend *t)

@@ -127,6 +127,7 @@ enum err trend_keep_cell(struct trend *t, struct trend_row *row, const struct re
 {
 	struct recast *c = trend_project_recast(t);
 	struct trend_more *m = more_new(t, kept_new(row, cell->unit), row->ref, row->round);
+	m->partial = cell->of < cell->all;
 	m->n_parts = cell->n_parts;
 	m->parts = arena_alloc(t->r->a, (cell->n_parts + 1) * sizeof *m->parts);
 	for (size_t i = 0; i < cell->n_parts; i++) {

@@ -149,6 +149,11 @@ const struct msg_category *trend_key_category(const struct trend *t, uint32_t ke
 	return k && k->categories && key && key <= k->n ? &k->categories[key - 1] : NULL;
 }
 
+const struct msg_dimension *trend_key_dimension(const struct trend *t)
+{
+	return t->keys->dimension;
+}
+
 /* A total is no group beside its parts, unless it is asked for by name. */
 uint32_t trend_key_of_code(struct trend *t, const char *code)
 {

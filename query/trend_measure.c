@@ -23,9 +23,9 @@ bool trend_measure_asked(const struct trend *t, enum measure m)
 	return false;
 }
 
-bool trend_measured(const struct trend *t, enum measure m)
+bool trend_measured(enum measure m)
 {
-	return m >= MEASURE_MEDIAN || (m == MEASURE_MEAN && t->weight);
+	return m >= MEASURE_MEDIAN || m == MEASURE_MEAN;
 }
 
 enum err trend_measure_ask(struct trend *t)
@@ -338,7 +338,7 @@ static const char *no_measure(struct trend *t, const struct trend_row *row, enum
 		why = t->def->over_units == AGGREGATION_RELATIVE
 			  ? arena_printf(t->r->row, "relative to %s: such figures are no parts of one sum",
 					 denominator_name(t))
-			  : trend_no_sum(t, row);
+			  : trend_no_parts(t, row);
 	else if (m != MEASURE_RATE)
 		why = no_order(t);
 	if (why)
@@ -358,6 +358,8 @@ const char *trend_measure(struct trend *t, const struct trend_row *row, enum mea
 		return set->refused && row->sum->refused
 			   ? row->sum->refused
 			   : "what is unallocated belongs to none of the units: there is nothing to measure";
+	if (m == MEASURE_MEAN && !t->weight)
+		return trend_mean(t, row, ret);
 	const char *why = no_measure(t, row, m);
 	if (why)
 		return why;
@@ -445,6 +447,7 @@ void trend_measure_notes(struct trend *t, const struct trend_row *row, struct ms
 		tell_end(t, row, MEASURE_MIN, m);
 	if (trend_measure_asked(t, MEASURE_MAX))
 		tell_end(t, row, MEASURE_MAX, m);
+	trend_mean_notes(t, row, m);
 	if (t->weight)
 		tell_weights(t, row, m);
 	if (trend_measure_asked(t, MEASURE_RATE) && !row->among && !row->mixed) {

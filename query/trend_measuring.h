@@ -21,7 +21,8 @@ struct trend_part {
 /* Of what is not simply an exact number of the row's reference. */
 struct trend_more {
 	uint32_t ref, round;
-	bool number; /* else it says none: missing, in words, refused */
+	bool number;  /* else it says none: missing, in words, refused */
+	bool partial; /* a part of its territory is not told of */
 	bool no_low, no_high, low_out, high_out;
 	unsigned scale;
 	mpq_ptr low, high;
@@ -56,10 +57,13 @@ bool trend_kept_number(const struct trend *t, const struct trend_kept *k, struct
 
 enum err trend_measure_ask(struct trend *t) MUST_CHECK; /* what is asked can be measured; sets t->keep */
 bool trend_measure_asked(const struct trend *t, enum measure m);
-bool trend_measured(const struct trend *t, enum measure m); /* is it made here? Else trend_figure.c has it. */
+bool trend_measured(enum measure m); /* is it made here? Else trend_figure.c has it. */
 /* NULL, or why there is no figure. ret initialised by the caller. */
 const char *trend_measure(struct trend *t, const struct trend_row *row, enum measure m, struct trend_number *ret);
 void trend_measure_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
+/* trend_mean.c: the plain mean */
+const char *trend_mean(struct trend *t, const struct trend_row *row, struct trend_number *ret);
+void trend_mean_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
 /* trend_rate.c */
 const char *trend_rate(struct trend *t, const struct trend_row *row, struct trend_number *ret,
 		       struct msg_trend_row *m); /* m: notes go there; NULL = nowhere */
@@ -88,6 +92,7 @@ void trend_key_size(struct trend *t, uint32_t unit, const struct recast_cell *ce
 const char *trend_key_id(struct trend *t, uint32_t group);                           /* "" = none */
 const char *trend_key_name(struct trend *t, uint32_t group);                         /* "(size unknown)" */
 const struct msg_category *trend_key_category(const struct trend *t, uint32_t key);  /* of by dim: NULL = none */
+const struct msg_dimension *trend_key_dimension(const struct trend *t);              /* by dim, else NULL */
 uint32_t trend_key_of_code(struct trend *t, const char *code); /* by dim; 0 = no group: a total code, or not wanted */
 enum err trend_kind_lives(struct trend *t, uint32_t kind, int32_t day, const char *day_text) MUST_CHECK;
 

@@ -90,6 +90,12 @@ static void choices(struct trend *t, const struct trend_row *row, struct msg_tre
 
 /* ---- frames and rounds ------------------------------------------------------------------------------ */
 
+/* A unit of which a part is told has the frame of whoever told it. */
+static bool in_part(const struct trend *t, const struct trend_row *row)
+{
+	return t->by_unit && row->sum && row->sum->of < row->sum->all;
+}
+
 static void frame(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m)
 {
 	const struct msg_round *now = t->rounds[row->round].def, *then = before ? t->rounds[before->round].def : NULL;
@@ -98,7 +104,8 @@ static void frame(struct trend *t, const struct trend_row *row, const struct tre
 			trend_note(t, m, "frame unknown");
 		return;
 	}
-	if (then && then->frame && then->frame->population != now->frame->population)
+	if (then && then->frame && then->frame->population != now->frame->population && !in_part(t, row) &&
+	    !in_part(t, before))
 		trend_note(t, m,
 			   arena_printf(t->r->row, "frame changed, %u → %u %s", then->frame->population,
 					now->frame->population, trend_plural(t->r->row, now->unit_kind)));
@@ -168,9 +175,10 @@ static void several_structures(struct trend *t, const struct trend_row *row, str
 		    "with structure_at");
 }
 
-void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m)
+void trend_notes(struct trend *t, const struct trend_row *row, const struct trend_row *before,
+		 const struct trend_row *like, struct msg_trend_row *m)
 {
-	frame(t, row, before, m);
+	frame(t, row, like, m);
 	round_date(t, row, m);
 	breaks(t, row, before, m);
 	choices(t, row, m);
@@ -179,10 +187,8 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 	trend_odd_notes(t, row, m);
 	for (uint32_t i = 0; row->sum && i < row->sum->n_notes; i++)
 		trend_note(t, m, row->sum->notes[i]);
-	if (trend_measure_asked(t, MEASURE_MEAN) && !t->weight && row->n_exact && row->n_exact < row->n_units)
-		trend_note(t, m,
-			   arena_printf(t->r->row, "the mean is over %u units: %u have no exact value", row->n_exact,
-					row->n_units - row->n_exact));
+	if (row->sum && row->sum->overlap && row->n_units == 1)
+		trend_note(t, m, row->sum->overlap);
 	trend_measure_notes(t, row, m);
 	trend_gather_row_notes(t, row, m);
 }
@@ -193,7 +199,7 @@ void trend_notes(struct trend *t, const struct trend_row *row, const struct tren
 static void dates_end(struct trend *t)
 {
 	struct trend_dates *d = &t->dates;
-	size_t len = (t->n_refs + TREND_MORE_REFS) / 8 + 1;
+	size_t len = (t->n_refs + t->n_spans) / 8 + 1;
 	if (d->more && memcmp(d->first, d->now, len) != 0)
 		d->differ = true;
 	if (d->more)
@@ -203,7 +209,7 @@ static void dates_end(struct trend *t)
 void trend_dates_see(struct trend *t, uint32_t group, uint32_t ref)
 {
 	struct trend_dates *d = &t->dates;
-	size_t len = (t->n_refs + TREND_MORE_REFS) / 8 + 1;
+	size_t len = (t->n_refs + t->n_spans) / 8 + 1;
 	if (!d->any) {
 		d->first = arena_alloc(t->r->a, len);
 		d->now = arena_alloc(t->r->a, len);

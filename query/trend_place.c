@@ -191,6 +191,7 @@ static void row_provenance(struct trend *t, struct trend_row *row, const struct 
 		const struct recast_entry *e = recast_entry(t->project->recast, cell->parts[i].entry);
 		const struct taken *x = &t->project->taken[e->tag];
 		trend_row_revision(row, e->rev);
+		trend_span_see(t, row, e->ref);
 		if (!x->choice || row->n_choices++ >= TREND_CHOICES_TOLD)
 			continue;
 		row->choice_unit[row->n_choices - 1] = e->unit;
@@ -221,12 +222,56 @@ static void see_as_reported(struct trend *t, struct trend_row *row, uint32_t ent
 		trend_odd_see(t, row, e->unit, e->value);
 }
 
+static void add_between(struct trend *t, struct trend_sum *s, const struct recast_cell *cell)
+{
+	if (!s->between) {
+		s->between = arena_alloc(t->r->a, sizeof *s->between);
+		s->between->low = fraction_new(t);
+		s->between->high = fraction_new(t);
+	}
+	s->n_between++;
+	amount_sum(s->between, &cell->own);
+	if (!cell->may)
+		return;
+	mpq_add(s->between->high, s->between->high, cell->may_high);
+	bool any = t->def->type != VALUE_TYPE_COUNT && t->def->type != VALUE_TYPE_PERCENT;
+	s->between->no_low |= any; /* a part of what may be negative may be anything */
+	s->between->no_high |= any || cell->may_open;
+}
+
+/* A count of sets is between the largest of its parts and their sum: why, for the row of one unit. */
+static const char *overlap_text(struct trend *t, const struct recast_cell *cell)
+{
+	struct arena *a = t->r->a;
+	const char *text = NULL, *names[2] = {"", ""};
+	size_t n = 0, n_parts = 0;
+	for (size_t i = 0; i < cell->n_parts; i++) {
+		uint32_t entry = cell->parts[i].entry;
+		if (recast_entry(t->project->recast, entry)->said->missing)
+			continue;
+		const char *name = n < 2 || !cell->parts[i].whole ? trend_entry_name(t, entry) : "";
+		if (n < 2)
+			names[n] = name;
+		n++;
+		if (!cell->parts[i].whole && !n_parts++)
+			text = arena_printf(a, "only a part of %s lies here", name);
+	}
+	if (n_parts > 1)
+		text = arena_printf(a, "only parts of %zu units lie here", n_parts);
+	if (n < 2)
+		return text;
+	const char *both = n == 2 ? arena_printf(a, "one thing may count in both %s and %s", names[0], names[1])
+				  : arena_printf(a, "one thing may count in several of the %zu units put together", n);
+	return text ? arena_printf(a, "%s; %s", both, text) : both;
+}
+
 /* What a unit of the structure is worth goes into its row. */
 enum err trend_row_add(struct trend *t, struct trend_row *row, const struct recast_cell *cell)
 {
 	struct trend_sum *s = row->sum;
 	enum err e = ERR_OK;
 	bool first = !row->n_units++;
+	trend_units_see(t, row, cell->unit);
 	row->mixed |= !first && row->kind != cell->kind;
 	row->kind = first ? cell->kind : row->kind;
 	row->first_unit = first ? cell->unit : row->first_unit;
@@ -242,6 +287,8 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 		if (amount_exact(&cell->own) && !cell->may) {
 			row->n_exact++;
 			fraction_add(s->exact, cell->own.low);
+		} else {
+			add_between(t, s, cell);
 		}
 		break;
 	case RECAST_MISSING:
@@ -261,6 +308,8 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 		break;
 	}
 	trend_sum_note(t, s, cell->note);
+	if (first && t->def->over_units == AGGREGATION_DISTINCT && !cell->same && cell->state == RECAST_NUMBER)
+		s->overlap = overlap_text(t, cell);
 	see_as_reported(t, row, cell->parts[0].entry);
 	if (e == ERR_OK && t->keep)
 		e = trend_keep_cell(t, row, cell);
@@ -286,8 +335,10 @@ static enum err split_cell(struct trend *t, const struct recast_cell *cell, uint
 		    trend_row_at(t, one ? g.list[0] : set_of(t, g.n > 1 ? &g : all, false, false), ref, round);
 		amount_sum(&row->sum->own, &whole);
 		trend_row_revision(row, x->rev);
+		trend_span_see(t, row, x->ref);
 		method_at_least(row->sum, one ? METHOD_MERGED : METHOD_UNALLOCATED);
 		row->n_units++;
+		trend_units_see(t, row, x->unit);
 		see_as_reported(t, row, part->entry);
 		trend_sum_note(
 		    t, row->sum,
@@ -299,6 +350,7 @@ static enum err split_cell(struct trend *t, const struct recast_cell *cell, uint
 		for (size_t k = 0; !one && k < set->n; k++) {
 			struct trend_row *may = trend_row_at(t, set->list[k], ref, round);
 			may->sum->has_may = true;
+			trend_span_see(t, may, x->ref);
 			fraction_add(may->sum->may, whole.high);
 			may->sum->may_open |= whole.no_high;
 		}
@@ -324,6 +376,7 @@ enum err trend_put_cell(struct trend *t, const struct recast_cell *cell, uint32_
 		return split_cell(t, cell, ref, round, &g);
 	struct trend_row *row = trend_row_at(t, set_of(t, &g, true, false), ref, round);
 	row->n_units++;
+	trend_units_see(t, row, cell->unit);
 	method_at_least(row->sum, METHOD_REFUSED);
 	row_provenance(t, row, cell);
 	row_refuse(t, row,
@@ -361,15 +414,19 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 	amount_sum(&row->sum->own, &rest->amount);
 	method_at_least(row->sum, one ? METHOD_MERGED : METHOD_UNALLOCATED);
 	trend_row_revision(row, x->rev);
+	trend_span_see(t, row, x->ref);
 	if (one)
 		return ERR_OK;
 	row->n_units++;
+	trend_units_see(t, row, x->unit);
 	row->kind = x->kind;
 	trend_sum_note(t, row->sum,
 		       arena_printf(recast_arena(p->recast), "of %s, which was divided: no weights tell how",
 				    trend_entry_name(t, rest->entry)));
 	for (size_t i = 0; i < asked.n; i++) {
-		struct trend_sum *s = trend_row_at(t, asked.list[i], ref, round)->sum;
+		struct trend_row *may = trend_row_at(t, asked.list[i], ref, round);
+		struct trend_sum *s = may->sum;
+		trend_span_see(t, may, x->ref);
 		s->has_may = true;
 		fraction_add(s->may, rest->amount.high);
 		s->may_open |= rest->amount.no_high;

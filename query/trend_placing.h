@@ -15,6 +15,7 @@ struct place { /* of a row */
 	const char *no_rank;
 	uint32_t best, worst, ranked, unranked; /* best 0: not ranked */
 	bool alone_by_round, of_parts;
+	bool dates; /* those it is held against are of other dates */
 	bool fewer; /* units than the total is of */
 };
 struct trend_places {

@@ -109,6 +109,7 @@ void trend_project_free(struct trend *t)
 		mpq_clear(p->fractions[i]);
 	free(p->taken);
 	free(p->sums);
+	free(p->runs);
 	trend_flat_free(t);
 	recast_free(p->recast);
 	atoms_free(p->atoms);
@@ -256,20 +257,7 @@ static uint32_t ref_between(struct trend *t, const struct recast_cell *cell)
 		if (!last || when_cmp(&t->refs[ref].when, &t->refs[last].when) > 0)
 			last = ref;
 	}
-	if (first == last)
-		return first;
-	const char *text = arena_printf(t->r->a, "%s/%s", t->refs[first].text, t->refs[last].text);
-	struct when w;
-	for (uint32_t i = t->n_refs + 1; i <= t->n_refs + p->n_more_refs; i++) {
-		if (strcmp(t->refs[i].text, text) == 0)
-			return i;
-	}
-	if (p->n_more_refs == TREND_MORE_REFS - 1 || when_parse(text, &w, NULL) != ERR_OK)
-		return 0;
-	uint32_t ref = t->n_refs + ++p->n_more_refs;
-	t->refs[ref] =
-	    (struct trend_ref){.known = true, .wanted = true, .when = w, .day = when_reference_day(&w), .text = text};
-	return ref;
+	return trend_span(t, first, last);
 }
 
 /* Parts of one round and date are a block of their own, which has been told. */
@@ -372,7 +360,7 @@ static void count_all(struct trend *t, uint32_t kind, uint32_t *all)
 		if (trend_kind(t, unit) != kind || !project_lives(p->atoms, unit, p->day) ||
 		    !trend_target_wanted(t, unit, p->day) || trend_groups_of(t, unit, p->day, &g) != ERR_OK || g.n != 1)
 			continue;
-		size_t n = atoms_of(p->atoms, unit, p->day, false, &atoms);
+		size_t n = atoms_parts(p->atoms, unit, p->day, &atoms);
 		if (!same_again(atoms, n, unit, seen))
 			all[g.list[0]] += (uint32_t)n;
 	}

@@ -24,11 +24,12 @@ const char *trend_project_refused(struct trend *t, const struct trend_row *row, 
 	const struct trend_set *set = trend_project_set(t, row->group);
 	if (set && set->refused)
 		return s->refused;
-	if (set && (m == MEASURE_MEAN || m == MEASURE_COUNT))
+	if (set && m == MEASURE_COUNT)
 		return "what is unallocated belongs to none of the units: there is nothing to count";
 	if (m == MEASURE_COUNT)
 		return NULL;
-	if (s->refused && (m == MEASURE_VALUE || t->def->over_units == AGGREGATION_ADDITIVE))
+	if (s->refused && (m == MEASURE_VALUE || t->def->over_units == AGGREGATION_ADDITIVE ||
+			   (m == MEASURE_SUM && row->n_units == 1)))
 		return s->refused;
 	if (m == MEASURE_VALUE && row->n_vague && !s->same)
 		return arena_printf(t->r->row, "%s says \"%s\", which bounds nothing",
@@ -59,19 +60,11 @@ bool trend_project_exact(struct trend *t, const struct trend_row *row, enum meas
 		mpq_set(ret, s->own.low);
 		*ret_places = places_of(t, s, ret);
 		return amount_exact(&s->own) && !s->has_may && !missing_count(row) && !row->n_vague;
-	case MEASURE_MEAN: {
-		mpq_t n;
-		mpq_init(n);
-		mpq_set_ui(n, row->n_exact, 1);
-		mpq_div(ret, s->exact, n);
-		mpq_clear(n);
-		*ret_places = t->q->decimals;
-		return true;
-	}
 	case MEASURE_COUNT:
 		*ret_places = 0;
 		mpq_set_ui(ret, trend_valued(row), 1);
 		return true;
+	case MEASURE_MEAN:
 	case MEASURE_MEDIAN:
 	case MEASURE_MIN:
 	case MEASURE_MAX:

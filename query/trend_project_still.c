@@ -55,6 +55,7 @@ static enum err still_add(struct trend *t, struct trend_row *row, const struct s
 	struct trend_sum *s = row->sum;
 	uint32_t unit = one->obs.unit, kind = t->project->still[unit].kind;
 	bool first = !row->n_units++;
+	trend_units_see(t, row, unit);
 	row->mixed |= !first && row->kind != kind;
 	row->kind = first ? kind : row->kind;
 	row->first_unit = first ? unit : row->first_unit;
@@ -85,10 +86,28 @@ bool trend_project_still(struct trend *t, const struct stated *one, int32_t day,
 	return true;
 }
 
+/* Of units that follow each other only the ends are kept. */
+static void run_on(struct trend_project *p, uint32_t group, struct trend_still_sum *s, uint32_t unit)
+{
+	if (s->run.to && s->run.to + 1 == unit) {
+		s->run.to = unit;
+		return;
+	}
+	if (s->run.to) {
+		if (p->n_runs == p->runs_room) {
+			p->runs_room = p->runs_room ? p->runs_room * 2 : 256;
+			p->runs = mem_grow(p->runs, p->runs_room * sizeof *p->runs);
+		}
+		p->runs[p->n_runs++] = (struct trend_still_run){group, s->run};
+	}
+	s->run = (struct trend_run){unit, unit};
+}
+
 /* A row is many bytes far apart: of what it gets in a block only the first figure goes into it at once, and the whole
  * numbers behind that are summed up first. */
-static bool sum_up(struct trend_project *p, uint32_t group, const struct stated *one, uint32_t kind, struct num n)
+static bool sum_up(struct trend *t, uint32_t group, const struct stated *one, uint32_t kind, struct num n)
 {
+	struct trend_project *p = t->project;
 	struct trend_still_sum *s = &p->sums[group];
 	if (s->block != p->block) {
 		*s = (struct trend_still_sum){
@@ -104,6 +123,7 @@ static bool sum_up(struct trend_project *p, uint32_t group, const struct stated 
 	s->n++;
 	s->rev_min = one->rev < s->rev_min ? one->rev : s->rev_min;
 	s->rev_max = one->rev > s->rev_max ? one->rev : s->rev_max;
+	run_on(p, group, s, trend_units_first(t, one->obs.unit));
 	return true;
 }
 
@@ -126,7 +146,7 @@ bool trend_project_still_cell(struct trend *t, uint32_t series, const struct sta
 			*ret = trend_rows_left(t);
 		return true;
 	}
-	if (sum_up(p, s->group - 2, one, s->kind, n))
+	if (sum_up(t, s->group - 2, one, s->kind, n))
 		return true;
 	struct trend_row *row = trend_row_at(t, s->group - 2, ref, round);
 	*ret = trend_rows_left(t);
@@ -138,6 +158,9 @@ bool trend_project_still_cell(struct trend *t, uint32_t series, const struct sta
 void trend_still_block(struct trend *t, uint32_t ref)
 {
 	struct trend_project *p = t->project;
+	for (size_t i = 0; i < p->n_runs && t->units; i++)
+		trend_units_more(trend_row_at(t, p->runs[i].group, ref, p->sums[p->runs[i].group].round),
+				 p->runs[i].run);
 	for (size_t i = 0; i < p->n_summed; i++) {
 		const struct trend_still_sum *sum = &p->sums[p->summed[i]];
 		if (!sum->n)
@@ -150,7 +173,10 @@ void trend_still_block(struct trend *t, uint32_t ref)
 		trend_row_revision(row, sum->rev_max);
 		row->sum->of += sum->n;
 		row->sum->all += sum->n;
+		if (t->units)
+			trend_units_more(row, sum->run);
 	}
+	p->n_runs = 0;
 	p->n_summed = 0;
 	p->block++;
 }

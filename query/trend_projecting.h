@@ -37,12 +37,19 @@ struct trend_still_sum {
 	uint32_t block, round, kind, n;
 	int64_t whole;
 	uint64_t rev_min, rev_max;
+	struct trend_run run; /* the last of its units; those before are in trend_project.runs */
+};
+struct trend_still_run {
+	uint32_t group;
+	struct trend_run run;
 };
 struct trend_project {
 	struct trend_still_sum *sums; /* by group; heap */
 	uint32_t block;               /* of them, from 1 */
 	size_t n_summed;
 	uint32_t *summed; /* groups that have one in this block */
+	size_t n_runs, runs_room;
+	struct trend_still_run *runs; /* of the block; heap */
 	struct trend_flats flats;
 	struct trend_still *still; /* by unit; NULL: everything is projected */
 	bool same_units;           /* only groups are of another day */
@@ -63,7 +70,6 @@ struct trend_project {
 	mpq_ptr *fractions;                /* of rows: cleared at the end */
 	struct unit_list targets, sources; /* asked for, without subtrees */
 	bool only_sources;
-	uint32_t n_more_refs;
 	uint32_t *all; /* by group: of one kind */
 	uint32_t all_kind;
 };

@@ -178,7 +178,7 @@ static int by_whole(const struct sorting *s, const struct trend_row *x, const st
 	int d = s->dimension ? cmp(p->base[x->series], p->base[y->series]) : cmp(x->series, y->series);
 	if (d == 0 && s->dimension)
 		d = cmp(x->group, y->group);
-	return d ? d : cmp(x->ref, y->ref);
+	return d || s->t->row_ref ? d : cmp(x->ref, y->ref); /* the newest of each stand together */
 }
 
 static int by_place(const void *a, const void *b, void *arg)
@@ -201,6 +201,16 @@ static int by_round(const void *a, const void *b, void *arg)
 
 typedef void together_f(struct trend *t, const uint32_t *rows, uint32_t n, bool by_round);
 
+/* The newest figures of each may be of different times. */
+static void tell_dates(struct trend *t, const uint32_t *rows, uint32_t n)
+{
+	bool differ = false;
+	for (uint32_t i = 1; i < n && !differ; i++)
+		differ = t->rows[rows[i]].ref != t->rows[rows[0]].ref;
+	for (uint32_t i = 0; i < n && differ; i++)
+		t->places->list[rows[i]].dates = true;
+}
+
 /* Call `fn` for each set of rows that stand together. */
 static void each_set(struct trend *t, bool dimension, together_f *fn)
 {
@@ -222,6 +232,7 @@ static void each_set(struct trend *t, bool dimension, together_f *fn)
 			     next < end && (!several || t->rows[rows[next]].round == t->rows[rows[k]].round);)
 				next++;
 			fn(t, rows + k, next - k, several);
+			tell_dates(t, rows + k, next - k);
 		}
 	}
 	free(rows);
@@ -360,9 +371,32 @@ static struct place *place_of(struct trend *t, const struct trend_row *row)
 	return &t->places->list[row - t->rows];
 }
 
+/* The codes of a dimension are parts of what a unit has, also where units are no parts of anything. */
+static const char *no_shares_of_codes(struct trend *t)
+{
+	const struct msg_dimension *d = trend_key_dimension(t);
+	if (d->aggregation != AGGREGATION_ADDITIVE)
+		return arena_printf(
+		    t->r->row, "along %s the figures are not additive: its categories are no parts of a total", d->id);
+	switch (t->def->over_units) {
+	case AGGREGATION_ADDITIVE:
+	case AGGREGATION_DISTINCT:
+	case AGGREGATION_NONE:
+	case AGGREGATION_UNSPECIFIED:
+		return NULL;
+	case AGGREGATION_RELATIVE:
+	case AGGREGATION_ANY:
+	case AGGREGATION_ALL:
+		break;
+	}
+	return "the figures are no amounts: they have no shares";
+}
+
 /* Why shares have no meaning whatever the figures are. */
 static const char *no_shares(struct trend *t)
 {
+	if (t->by == TREND_BY_DIM)
+		return no_shares_of_codes(t);
 	if (t->places->along)
 		return t->def->over_units == AGGREGATION_RELATIVE || t->def->over_units == AGGREGATION_ANY ||
 			       t->def->over_units == AGGREGATION_ALL
@@ -404,6 +438,8 @@ const char *trend_rank(struct trend *t, const struct trend_row *row, struct tren
 		return "it is outside the groups that are ranked";
 	if (p->none)
 		return p->none;
+	if (!*t->q->group_by)
+		return "a row without groups has none to be ranked among: group by unit, or by what is to be ranked";
 	mpq_set_ui(ret->low, p->best, 1);
 	mpq_set_ui(ret->high, p->worst, 1);
 	ret->places = 0;
@@ -416,7 +452,7 @@ void trend_rank_notes(struct trend *t, const struct trend_row *row, struct msg_t
 	if (!t->places)
 		return;
 	const struct place *p = place_of(t, row);
-	if (trend_measure_asked(t, MEASURE_RANK) && p->best && p->unranked)
+	if (trend_measure_asked(t, MEASURE_RANK) && *t->q->group_by && p->best && p->unranked)
 		trend_note(t, m,
 			   arena_printf(a, "ranked among %u; %u more %s no figure to rank", p->ranked, p->unranked,
 					p->unranked == 1 ? "has" : "have"));
@@ -424,6 +460,8 @@ void trend_rank_notes(struct trend *t, const struct trend_row *row, struct msg_t
 		trend_note(t, m,
 			   arena_printf(a, "share of the sum of what is on record along %s: no total is",
 					t->places->along->id));
+	if (p->dates && (p->best || (trend_measure_asked(t, MEASURE_SHARE) && !p->no_share)))
+		trend_note(t, m, "the groups compared are of different dates");
 	if (p->alone_by_round && (p->best || !p->no_share))
 		trend_note(t, m, "several rounds report of this period: compared within the round");
 }

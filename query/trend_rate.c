@@ -12,7 +12,7 @@
 struct rate {
 	struct trend_number count; /* numerators so far */
 	mpq_t of;
-	uint32_t n, n_left; /* statements used; without a denominator or a percentage */
+	uint32_t n, n_left; /* statements used; units of which not all have a percentage and a denominator */
 	bool derived, whole;
 	const char *left_why, *refused;
 };
@@ -102,68 +102,92 @@ static void count_between(const struct msg_interval *i, const mpq_t of, mpq_t lo
 	mpq_clear(share);
 }
 
-static void left_out(struct rate *x, const char *why)
-{
-	x->n_left++;
-	x->left_why = x->left_why ? x->left_why : why;
-}
+/* What a statement says, and what that is of. */
+struct said {
+	struct num percent, of;
+	const struct msg_interval *between; /* NULL: percent is exact */
+	bool whole;
+};
 
-static void add_part(struct trend *t, const struct trend_row *row, const struct trend_part *p, const struct num *said,
-		     struct rate *x)
+/* NULL, or why nothing can be counted of it. `exact` (NULL = none) is what it says, where that is known. */
+static const char *read_part(struct trend *t, const struct trend_row *row, const struct trend_part *p,
+			     const struct num *exact, struct said *ret)
 {
 	struct arena *a = t->r->row;
 	struct msg_value *v = NULL;
-	struct num percent, of;
-	bool whole, exact = said != NULL;
-	if (said)
-		percent = *said;
-	else
-		exact = value_peek(p->value, &percent);
-	if (!exact && (value_get(p->value, a, &v) != ERR_OK || !v || !v->interval)) {
-		left_out(x, "no unit says a percentage");
-		return;
+	*ret = (struct said){0};
+	if (exact)
+		ret->percent = *exact;
+	else if (!value_peek(p->value, &ret->percent)) {
+		if (value_get(p->value, a, &v) != ERR_OK || !v || !v->interval)
+			return "no unit says a percentage";
+		ret->between = v->interval;
 	}
-	if (!denominator(t, row, p, &of, &whole)) {
-		left_out(x, t->denominator
-				? arena_printf(a, "%s, which the percentages are of, is not known for %s",
-					       trend_side_id(t->denominator), t->refs[p->ref].text)
-				: "how many units the percentages are of is not known: no round has a frame for them");
-		return;
-	}
-	mpq_t low, high, of_q;
-	mpq_inits(low, high, of_q, NULL);
-	num_to_fraction(of, of_q);
-	if (v)
-		count_between(v->interval, of_q, low, high);
-	else if (mpq_sgn(of_q) && !count_exact(x, percent, of, of_q, whole, low, high))
-		x->refused = arena_printf(a, "%s %% of %s in %s fits no whole number: the two contradict each other",
-					  mpq_decimal(a, (num_to_fraction(percent, low), low), percent.scale),
-					  mpq_decimal(a, of_q, of.scale), name_of(t, p));
-	x->whole &= whole;
+	if (denominator(t, row, p, &ret->of, &ret->whole))
+		return NULL;
+	return t->denominator ? arena_printf(a, "%s, which the percentages are of, is not known for %s",
+					     trend_side_id(t->denominator), t->refs[p->ref].text)
+			      : "how many units the percentages are of is not known: no round has a frame for them";
+}
+
+static void add_part(struct trend *t, const struct trend_part *p, const struct said *said, struct rate *x)
+{
+	struct arena *a = t->r->row;
+	mpq_t low, high, of;
+	mpq_inits(low, high, of, NULL);
+	num_to_fraction(said->of, of);
+	if (said->between)
+		count_between(said->between, of, low, high);
+	else if (mpq_sgn(of) && !count_exact(x, said->percent, said->of, of, said->whole, low, high))
+		x->refused =
+		    arena_printf(a, "%s %% of %s in %s fits no whole number: the two contradict each other",
+				 mpq_decimal(a, (num_to_fraction(said->percent, low), low), said->percent.scale),
+				 mpq_decimal(a, of, said->of.scale), name_of(t, p));
+	x->whole &= said->whole;
 	x->n++;
-	mpq_add(x->of, x->of, of_q);
+	mpq_add(x->of, x->of, of);
 	mpq_add(x->count.low, x->count.low, low);
 	mpq_add(x->count.high, x->count.high, high);
-	mpq_clears(low, high, of_q, NULL);
+	mpq_clears(low, high, of, NULL);
+}
+
+/* A unit that is made of others counts only where all of it is told of. */
+static const char *not_all_of_it(struct trend *t, const struct trend_row *row, const struct trend_more *m,
+				 struct rate *x)
+{
+	const char *why =
+	    m->partial ? "not all parts of the unit have a figure, so the whole cannot be recomputed" : NULL;
+	struct said said;
+	for (size_t i = 0; i < m->n_parts; i++) {
+		if (!m->parts[i].whole) {
+			x->refused = arena_printf(t->r->row,
+						  "only a part of %s lies here, and how much of its percentage belongs "
+						  "to that part is not known",
+						  name_of(t, &m->parts[i]));
+			return NULL;
+		}
+		if (!why && m->n_parts > 1)
+			why = read_part(t, row, &m->parts[i], NULL, &said);
+	}
+	return why;
 }
 
 static void add_kept(struct trend *t, const struct trend_row *row, const struct trend_kept *k, struct rate *x)
 {
 	const struct trend_more *m = trend_more(t, k);
-	if (!m) {
-		struct trend_part p = {.unit = k->unit, .ref = row->ref, .round = row->round, .whole = true};
-		add_part(t, row, &p, &k->n, x);
+	struct trend_part own = {.unit = k->unit, .ref = row->ref, .round = row->round, .whole = true};
+	const struct trend_part *parts = m ? m->parts : &own;
+	const char *why = m ? not_all_of_it(t, row, m, x) : NULL;
+	struct said said;
+	for (size_t i = 0; i < (m ? m->n_parts : 1) && !x->refused && !why; i++) {
+		why = read_part(t, row, &parts[i], m ? NULL : &k->n, &said);
+		if (!why)
+			add_part(t, &parts[i], &said, x);
+	}
+	if (!why)
 		return;
-	}
-	for (size_t i = 0; i < m->n_parts && !x->refused; i++) {
-		if (m->parts[i].whole)
-			add_part(t, row, &m->parts[i], NULL, x);
-		else
-			x->refused = arena_printf(t->r->row,
-						  "only a part of %s lies here, and how much of its percentage belongs "
-						  "to that part is not known",
-						  name_of(t, &m->parts[i]));
-	}
+	x->n_left++;
+	x->left_why = x->left_why ? x->left_why : why;
 }
 
 static const char *meaningless(struct trend *t)
@@ -190,8 +214,9 @@ static void tell(struct trend *t, const struct trend_row *row, const struct rate
 		trend_note(t, m,
 			   arena_printf(a,
 					"the rate is over %u of %u units: the others have no percentage or no "
-					"denominator",
-					row->n_units > x->n_left ? row->n_units - x->n_left : 0, row->n_units));
+					"denominator%s",
+					row->n_units > x->n_left ? row->n_units - x->n_left : 0, row->n_units,
+					row->sum ? " of all their parts" : ""));
 }
 
 const char *trend_rate(struct trend *t, const struct trend_row *row, struct trend_number *ret, struct msg_trend_row *m)

@@ -77,6 +77,9 @@ void trend_share_all(struct trend *t, const uint32_t *rows, uint32_t n, bool by_
 	     more = false; /* that there may be more: of a group, which is open then; of what is in none */
 	for (uint32_t i = 0; i < n; i++) {
 		total_add(t, &all, &t->rows[rows[i]], &t->places->list[rows[i]]);
+		if (t->by == TREND_BY_DIM && t->def->over_units != AGGREGATION_ADDITIVE &&
+		    t->rows[rows[i]].first_unit != t->rows[rows[0]].first_unit)
+			all.none = "the groups are of different units, whose figures are not added up";
 		told = told || trend_incomplete(t, &t->rows[rows[i]]);
 		if (!i || t->rows[rows[i]].round != t->rows[rows[i - 1]].round)
 			more = more || trend_incomplete_whole(t, &t->rows[rows[i]]);

@@ -144,7 +144,7 @@ static void sums_of_what_is_not_exact_are_bounds_or_refused(void **state)
 	assert_string_equal(t_figure(&row, MEASURE_COUNT)->shown, "2");
 	assert_int_equal(row.units, 2);
 	assert_true(t_noted_whole(&row, "1 of 3 without a value: 1 (not answered)"));
-	assert_true(t_noted_whole(&row, "the mean is over 2 units: 1 have no exact value"));
+	assert_true(t_noted_whole(&row, "the mean is over 2 of 3 units: the others say no number"));
 	assert_true(*t_figure(&row, MEASURE_VALUE)->refused);
 
 	say_five(w, "BETWEEN", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE,
@@ -161,7 +161,7 @@ static void sums_of_what_is_not_exact_are_bounds_or_refused(void **state)
 	assert_non_null(strstr(sum_of(w, "SIGNED", &row), "negative"));
 	say_five(w, "NONE", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, (const char *const[]){"?", "?", NULL});
 	assert_string_equal(sum_of(w, "NONE", &row), "none of the 2 units has a value");
-	assert_string_equal(t_figure(&row, MEASURE_MEAN)->refused, "no unit has an exact value");
+	assert_string_equal(t_figure(&row, MEASURE_MEAN)->refused, "no unit says a number");
 	assert_string_equal(t_figure(&row, MEASURE_COUNT)->shown, "0");
 	say_five(w, "LONE", VALUE_TYPE_COUNT, AGGREGATION_ADDITIVE, (const char *const[]){"?", NULL});
 	assert_string_equal(sum_of(w, "LONE", &row), "(not answered)");
@@ -176,13 +176,15 @@ static void what_may_not_be_summed_or_averaged_says_why(void **state)
 	say_five(w, "SETS", VALUE_TYPE_COUNT, AGGREGATION_DISTINCT, values);
 	assert_string_equal(sum_of(w, "SETS", &row),
 			    "distinct: the same thing counts in several municipalities, so the sum "
-			    "counts it several times; recount from the sets");
+			    "counts it several times; ask for VALUE by unit, or recount from the sets "
+			    "(varde count)");
 	assert_string_equal(t_figure(&row, MEASURE_MEAN)->shown, "1.50");
 	say_five(w, "PERCENT", VALUE_TYPE_PERCENT, AGGREGATION_RELATIVE, values);
 	assert_non_null(strstr(sum_of(w, "PERCENT", &row), "relative"));
 	assert_non_null(strstr(t_figure(&row, MEASURE_MEAN)->refused, "plain mean"));
 	say_five(w, "NOTHING", VALUE_TYPE_COUNT, AGGREGATION_NONE, values);
-	assert_string_equal(sum_of(w, "NOTHING", &row), "the indicator has no meaning for a whole");
+	assert_string_equal(sum_of(w, "NOTHING", &row),
+			    "the indicator has no meaning for a whole; ask for VALUE by unit");
 }
 
 static void a_sum_over_a_unit_and_its_container_is_refused(void **state)
