@@ -134,7 +134,8 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 		if (r->o.given[many[i]].n > 1)
 			return run_usage_text("--%s is given twice", option_rows[many[i]].name);
 	if (r->o.n_args > 1 || (r->o.n_args && in))
-		return run_usage_text("one UNIT is the most: varde snapshot name=Bodø --in nordland is one too many");
+		return run_usage_text(
+		    "one UNIT is the most: varde snapshot name=Alstahaug --in nordland is one too many");
 	enum err e = option_as_of(&r->o, q, &why);
 	if (e == ERR_OK && (in || r->o.n_args))
 		e = option_unit(&r->o, in ? in : r->o.args[0], &s->scope, &why);

@@ -47,6 +47,7 @@ int cmd_decompose(struct run *r);
 int cmd_network(struct run *r);
 int cmd_quality(struct run *r);
 int cmd_explain(struct run *r);
+int cmd_catalogue(struct run *r);
 
 /* Open the output and a handle; the exit status to end with, or EXIT_DONE. */
 int run_open(struct run *r);

@@ -81,3 +81,4 @@ enum err ask_decompose(struct answer *r, const struct msg_decompose_question *q)
 enum err ask_network(struct answer *r, const struct msg_network_question *q) MUST_CHECK;
 enum err ask_quality(struct answer *r, const struct msg_quality_question *q) MUST_CHECK;
 enum err ask_explain(struct answer *r, const struct msg_explain_question *q) MUST_CHECK;
+enum err ask_catalogue(struct answer *r, const struct msg_catalogue_question *q) MUST_CHECK;

@@ -157,7 +157,7 @@ static enum err define(struct balance *b, const char *id, const struct msg_indic
 	*ret = define_find(b->r->v, SPACE_INDICATOR, id, b->r->a, NULL);
 	if (!*ret)
 		return fail(&b->r->why, b->r->v->err ? b->r->v->err : ERR_NOT_FOUND,
-			    "no indicator \"%.100s\" is defined", id);
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them", id);
 	if ((*ret)->over_units != AGGREGATION_ADDITIVE && (*ret)->over_units != AGGREGATION_DISTINCT)
 		return fail(&b->r->why, ERR_INVALID, "%.100s is no count of things: there is no balance of it", id);
 	return ERR_OK;

@@ -72,8 +72,8 @@ static enum err round_ask(struct count *c, const char *id)
 	uint32_t round;
 	const struct msg_round *def = define_find(c->r->v, SPACE_ROUND, id, work, &round);
 	if (!def)
-		return fail(&c->r->why, c->r->v->err ? c->r->v->err : ERR_NOT_FOUND, "no round \"%.100s\" is defined",
-			    id);
+		return fail(&c->r->why, c->r->v->err ? c->r->v->err : ERR_NOT_FOUND,
+			    "no round \"%.100s\" is defined: `varde catalogue rounds` lists them", id);
 	return day_ask(c, def->reference, id, round);
 }
 
@@ -83,7 +83,8 @@ static enum err survey_ask(struct count *c)
 	enum err e = ERR_OK;
 	size_t n = 0;
 	if (!view_term(r->v, SPACE_SURVEY, slice_text(c->q->survey)))
-		return fail(&r->why, ERR_NOT_FOUND, "no survey \"%.100s\" is defined", c->q->survey);
+		return fail(&r->why, ERR_NOT_FOUND,
+			    "no survey \"%.100s\" is defined: `varde catalogue surveys` lists them", c->q->survey);
 	for (uint32_t i = 1, last = view_terms(r->v, SPACE_ROUND); i <= last && e == ERR_OK; i++) {
 		AUTO_ARENA struct arena *work = arena_new(0);
 		const struct msg_round *def = define_get(r->v, SPACE_ROUND, i, work, NULL);

@@ -61,7 +61,7 @@ static enum err one_definition(struct decompose *d, const char *id, const struct
 	*ret = define_find(d->r->v, SPACE_INDICATOR, id, d->r->a, NULL);
 	if (!*ret)
 		return fail(&d->r->why, d->r->v->err ? d->r->v->err : ERR_NOT_FOUND,
-			    "no indicator \"%.100s\" is defined", id);
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them", id);
 	return ask_dimensions(d, *ret);
 }
 

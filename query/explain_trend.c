@@ -33,7 +33,9 @@ static enum err settle_row(struct explain *x)
 	}
 	x->def = define_find(r->v, SPACE_INDICATOR, x->t->indicator, r->a, NULL);
 	if (!x->def)
-		return fail(&r->why, ERR_NOT_FOUND, "no indicator \"%.100s\" is defined", x->t->indicator);
+		return fail(&r->why, ERR_NOT_FOUND,
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them",
+			    x->t->indicator);
 	x->n_series = series_find(r->v, x->t->indicator, all, n, r->a, &x->series);
 	x->ref = view_term(r->v, SPACE_REF, slice_text(x->row.period));
 	x->round = view_term(r->v, SPACE_ROUND, slice_text(x->row.round));

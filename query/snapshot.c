@@ -27,7 +27,8 @@ static enum err choose_round(struct snapshot *s, struct when *ret)
 {
 	const struct msg_round *def = define_find(s->r->v, SPACE_ROUND, s->q->round, s->r->a, &s->round);
 	if (!def)
-		return fail(&s->r->why, ERR_NOT_FOUND, "no round \"%.100s\" is defined", s->q->round);
+		return fail(&s->r->why, ERR_NOT_FOUND,
+			    "no round \"%.100s\" is defined: `varde catalogue rounds` lists them", s->q->round);
 	return when_parse(def->reference, ret, &s->r->why);
 }
 
@@ -385,7 +386,9 @@ static enum err put_observations(struct snapshot *s)
 	struct series *list;
 	size_t n = series_find(r->v, s->q->indicator, s->q->categories, s->q->n_categories, r->a, &list);
 	if (!n && *s->q->indicator && !view_term(r->v, SPACE_INDICATOR, slice_text(s->q->indicator)))
-		return fail(&r->why, ERR_NOT_FOUND, "no indicator \"%.100s\" is defined", s->q->indicator);
+		return fail(&r->why, ERR_NOT_FOUND,
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them",
+			    s->q->indicator);
 	if ((s->period && !s->ref) || (!s->everywhere && !s->in.n && !s->by_target))
 		return ERR_OK; /* nothing was ever said about this period */
 	enum err e = ERR_OK;

@@ -57,10 +57,13 @@ static enum err ask_times(struct trend *t)
 	}
 	for (size_t i = 0; i < q->n_rounds; i++) {
 		if (!view_term(r->v, SPACE_ROUND, slice_text(q->rounds[i])))
-			return fail(&r->why, ERR_NOT_FOUND, "no round \"%.100s\" is defined", q->rounds[i]);
+			return fail(&r->why, ERR_NOT_FOUND,
+				    "no round \"%.100s\" is defined: `varde catalogue rounds` lists them",
+				    q->rounds[i]);
 	}
 	if (*q->survey && !(t->survey = view_term(r->v, SPACE_SURVEY, slice_text(q->survey))))
-		return fail(&r->why, ERR_NOT_FOUND, "no survey \"%.100s\" is defined", q->survey);
+		return fail(&r->why, ERR_NOT_FOUND,
+			    "no survey \"%.100s\" is defined: `varde catalogue surveys` lists them", q->survey);
 	return ERR_OK;
 }
 
@@ -114,15 +117,19 @@ static enum err ask_categories(struct trend *t)
 			if (strcmp(t->def->dimensions[k].id, c->dimension) == 0)
 				d = &t->def->dimensions[k];
 		if (!d)
-			return fail(&r->why, ERR_NOT_FOUND, "indicator \"%.80s\" has no dimension \"%.80s\"",
-				    t->def->id, c->dimension);
+			return fail(
+			    &r->why, ERR_NOT_FOUND,
+			    "indicator \"%.80s\" has no dimension \"%.80s\": `varde catalogue dimensions` lists them",
+			    t->def->id, c->dimension);
 		const struct msg_code_list *l = define_find(r->v, SPACE_CODE_LIST, d->code_list, r->a, NULL);
 		bool known = !l;
 		for (size_t k = 0; l && k < l->n_codes && !known; k++)
 			known = strcmp(l->codes[k].code, c->code) == 0;
 		if (!known)
-			return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
-				    "code list \"%.80s\" has no code \"%.80s\"", d->code_list, c->code);
+			return fail(
+			    &r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+			    "code list \"%.80s\" has no code \"%.60s\": `varde catalogue codes %.80s` lists them",
+			    d->code_list, c->code, d->code_list);
 	}
 	return ERR_OK;
 }
@@ -132,7 +139,8 @@ enum err trend_ask(struct trend *t)
 	struct answer *r = t->r;
 	t->def = define_find(r->v, SPACE_INDICATOR, t->q->indicator, r->a, &t->def_id);
 	if (!t->def)
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no indicator \"%.100s\" is defined",
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them",
 			    t->q->indicator);
 	enum err e = trend_measure_ask(t);
 	if (e == ERR_OK)
