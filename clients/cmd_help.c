@@ -256,8 +256,8 @@ int cmd_help(struct run *r)
 	fputs("varde COMMAND [ARGUMENTS] [OPTIONS]\n\n", f);
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
 		fprintf(f, "  %-10s %s\n", pages[i].name, pages[i].line);
-	fputs("\n`varde help COMMAND` has its options and examples. Exit status: 0 done, 1 refused or not found, 2 "
-	      "wrong usage,\n"
+	fputs("\n`varde help COMMAND` has its options and examples. Exit status: 0 done, 1 refused or not found "
+	      "(or explain does not agree), 2 wrong usage,\n"
 	      "3 no server, 4 failed.\n",
 	      f);
 	return EXIT_DONE;

@@ -7,7 +7,7 @@
 
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_REFUSED = 1, /* refused, or not found */
+	EXIT_REFUSED = 1, /* refused, not found, or an explanation that does not agree */
 	EXIT_USAGE = 2,
 	EXIT_NO_SERVER = 3,
 	EXIT_FAILED = 4,

@@ -194,7 +194,7 @@ static void lie_explain(struct msg_query_reply *q, bool full)
 	step = (struct msg_explain_step){.n_weights = 1, .weights = &weight};
 	item = (struct msg_explain_item){.n_steps = 1, .steps = &step};
 	row = (struct msg_trend_row){.period = full ? EVIL : ""};
-	e = (struct msg_explain_answer){.n_items = 1, .items = &item};
+	e = (struct msg_explain_answer){.n_items = 1, .items = &item, .agrees = true};
 	if (full) {
 		item.unit = item.unit_name = item.source = item.source_title = item.locator = item.submitter = EVIL;
 		row.group_name = row.round = EVIL;
