@@ -255,7 +255,7 @@ static enum err show(struct run *r, struct msg_query_reply *const *parts, size_t
 		title = arena_printf(r->arena, "%s (%s)", title, first->unit_of_measure);
 	grid_print(&r->out, &g, title);
 	if (!g.n_rows)
-		out_note(&r->out, "no figures: nothing is reported there, or everything is filtered out");
+		out_note(&r->out, option_given(&r->o, OPT_REFUSED) ? "no figure is refused" : "no rows");
 	return ERR_OK;
 }
 

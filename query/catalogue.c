@@ -3,14 +3,12 @@
  * catalogue.c - what there is to ask about: definitions, as they are known as of the view.
  *
  * Definitions stand in the order of their numbers, that is in which they were first said, so that pages of a growing
- * store stay where they are. An indicator's periods are looked up with one step of the index for each series and
- * reference, however many units there are.
+ * store stay where they are.
  */
-#include <stdlib.h>
 #include <string.h>
 #include "query/cataloguing.h"
 #include "query/define.h"
-#include "query/observe.h"
+#include "query/periods.h"
 
 static bool wants(struct catalogue *c, const char *id)
 {
@@ -51,44 +49,11 @@ static void *lent(const void *def)
 
 /* ---- definitions ------------------------------------------------------------------------------------ */
 
-static int by_time(const void *a, const void *b)
-{
-	const struct when *const *x = a, *const *y = b;
-	return when_cmp(*x, *y);
-}
-
-/* The periods that there are figures of, in the order of time. */
 static enum err periods_of(struct catalogue *c, const char *indicator, struct msg_catalogue_entry *x)
 {
-	struct answer *r = c->r;
 	struct series *series;
-	size_t n = series_find(r->v, indicator, NULL, 0, r->row, &series), found = 0;
-	uint32_t n_refs = view_terms(r->v, SPACE_REF);
-	bool *seen = arena_alloc(r->row, n_refs + 1);
-	for (size_t i = 0; i < n; i++) {
-		AUTO_CELLS struct cells cells = {0};
-		struct cell cell;
-		cells_begin(&cells, r->v, series[i].id, 0, 0);
-		while (cells_next(&cells, &cell)) {
-			enum err e = cell.ref > n_refs ? ERR_CORRUPT : answer_work(r);
-			if (e != ERR_OK)
-				return e;
-			seen[cell.ref] = true;
-			cells_seek(&cells, cell.ref + 1, 0);
-		}
-	}
-	const struct when **list = arena_alloc(r->row, (n_refs + 1) * sizeof *list);
-	for (uint32_t i = 1; i <= n_refs; i++) {
-		struct when *w = arena_alloc(r->row, sizeof *w);
-		if (seen[i] && ref_when(r->v, i, w))
-			list[found++] = w;
-	}
-	if (found)
-		qsort(list, found, sizeof *list, by_time);
-	x->periods = arena_alloc(r->row, (found + 1) * sizeof *x->periods);
-	for (size_t i = 0; i < found; i++)
-		x->periods[x->n_periods++] = answer_date(r, list[i]);
-	return r->v->err;
+	size_t n = series_find(c->r->v, indicator, NULL, 0, c->r->row, &series);
+	return periods_find(c->r, series, n, &x->periods, &x->n_periods);
 }
 
 static const char *area_name(struct catalogue *c, const struct msg_round *round)

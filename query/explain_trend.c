@@ -26,7 +26,7 @@ static enum err settle_row(struct explain *x)
 		all[n++] = x->row.categories[i];
 	for (size_t i = 0; i < x->t->n_categories; i++) {
 		bool again = false;
-		for (size_t k = 0; k < n && !again; k++)
+		for (size_t k = 0; k < x->row.n_categories && !again; k++)
 			again = strcmp(all[k].dimension, x->t->categories[i].dimension) == 0;
 		if (!again)
 			all[n++] = x->t->categories[i];

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "query/category.h"
 #include "query/trend_measuring.h"
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
@@ -106,34 +107,6 @@ static enum err learn_breaks(struct trend *t)
 	return ERR_OK;
 }
 
-/* Nothing is selected: say so where it is because a dimension or code is not there at all. */
-static enum err ask_categories(struct trend *t)
-{
-	struct answer *r = t->r;
-	for (size_t i = 0; i < t->q->n_categories; i++) {
-		const struct msg_category *c = &t->q->categories[i];
-		const struct msg_dimension *d = NULL;
-		for (size_t k = 0; k < t->def->n_dimensions && !d; k++)
-			if (strcmp(t->def->dimensions[k].id, c->dimension) == 0)
-				d = &t->def->dimensions[k];
-		if (!d)
-			return fail(
-			    &r->why, ERR_NOT_FOUND,
-			    "indicator \"%.80s\" has no dimension \"%.80s\": `varde catalogue dimensions` lists them",
-			    t->def->id, c->dimension);
-		const struct msg_code_list *l = define_find(r->v, SPACE_CODE_LIST, d->code_list, r->a, NULL);
-		bool known = !l;
-		for (size_t k = 0; l && k < l->n_codes && !known; k++)
-			known = strcmp(l->codes[k].code, c->code) == 0;
-		if (!known)
-			return fail(
-			    &r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
-			    "code list \"%.80s\" has no code \"%.60s\": `varde catalogue codes %.80s` lists them",
-			    d->code_list, c->code, d->code_list);
-	}
-	return ERR_OK;
-}
-
 enum err trend_ask(struct trend *t)
 {
 	struct answer *r = t->r;
@@ -156,8 +129,8 @@ enum err trend_ask(struct trend *t)
 	if (e == ERR_OK)
 		e = learn_breaks(t);
 	t->n_series = series_find(r->v, t->q->indicator, t->q->categories, t->q->n_categories, r->a, &t->series);
-	if (e == ERR_OK && !t->n_series)
-		e = ask_categories(t);
+	if (e == ERR_OK)
+		e = categories_ask(r, t->def->id, t->q->categories, t->q->n_categories, t->series, t->n_series);
 	if (e == ERR_OK)
 		e = trend_rank_ask(t);
 	if (e == ERR_OK)
