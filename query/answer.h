@@ -57,6 +57,9 @@ enum err answer_work(struct answer *r) MUST_CHECK;
 void answer_did(struct answer *r, size_t n);
 /* The unit that a question names, looked for in the structure of `day`. */
 enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t day, uint32_t *ret) MUST_CHECK;
+/* Which units an answer without groups is of: into its last part. */
+#define ANSWER_UNITS_TOLD 100u
+void answer_tell_units(struct answer *r, const uint32_t *units, size_t n, int32_t day, struct msg_trend_answer *last);
 /* A date of a question; `what` names the field. "" gives WHEN_NONE. */
 enum err answer_when(struct answer *r, const char *text, const char *what, struct when *ret) MUST_CHECK;
 /* The revision that an as_of means: at most one of the three is given, none gives `otherwise`. A revision that is not

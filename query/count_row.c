@@ -466,6 +466,15 @@ static enum err general_notes(struct count *c)
 	return e;
 }
 
+static void tell_units(struct count *c, struct msg_trend_answer *last)
+{
+	uint32_t units[ANSWER_UNITS_TOLD];
+	size_t n = c->q->n_units;
+	for (size_t i = 0; i < n && n <= ANSWER_UNITS_TOLD; i++)
+		units[i] = scope_unit(c->scope, i);
+	answer_tell_units(c->r, units, n, count_place(c, &c->days[c->n_days - 1]), last);
+}
+
 enum err count_rows(struct count *c)
 {
 	struct rows w = {.c = c, .amounts = amounts_new(c->r->a)};
@@ -477,9 +486,10 @@ enum err count_rows(struct count *c)
 			 "without group_by it is counted");
 	if (e == ERR_OK)
 		e = general_notes(c);
-	if (e == ERR_OK && w.more) {
-		struct msg_trend_answer last = {.next_skip = w.at - 1};
+	struct msg_trend_answer last = {.next_skip = w.more ? w.at - 1 : 0};
+	if (e == ERR_OK && !*c->q->group_by)
+		tell_units(c, &last);
+	if (e == ERR_OK && (last.next_skip || last.n_units))
 		e = answer_last(c->r, &last);
-	}
 	return e;
 }

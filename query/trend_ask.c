@@ -24,6 +24,9 @@ static enum err ask_units(struct trend *t)
 		if (e != ERR_OK)
 			return e;
 	}
+	t->asked = arena_alloc(r->a, (t->q->n_units + 1) * sizeof *t->asked);
+	for (size_t i = 0; i < t->q->n_units; i++)
+		t->asked[i] = list[i];
 	if (t->project) {
 		trend_project_units(t, list, t->q->n_units);
 		return r->v->err;
