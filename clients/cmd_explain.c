@@ -212,6 +212,15 @@ static enum err fill(struct run *r, struct msg_explain_question *q, struct why *
 		    "say which question gave the figure: varde explain trend …, count … or decompose …");
 }
 
+/* Said in one part of the answer. */
+static bool agrees(struct msg_query_reply *const *parts, size_t n)
+{
+	bool said = false;
+	for (size_t p = 0; p < n; p++)
+		said |= parts[p]->explain->agrees;
+	return said;
+}
+
 int cmd_explain(struct run *r)
 {
 	struct msg_explain_question e = {0};
@@ -225,9 +234,16 @@ int cmd_explain(struct run *r)
 	if (err != ERR_OK)
 		return run_usage(&why);
 	int status;
-	if (!run_answered(r, &q, RUN_KIND(explain), &parts, &n, &status))
+	bool told = !run_answered(r, &q, RUN_KIND(explain), &parts, &n, &status);
+	if (status != EXIT_DONE)
 		return status;
-	show(r, parts, n);
-	run_note(r, parts[0], NULL);
-	return EXIT_DONE;
+	if (!told) {
+		show(r, parts, n);
+		run_note(r, parts[0], NULL);
+	}
+	if (agrees(parts, n))
+		return EXIT_DONE;
+	fputs("varde: the figure and what the log makes of it do not agree: check the store with varded --verify\n",
+	      stderr);
+	return EXIT_REFUSED;
 }

@@ -49,7 +49,7 @@ static const struct page pages[] = {
      "row\n"
      "before, and notes. A figure that cannot be given says why.\n\n"
      "  varde trend arrangements --dim level:total --group-by county --measure sum,mean\n"
-     "  varde trend arrangements --unit name=Bodø --measure value --as-of 17\n"
+     "  varde trend municipality-arrangements --unit name=Alstahaug --measure value --as-of 60\n"
      "  varde trend municipality-arrangements --group-by county --dim level:total --measure median,min,max\n"
      "  varde trend municipality-arrangements --dim level:total --rounds latest --measure median\n"
      "  varde trend population --group-by unit --structure-at 2020-01-01 --weights population\n"
@@ -154,6 +154,14 @@ static const struct page pages[] = {
      "  varde import concordance nuts.csv --kind county --scheme nuts --basis population=pop18 --valid-at 2016-12-31 "
      "--onto 2021-01-01\n"
      "  varde import population people.csv --kind municipality --scheme kommunenummer --column code=nr\n"},
+    {"catalogue", "what there is to ask about", "varde catalogue [LIST [NAME]]",
+     "LIST is indicators, rounds, surveys, sources, codes, dimensions, events, tags, kinds, schemes, attributes, "
+     "values\n"
+     "(of an attribute) or tasks; none lists the lists. NAME is one entry of it.\n\n"
+     "  varde catalogue indicators\n"
+     "  varde catalogue rounds --as-of tag:nordland-report-2020\n"
+     "  varde catalogue codes levels\n"
+     "  varde catalogue values sector\n"},
     {"status", "how the server is", "varde status", "  varde status\n  varde status --sizes --format json\n"},
     {"key", "make, show and list CURVE certificates",
      "varde key make NAME DIR | varde key show FILE | varde key list DIR",
@@ -248,8 +256,8 @@ int cmd_help(struct run *r)
 	fputs("varde COMMAND [ARGUMENTS] [OPTIONS]\n\n", f);
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
 		fprintf(f, "  %-10s %s\n", pages[i].name, pages[i].line);
-	fputs("\n`varde help COMMAND` has its options and examples. Exit status: 0 done, 1 refused or not found, 2 "
-	      "wrong usage,\n"
+	fputs("\n`varde help COMMAND` has its options and examples. Exit status: 0 done, 1 refused or not found "
+	      "(or explain does not agree), 2 wrong usage,\n"
 	      "3 no server, 4 failed.\n",
 	      f);
 	return EXIT_DONE;

@@ -134,7 +134,8 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 		if (r->o.given[many[i]].n > 1)
 			return run_usage_text("--%s is given twice", option_rows[many[i]].name);
 	if (r->o.n_args > 1 || (r->o.n_args && in))
-		return run_usage_text("one UNIT is the most: varde snapshot name=Bodø --in nordland is one too many");
+		return run_usage_text(
+		    "one UNIT is the most: varde snapshot name=Alstahaug --in nordland is one too many");
 	enum err e = option_as_of(&r->o, q, &why);
 	if (e == ERR_OK && (in || r->o.n_args))
 		e = option_unit(&r->o, in ? in : r->o.args[0], &s->scope, &why);
@@ -178,6 +179,30 @@ static int shape_check(struct run *r, struct msg_snapshot_question *s)
 	return EXIT_DONE;
 }
 
+static bool any_observation(struct msg_query_reply *const *parts, size_t n)
+{
+	for (size_t p = 0; p < n; p++)
+		if (parts[p]->snapshot->n_observations)
+			return true;
+	return false;
+}
+
+/* A person who asks for figures and gets none has most likely asked for something else than was meant. */
+static int nothing_found(const struct msg_snapshot_question *s, const char *valid_at)
+{
+	if (*s->period || *s->round)
+		fprintf(stderr,
+			"varde: no such figure is on record for %s%s%s: `varde catalogue indicators` lists the "
+			"periods of each indicator\n",
+			s->period, *s->period && *s->round ? " in " : "", s->round);
+	else
+		fprintf(stderr,
+			"varde: no such figure is of %s: name --period or --round; `varde catalogue indicators` lists "
+			"the periods of each indicator\n",
+			valid_at);
+	return EXIT_REFUSED;
+}
+
 int cmd_snapshot(struct run *r)
 {
 	struct msg_snapshot_question s = {0};
@@ -191,7 +216,13 @@ int cmd_snapshot(struct run *r)
 	status = shape_check(r, &s);
 	if (status != EXIT_DONE)
 		return status;
-	if (!run_answered(r, &q, RUN_KIND(snapshot), &parts, &n, &status))
+	bool told = !run_answered(r, &q, RUN_KIND(snapshot), &parts, &n, &status);
+	if (status != EXIT_DONE)
+		return status;
+	bool figures = s.observations && !s.units && !s.links && !s.arrangements;
+	if (figures && !any_observation(parts, n))
+		return nothing_found(&s, parts[0]->snapshot->valid_at);
+	if (told)
 		return status;
 	if (show_cube_wanted(r))
 		return show_cube(r, parts, n, 0, NULL);

@@ -52,6 +52,10 @@ enum err question_trend(struct run *r, const char *indicator, struct msg_trend_q
 	t->group_structure_at = option_text(&r->o, OPT_GROUP_STRUCTURE_AT, "");
 	show->moved = *t->structure_at || *t->group_structure_at;
 	t->weight_basis = option_text(&r->o, OPT_WEIGHTS, "");
+	if (*t->weight_basis && !show->moved)
+		return fail(why, ERR_INVALID,
+			    "--weights apportions what is expressed in the units of another day: name "
+			    "--structure-at");
 	t->survey = option_text(&r->o, OPT_SURVEY, "");
 	t->rounds = r->o.given[OPT_ROUND].list;
 	t->n_rounds = r->o.given[OPT_ROUND].n;

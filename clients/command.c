@@ -216,9 +216,9 @@ enum err run_read(struct run *r, const char *path, char **ret, size_t *len, stru
 int varde_command(int argc, const char *const *argv)
 {
 	static int (*const commands[])(struct run *) = {
-	    cmd_define, cmd_submit,  cmd_event,     cmd_tag,     cmd_snapshot, cmd_history, cmd_trend,  cmd_changes,
-	    cmd_watch,  cmd_status,  cmd_key,       cmd_help,    cmd_lineage,  cmd_overlap, cmd_import, cmd_count,
-	    cmd_diff,   cmd_balance, cmd_decompose, cmd_network, cmd_quality,  cmd_explain};
+	    cmd_define, cmd_submit,  cmd_event,     cmd_tag,     cmd_snapshot, cmd_history, cmd_trend,    cmd_changes,
+	    cmd_watch,  cmd_status,  cmd_key,       cmd_help,    cmd_lineage,  cmd_overlap, cmd_import,   cmd_count,
+	    cmd_diff,   cmd_balance, cmd_decompose, cmd_network, cmd_quality,  cmd_explain, cmd_catalogue};
 	struct run r = {.arena = arena_new(0), .in = stdin};
 	struct why why = {{0}};
 	int status = EXIT_USAGE;

@@ -7,7 +7,7 @@
 
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_REFUSED = 1, /* refused, or not found */
+	EXIT_REFUSED = 1, /* refused, not found, or an explanation that does not agree */
 	EXIT_USAGE = 2,
 	EXIT_NO_SERVER = 3,
 	EXIT_FAILED = 4,
@@ -47,6 +47,7 @@ int cmd_decompose(struct run *r);
 int cmd_network(struct run *r);
 int cmd_quality(struct run *r);
 int cmd_explain(struct run *r);
+int cmd_catalogue(struct run *r);
 
 /* Open the output and a handle; the exit status to end with, or EXIT_DONE. */
 int run_open(struct run *r);

@@ -94,6 +94,8 @@ static uint32_t group_put(struct making *m, size_t dim, const struct msg_trend_r
 				refused ? "has no meaning for any one of these units"
 					: "lies among these units, nobody knows where: it belongs to no single one");
 	}
+	if (!*text_of(m->cube->asked->group_by) && m->cube->only)
+		return code_put(m, dim, m->cube->only, m->cube->only_name, "");
 	if (!*text_of(m->cube->asked->group_by))
 		return code_put(m, dim, "_T", "all", "");
 	return code_put(m, dim, "_Z", *name ? name : "(none)", "inside none of the groups");
@@ -436,6 +438,11 @@ enum err cube_of(struct arena *a, struct msg_query_reply *const *parts, size_t n
 		most += parts[p]->trend->n_rows;
 	}
 	notes_gather(ret, a, parts, n);
+	if (last->n_units == 1 && last->n_unit_names == 1) {
+		ret->only = last->units[0];
+		ret->only_name = last->unit_names[0];
+		ret->by_unit = true;
+	}
 	rows.list = arena_alloc(a, (most + 1) * sizeof *rows.list);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->trend->n_rows; i++)

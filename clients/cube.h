@@ -5,7 +5,7 @@
  *
  * A cell is one figure of one row. Its place is a code of each dimension: the group, each dimension of the indicator,
  * the period, the round where a group has several reports of one period, and the measure. What is no single unit is a
- * code of its own, as SDMX has them: _T all in one, _Z inside no such unit, _X:a+b unallocated among a and b,
+ * code of its own, as SDMX has them: _T all in one (but for one unit asked for, which is that), _Z inside no such unit, _X:a+b unallocated among a and b,
  * _R:a+b refused for them. Nothing of the answer is left out.
  *
  * Of a snapshot a cell is one statement, and the indicator takes the place of the measure: it is what has a unit.
@@ -21,7 +21,7 @@
 
 /* Of the question, what its answer does not repeat. NULL counts as "". */
 struct cube_asked {
-	const char *group_by, *structure_at, *group_structure_at;
+	const char *group_by, *structure_at, *group_structure_at, *published_by;
 	size_t n_measures;
 	const enum measure *measures;
 	const char *counted;   /* of a CountQuestion: what; else NULL */
@@ -72,8 +72,9 @@ struct cube {
 	const char *label, *unit; /* of the indicator, or of what is counted */
 	const char *valid_at;     /* of a snapshot: its day; else "" */
 	bool overlapping;
-	uint64_t next_skip; /* rows were left out behind these; 0 = that was all */
-	bool by_unit;       /* groups are units */
+	uint64_t next_skip;           /* rows were left out behind these; 0 = that was all */
+	bool by_unit;                 /* groups are units, or the whole is one */
+	const char *only, *only_name; /* the one unit that it is all about; NULL = all, or several */
 	size_t n_dims;
 	struct cube_dim *dims;
 	size_t metric; /* the dimension of measures, or indicators */

@@ -14,10 +14,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
 #undef OPTION
 };
 
-const char *const cmd_names[] = {"define",    "submit",  "event",   "tag",     "snapshot", "history",
-				 "trend",     "changes", "watch",   "status",  "key",      "help",
-				 "lineage",   "overlap", "import",  "count",   "diff",     "balance",
-				 "decompose", "network", "quality", "explain", NULL};
+const char *const cmd_names[] = {"define",    "submit",  "event",   "tag",     "snapshot",  "history",
+				 "trend",     "changes", "watch",   "status",  "key",       "help",
+				 "lineage",   "overlap", "import",  "count",   "diff",      "balance",
+				 "decompose", "network", "quality", "explain", "catalogue", NULL};
 
 static enum cmd cmd_find(const char *name)
 {

@@ -33,6 +33,7 @@ enum cmd {
 	CMD_NETWORK = 1 << 19,
 	CMD_QUALITY = 1 << 20,
 	CMD_EXPLAIN = 1 << 21,
+	CMD_CATALOGUE = 1 << 22,
 };
 enum option {
 #define OPTION(sym, name, letter, argument, many, commands, doc) OPT_##sym,

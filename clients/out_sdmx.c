@@ -214,11 +214,10 @@ static const struct component statement[] = {{"STATEMENT_STATUS", "Status of the
 					     {"PRINTED", "As printed"},
 					     {"SAID_AT", "Said at revision"},
 					     {"VALID_AT", "True on"}};
-static const struct component last[] = {{"AS_OF", "As of revision"},
-					{"TODAY", "Today"},
-					{"STRUCTURE_AT", "Structure of"},
-					{"GROUP_STRUCTURE_AT", "Groups of"},
-					{"NOTE", "Note"}};
+static const struct component last[] = {{"AS_OF", "As of revision"},           {"TODAY", "Today"},
+					{"STRUCTURE_AT", "Structure of"},      {"GROUP_STRUCTURE_AT", "Groups of"},
+					{"PUBLISHED_BY", "Published by"},      {"ASKED", "As it was asked"},
+					{"COMMENT_DSET", "Note on all of it"}, {"NOTE", "Note"}};
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 /* After the dimensions come these, one list after the other. */
@@ -373,7 +372,22 @@ static void put_trend(struct line *l, const struct observation *o)
 	put_named(l, *o->from ? sdmx_period(l->a, &from, &other) : "", "");
 }
 
-static void put_observation(struct grid *g, const struct cube *c, bool labels, const struct observation *o)
+/* What is the same in every row: made once. */
+struct whole {
+	const char *asked, *comment;
+};
+
+static struct whole whole_of(struct arena *a, const struct cube *c)
+{
+	const char *page = c->next_skip ? "this is a page: more rows follow" : "",
+		   *notes = show_list(a, c->notes, c->n_notes), *asked = "";
+	for (size_t i = 0; i < c->asked->n_line; i++)
+		asked = arena_printf(a, "%s%s%s", asked, i ? " " : "", c->asked->line[i]);
+	return (struct whole){asked, arena_printf(a, "%s%s%s", notes, *notes && *page ? "; " : "", page)};
+}
+
+static void put_observation(struct grid *g, const struct cube *c, bool labels, const struct whole *whole,
+			    const struct observation *o)
 {
 	const struct cube_cell *cell = o->cell;
 	struct line l = line_new(g->arena, c, labels);
@@ -401,6 +415,9 @@ static void put_observation(struct grid *g, const struct cube *c, bool labels, c
 	put_named(&l, c->head->today, "");
 	put_named(&l, c->asked->structure_at, "");
 	put_named(&l, c->asked->group_structure_at, "");
+	put_named(&l, c->asked->published_by, "");
+	put_named(&l, whole->asked, "");
+	put_named(&l, whole->comment, "");
 	put_named(&l, o->note, "");
 	ALWAYS(l.n == g->n_columns);
 	grid_row(g, l.cells);
@@ -428,8 +445,8 @@ static void growth_places(const struct cube *c, const struct cube_cell *like, un
 }
 
 /* Two further measures: by how much, and by how many percent. A rank has no percentage; from zero there is none. */
-static void put_growth(struct grid *g, const struct cube *c, bool labels, const struct cube_cell *cell,
-		       const unsigned decimals[2])
+static void put_growth(struct grid *g, const struct cube *c, bool labels, const struct whole *whole,
+		       const struct cube_cell *cell, const unsigned decimals[2])
 {
 	const struct msg_growth *grown = cell->figure->growth;
 	struct observation o = {.cell = cell, .from = grown->from_period};
@@ -440,7 +457,7 @@ static void put_growth(struct grid *g, const struct cube *c, bool labels, const 
 	o.decimals = decimals[0];
 	o.note = *o.value ? "" : grown->undefined;
 	o.status = cell->row->break_before ? 'B' : *o.value ? 'A' : 'O';
-	put_observation(g, c, labels, &o);
+	put_observation(g, c, labels, whole, &o);
 	if (cell->figure->measure == MEASURE_RANK)
 		return;
 	o.suffix = "_GROWTH_PERCENT";
@@ -453,7 +470,7 @@ static void put_growth(struct grid *g, const struct cube *c, bool labels, const 
 	o.note = grown->undefined;
 	if (!cell->row->break_before)
 		o.status = *o.value ? 'A' : *grown->absolute ? 'M' : 'O';
-	put_observation(g, c, labels, &o);
+	put_observation(g, c, labels, whole, &o);
 }
 
 struct grid sdmx_grid(struct arena *a, const struct cube *c, bool labels)
@@ -465,6 +482,7 @@ struct grid sdmx_grid(struct arena *a, const struct cube *c, bool labels)
 	for (size_t i = 0; i < head.n; i++)
 		columns[i] = (struct grid_column){.name = head.cells[i]};
 	struct grid g = grid_of(a, columns, head.n);
+	struct whole whole = whole_of(a, c);
 	for (size_t i = 0; i < c->n_cells; i++) {
 		const struct cube_cell *cell = &c->cells[i];
 		uint32_t metric = cell->codes[c->metric];
@@ -476,13 +494,13 @@ struct grid sdmx_grid(struct arena *a, const struct cube *c, bool labels)
 		o.decimals = cube_metric(c, cell)->decimals;
 		o.note = note(a, cell);
 		o.status = sdmx_status(cell);
-		put_observation(&g, c, labels, &o);
+		put_observation(&g, c, labels, &whole, &o);
 		if (!cell->figure->growth)
 			continue;
 		if (!counted[metric])
 			growth_places(c, cell, decimals[metric]);
 		counted[metric] = true;
-		put_growth(&g, c, labels, cell, decimals[metric]);
+		put_growth(&g, c, labels, &whole, cell, decimals[metric]);
 	}
 	return g;
 }

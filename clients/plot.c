@@ -86,27 +86,52 @@ void plot_terminal(struct drawing *d, unsigned height)
 			 d->how->target == PLOT_SVG ? " background rgb 'white'" : "");
 }
 
+#define TIC_LINES 3u
+
+/* On the first line that has room; a tic whose label has none on any keeps its place without one. */
+static const char *tic_label(struct drawing *d, const struct cube_code *period, bool starred, double at, double *used)
+{
+	static const char *const down[TIC_LINES] = {"", "\"\\n\".", "\"\\n\\n\"."};
+	unsigned n;
+	plot_chars(period->label, LABEL_MAX, &n);
+	for (unsigned k = 0; k < TIC_LINES; k++) {
+		if (at - n / 2.0 < used[k] + 1)
+			continue;
+		used[k] = at + n / 2.0;
+		d->tic_lines = k > d->tic_lines ? k : d->tic_lines;
+		return arena_printf(d->arena, "%s%s", down[k], plot_tic(d->arena, period->label, starred ? "*" : ""));
+	}
+	return "''";
+}
+
 void plot_xtics(struct drawing *d, unsigned room, double left)
 {
 	const struct cube_dim *periods = &d->c->dims[d->period];
-	double span = d->x_max > d->x_min ? d->x_max - d->x_min : 365, used = -1e9;
+	double span = d->x_max > d->x_min ? d->x_max - d->x_min : 365, used[TIC_LINES] = {-1e9, -1e9, -1e9};
 	bool any = false;
 	plot_put(d, "set xrange [%.0f:%.0f]\nset xtics (", d->x_min - span * left, d->x_max + span * 0.06);
 	for (size_t i = 0; i < periods->n; i++) {
 		int32_t x;
-		unsigned n;
 		if (!period_x(&periods->codes[i], &x))
 			continue;
-		plot_chars(periods->codes[i].label, LABEL_MAX, &n);
 		double at = (x - d->x_min) / (span * (1.06 + left)) * room;
-		if (at - n / 2.0 < used + 1)
-			continue;
-		used = at + n / 2.0;
-		plot_put(d, "%s%s %d", any ? ", " : "",
-			 plot_tic(d->arena, periods->codes[i].label, d->starred[i] ? "*" : ""), x);
+		plot_put(d, "%s%s %d", any ? ", " : "", tic_label(d, &periods->codes[i], d->starred[i], at, used), x);
 		any = true;
 	}
 	plot_put(d, ") nomirror\n");
+}
+
+void plot_yrange(struct drawing *d, double *ret_low, double *ret_high)
+{
+	const char *unit = cube_unit(d->c, d->c->asked->measures[0]);
+	double span = d->y_max - d->y_min, pad = span > 0 ? span * 0.08 : 1;
+	bool percent = strncmp(unit, "percent", 7) == 0;
+	*ret_low = d->y_min - pad;
+	*ret_high = d->y_max + pad;
+	if (d->y_min >= 0 && *ret_low < 0)
+		*ret_low = 0;
+	if (percent && d->y_max <= 100 && *ret_high > 100)
+		*ret_high = 100;
 }
 
 /* Is the frame of a cell another than that of the one before it on its line? */
@@ -119,27 +144,28 @@ bool plot_frame_changed(const struct drawing *d, const struct line *l, size_t ce
 	return now && then && now->population != then->population;
 }
 
-/* Which periods have another frame than the one before, and the caption of it. */
-static void frames_find(struct drawing *d)
+const char *plot_frames(struct drawing *d, size_t from, size_t to, bool named)
 {
 	const char *all = "";
 	unsigned n = 0;
-	d->starred = arena_alloc(d->arena, (d->c->dims[d->period].n + 1) * sizeof *d->starred);
-	for (size_t l = 0; l < d->n_lines; l++)
+	size_t n_periods = d->c->dims[d->period].n;
+	d->starred = arena_alloc(d->arena, (n_periods + 1) * sizeof *d->starred);
+	for (size_t l = from; l < to; l++)
 		for (size_t i = d->lines[l].first; i < d->lines[l].first + d->lines[l].n; i++) {
 			const struct cube_cell *cell = &d->c->cells[i];
 			if (!plot_frame_changed(d, &d->lines[l], i))
 				continue;
 			d->starred[cell->codes[d->period]] = true;
+			const char *whose = named ? d->c->dims[0].codes[d->lines[l].group].label : "";
 			const char *text =
-			    arena_printf(d->arena, "%s: %u → %u", cell->row->period,
+			    arena_printf(d->arena, "%s%s%s: %u → %u", whose, *whose ? " " : "", cell->row->period,
 					 d->c->cells[i - 1].row->frame->population, cell->row->frame->population);
 			if (!strstr(all, text) && n++ < MARKS_MAX)
 				all = arena_printf(d->arena, "%s%s%s", all, *all ? "; " : "", text);
 		}
-	if (n)
-		plot_caption_add(
-		    d, arena_printf(d->arena, "* another frame than before, %s%s", all, n > MARKS_MAX ? " …" : ""));
+	if (!n)
+		return "";
+	return arena_printf(d->arena, "* another frame than before, %s%s", all, n > MARKS_MAX ? " …" : "");
 }
 
 void plot_breaks(struct drawing *d, size_t from, size_t to)
@@ -226,7 +252,7 @@ void plot_of(struct drawing *d, size_t from, size_t to)
 	const char *and = "plot ";
 	for (size_t i = from; i < to; i++) {
 		const struct line *l = &d->lines[i];
-		const char *name = plot_quote(d->arena, l->label, LABEL_MAX);
+		const char *name = plot_quote(d->arena, l->label, d->label_max);
 		unsigned color = (unsigned)(i - from) + 1;
 		bool values = plot_has(d, l, CUBE_VALUE), bounds = plot_has(d, l, CUBE_BOUNDS);
 		if (bounds && d->how->target != PLOT_TERMINAL) {
@@ -236,8 +262,9 @@ void plot_of(struct drawing *d, size_t from, size_t to)
 			and = ", ";
 		}
 		if (bounds) {
-			plot_put(d, "%s$b%zu using 1:2:2:3 with yerrorbars lc %u pt %u title %s", and, i, color, color,
-				 values ? "''" : name);
+			/* no mark at the low end, which is no figure; a dumb terminal knows none, and has a dot */
+			plot_put(d, "%s$b%zu using 1:2:2:3 with yerrorbars lc %u pt %d title %s", and, i, color,
+				 d->how->target == PLOT_TERMINAL ? 0 : -1, values ? "''" : name);
 			and = ", ";
 		}
 		if (values) {
@@ -271,9 +298,11 @@ static enum err too_many(const struct drawing *d, struct why *why)
 		break;
 	case PLOT_SLOPES:
 		if (lines > SLOPES_MAX)
-			return fail(why, ERR_TOO_LARGE,
-				    "%u slopes in one chart, at most %u can be told apart: name units or categories",
-				    lines, SLOPES_MAX);
+			return fail(
+			    why, ERR_TOO_LARGE,
+			    "%u slopes in one chart, at most %u can be told apart: name units (--unit), categories "
+			    "(--dim, several of one dimension too) or rounds",
+			    lines, SLOPES_MAX);
 		break;
 	case PLOT_BARS:
 		if (c->n_cells > BARS_MAX)
@@ -295,7 +324,8 @@ static enum err too_many(const struct drawing *d, struct why *why)
 enum err plot_script(struct arena *a, const struct cube *c, const struct plot_how *how, struct buf *ret,
 		     unsigned *ret_left, struct why *why)
 {
-	struct drawing d = {.arena = a, .c = c, .how = how, .out = ret, .caption = cube_caption(a, c)};
+	struct drawing d = {
+	    .arena = a, .c = c, .how = how, .out = ret, .caption = cube_caption(a, c), .label_max = LABEL_MAX};
 	while (c->dims[d.period].role != CUBE_PERIOD)
 		d.period++;
 	lines_find(&d);
@@ -309,7 +339,9 @@ enum err plot_script(struct arena *a, const struct cube *c, const struct plot_ho
 	enum err e = too_many(&d, why);
 	if (e != ERR_OK)
 		return e;
-	frames_find(&d);
+	const char *frames = plot_frames(&d, 0, d.n_lines, how->kind == PLOT_MULTIPLES);
+	if (*frames)
+		plot_caption_add(&d, frames);
 	for (size_t i = 0; i < c->n_cells; i++)
 		if (c->cells[i].row->break_before) {
 			plot_caption_add(&d, how->kind == PLOT_BARS

@@ -13,21 +13,29 @@ static void ylabel(struct drawing *d)
 			 plot_quote(d->arena, cube_unit(d->c, d->c->asked->measures[0]), LABEL_MAX));
 }
 
+static void yrange(struct drawing *d)
+{
+	double low, high;
+	plot_yrange(d, &low, &high);
+	plot_put(d, "set yrange [%.9g:%.9g]\n", low, high);
+}
+
 static void draw_lines(struct drawing *d)
 {
 	bool terminal_ = d->how->target == PLOT_TERMINAL;
 	unsigned legend = d->n_lines > 1 ? (unsigned)d->n_lines : 0;
-	plot_terminal(d, terminal_ ? d->how->height + legend : 540 + 18 * legend);
+	plot_xtics(d, plot_columns(d) - 14, 0.06);
+	plot_terminal(d, terminal_ ? d->how->height + legend + d->tic_lines : 540 + 18 * (legend + d->tic_lines));
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_data(d, i);
 	plot_breaks(d, 0, d->n_lines);
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_open_ends(d, &d->lines[i]);
-	plot_put(d, "set title %s\nset xlabel %s\n", plot_wrapped(d, plot_title(d), 0), plot_wrapped(d, d->caption, 0));
+	plot_put(d, "set title %s\nset xlabel %s\n", plot_wrapped(d, plot_title(d), 0),
+		 plot_wrapped(d, plot_below(d, d->caption), 0));
 	ylabel(d);
 	plot_put(d, legend ? "set key outside below vertical maxcols 1 left Left reverse\n" : "unset key\n");
-	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\n");
-	plot_xtics(d, plot_columns(d) - 14, 0.06);
+	yrange(d);
 	plot_of(d, 0, d->n_lines);
 }
 
@@ -40,25 +48,28 @@ static void draw_multiples(struct drawing *d)
 	unsigned wide = terminal_ ? d->how->width / 38 : 3;
 	wide = wide < 1 ? 1 : wide > n ? n : wide;
 	unsigned high = (n + wide - 1) / wide;
-	double pad = d->y_max > d->y_min ? (d->y_max - d->y_min) * 0.08 : 1;
-	plot_terminal(d, terminal_ ? high * 13 + 4 : high * 260 + 60);
+	d->label_max = plot_columns(d) / wide > 30 ? plot_columns(d) / wide - 22 : 8;
+	plot_xtics(d, plot_columns(d) / wide - 12, 0.06);
+	plot_terminal(d, terminal_ ? high * (13 + d->tic_lines) + 4 : high * (260 + 18 * d->tic_lines) + 60);
 	for (size_t i = 0; i < d->n_lines; i++)
 		plot_data(d, i);
 	const char *top = arena_printf(d->arena, "%s\n%s", plot_title(d), d->caption);
-	plot_put(d, "set multiplot layout %u,%u title %s\nset yrange [%.9g:%.9g]\n", high, wide,
-		 plot_wrapped(d, top, 0), d->y_min - pad, d->y_max + pad);
-	plot_xtics(d, plot_columns(d) / wide - 12, 0.06);
+	plot_put(d, "set multiplot layout %u,%u title %s\n", high, wide, plot_wrapped(d, top, 0));
+	yrange(d);
 	for (size_t from = 0, to; from < d->n_lines; from = to) {
 		to = from + 1;
 		while (to < d->n_lines && d->lines[to].group == d->lines[from].group)
 			to++;
+		(void)plot_frames(d, from, to, false); /* marked below this panel alone; the caption says it of all */
+		plot_xtics(d, plot_columns(d) / wide - 12, 0.06);
 		plot_breaks(d, from, to);
 		for (size_t i = from; i < to; i++)
 			plot_open_ends(d, &d->lines[i]);
 		plot_put(d, "set title %s\n",
 			 plot_quote(d->arena, d->c->dims[0].codes[d->lines[from].group].label, LABEL_MAX));
 		ylabel(d);
-		plot_put(d, to - from > 1 ? "set key top left\n" : "unset key\n");
+		plot_put(d, "set xlabel %s\n", plot_wrapped(d, plot_below(d, ""), 0));
+		plot_put(d, to - from > 1 ? "set key below left Left reverse samplen 1\n" : "unset key\n");
 		plot_of(d, from, to);
 	}
 	plot_put(d, "unset multiplot\n");
@@ -141,54 +152,9 @@ static void draw_bars(struct drawing *d)
 		 d->y_max > 0 ? "*" : "0");
 	plot_put(d, "$v using 1:2:(0):1:($2-%s):($2+%s) with boxxyerror lc 1 notitle", terminal_ ? "0" : "0.38",
 		 terminal_ ? "0" : "0.38");
-	plot_put(d, n ? ", $b using 1:2:3:4 with xerrorbars lc 2 notitle\n" : "\n");
-}
-
-/* From the first to the last figure of each line, named at its end. */
-static void draw_slopes(struct drawing *d)
-{
-	bool terminal_ = d->how->target == PLOT_TERMINAL;
-	unsigned longest = 0, n_none = 0, most = plot_columns(d) / 3;
-	plot_terminal(d, terminal_ ? d->how->height + 6 : 640);
-	plot_put(d, "set offsets 0, 0, graph 0.08, graph 0.08\nset border 3\nset ytics nomirror\nunset key\n");
-	plot_breaks(d, 0, d->n_lines);
-	const char *plots = "plot ";
-	for (size_t i = 0; i < d->n_lines; i++) {
-		const struct line *l = &d->lines[i];
-		size_t ends[2] = {SIZE_MAX, SIZE_MAX};
-		int32_t x[2] = {0, 0}, at;
-		unsigned n;
-		for (size_t k = l->first; k < l->first + l->n; k++)
-			if (d->c->cells[k].value && plot_cell_x(d, k, &at)) {
-				x[1] = at;
-				ends[1] = k;
-				if (ends[0] == SIZE_MAX) {
-					ends[0] = k;
-					x[0] = at;
-				}
-			}
-		if (ends[0] == SIZE_MAX) {
-			n_none++;
-			continue;
-		}
-		const char *first = d->c->cells[ends[0]].value, *last = d->c->cells[ends[1]].value;
-		const char *label = arena_printf(d->arena, "%s%s%s", last, *l->label ? " " : "", l->label);
-		plot_chars(label, most, &n);
-		longest = n > longest ? n : longest;
-		plot_put(d, "$s%zu << EOD\n%d %s\n%d %s\nEOD\n", i, x[0], first, x[1], last);
-		plot_put(d, "set label %s at first %d, first %s left offset 1,0\n", plot_quote(d->arena, label, most),
-			 x[1], last);
-		if (ends[0] != ends[1])
-			plot_put(d, "set label '%s' at first %d, first %s right offset -1,0\n", first, x[0], first);
-		plots = arena_printf(d->arena, "%s%s$s%zu using 1:2 with linespoints lc %zu pt %zu", plots,
-				     strcmp(plots, "plot ") == 0 ? "" : ", ", i, i + 1, i + 1);
-	}
-	if (n_none)
-		plot_caption_add(d, arena_printf(d->arena, "not drawn, without an exact figure: %u", n_none));
-	plot_put(d, "set title %s\nset xlabel %s\nset rmargin %u\n", plot_wrapped(d, plot_title(d), longest + 10),
-		 plot_wrapped(d, d->caption, longest + 10), longest + 3);
-	plot_xtics(d, plot_columns(d) > longest + 34 ? plot_columns(d) - 14 - longest : 20, 0.2);
-	plot_put(d, "%s\n", plots);
+	if (n)
+		plot_put(d, ", $b using 1:2:3:4 with xerrorbars lc 2 pt %d notitle", terminal_ ? 0 : -1);
+	plot_put(d, "\n");
 }
 
 void plot_draw(struct drawing *d)
@@ -202,7 +168,7 @@ void plot_draw(struct drawing *d)
 		draw_bars(d);
 		break;
 	case PLOT_SLOPES:
-		draw_slopes(d);
+		plot_slopes(d);
 		break;
 	case PLOT_MULTIPLES:
 		draw_multiples(d);

@@ -10,7 +10,7 @@
 
 #define LINES_MAX  26u /* a terminal has so many letters to mark points with */
 #define BARS_MAX   120u
-#define SLOPES_MAX 40u
+#define SLOPES_MAX 60u
 #define PANELS_MAX 36u
 #define LABEL_MAX  48u
 #define MARKS_MAX  8u
@@ -34,6 +34,8 @@ struct drawing {
 	double y_min, y_max;
 	const char *caption;
 	unsigned left, drawn;
+	unsigned tic_lines; /* below the first, that labels at the tics take */
+	unsigned label_max; /* characters of a legend */
 };
 
 /* plot_text.c */
@@ -47,6 +49,8 @@ const char *plot_tic(struct arena *a, const char *text, const char *rest);
 const char *plot_wrapped(const struct drawing *d, const char *text, unsigned aside);
 unsigned plot_columns(const struct drawing *d); /* characters from side to side */
 const char *plot_title(struct drawing *d);
+/* The caption below tics of several lines. */
+const char *plot_below(struct drawing *d, const char *caption);
 /* What tells a line from the others; or, `shared`, what all have in common. */
 const char *plot_label(struct drawing *d, const struct cube_cell *cell, bool group, bool shared);
 void plot_caption_add(struct drawing *d, const char *text);
@@ -54,13 +58,22 @@ void plot_caption_add(struct drawing *d, const char *text);
 /* plot.c */
 bool plot_cell_x(const struct drawing *d, size_t cell, int32_t *ret);
 void plot_terminal(struct drawing *d, unsigned height);
-/* In `room` characters; `left` of the whole span stays free on the left. */
+/* In `room` characters; `left` of the whole span stays free on the left. Labels that would touch stand on several lines.
+ */
 void plot_xtics(struct drawing *d, unsigned room, double left);
+/* The span of figures with room around it, but never below zero nor over 100 percent where no figure is. */
+void plot_yrange(struct drawing *d, double *ret_low, double *ret_high);
+/* Marks the periods in which the frame of one of these lines is another than before; the note of it, "" = none. With
+ * `named` it says whose. */
+const char *plot_frames(struct drawing *d, size_t from, size_t to, bool named);
 bool plot_frame_changed(const struct drawing *d, const struct line *l, size_t cell);
 void plot_breaks(struct drawing *d, size_t from, size_t to);  /* of these lines: where a definition changed */
 void plot_open_ends(struct drawing *d, const struct line *l); /* an arrow from the known end */
 void plot_data(struct drawing *d, size_t line);
 void plot_of(struct drawing *d, size_t from, size_t to); /* the plot command of these lines */
+
+/* plot_slope.c */
+void plot_slopes(struct drawing *d);
 
 /* plot_draw.c */
 void plot_draw(struct drawing *d);

@@ -148,6 +148,23 @@ const char *plot_label(struct drawing *d, const struct cube_cell *cell, bool gro
 	return text;
 }
 
+/* What narrows the whole chart, as it was asked: a reader sees neither the command nor what is left out. */
+static const char *filters(const struct drawing *d)
+{
+	static const char *const words[] = {"--in", "--unit", "--where", "--kind", "--survey", "--published-by"};
+	const char *text = "";
+	for (size_t i = 0; i < d->c->asked->n_line; i++)
+		for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+			const char *said = d->c->asked->line[i];
+			size_t len = strlen(words[k]);
+			bool unit = k < 2;
+			if (strncmp(said, words[k], len) != 0 || said[len] != ' ' || (unit && d->c->only))
+				continue;
+			text = arena_printf(d->arena, "%s%s%s", text, *text ? ", " : "", said + 2);
+		}
+	return text;
+}
+
 const char *plot_title(struct drawing *d)
 {
 	const struct cube *c = d->c;
@@ -156,8 +173,18 @@ const char *plot_title(struct drawing *d)
 	bool plain =
 	    c->asked->measures[0] == MEASURE_VALUE || (c->asked->counted && c->asked->measures[0] == MEASURE_COUNT);
 	const char *unit = d->how->target == PLOT_TERMINAL ? cube_unit(c, c->asked->measures[0]) : "";
-	return arena_printf(d->arena, "%s%s%s%s%s%s%s%s", c->label, plain ? "" : ", ", plain ? "" : measure,
-			    *shared ? ", " : "", shared, *unit ? " (" : "", unit, *unit ? ")" : "");
+	const char *only = filters(d);
+	return arena_printf(d->arena, "%s%s%s%s%s%s%s%s%s%s", c->label, plain ? "" : ", ", plain ? "" : measure,
+			    *shared ? ", " : "", shared, *only ? "; " : "", only, *unit ? " (" : "", unit,
+			    *unit ? ")" : "");
+}
+
+const char *plot_below(struct drawing *d, const char *caption)
+{
+	const char *text = caption;
+	for (unsigned i = 0; i < d->tic_lines; i++)
+		text = arena_printf(d->arena, "\n%s", text);
+	return text;
 }
 
 void plot_caption_add(struct drawing *d, const char *text)

@@ -200,6 +200,7 @@ int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, siz
 	struct cube_asked asked = {.group_by = option_text(&r->o, OPT_GROUP_BY, snapshot ? "unit" : ""),
 				   .structure_at = option_text(&r->o, OPT_STRUCTURE_AT, ""),
 				   .group_structure_at = option_text(&r->o, OPT_GROUP_STRUCTURE_AT, ""),
+				   .published_by = option_text(&r->o, OPT_PUBLISHED_BY, ""),
 				   .n_measures = n_measures,
 				   .measures = measures,
 				   .counted = r->o.command == CMD_COUNT ? r->o.args[0] : NULL,

@@ -8,7 +8,7 @@
 #include "clients/show.h"
 #include "clients/show_cube.h"
 
-#define COLUMNS_MAX (13 + 6 * SHOW_MEASURES_MAX)
+#define COLUMNS_MAX (14 + 9 * SHOW_MEASURES_MAX)
 
 /* From zero there is a change, and points, but no percentage. */
 static const char *growth_text(struct arena *a, const struct msg_growth *g)
@@ -215,10 +215,12 @@ static void column(struct table *t, const char *name, bool number, bool wrap)
 	t->columns[t->n++] = (struct grid_column){name, number, wrap};
 }
 
-/* One column a measure, each with its growth beside it. */
+/* One column a measure, each with its growth beside it; for programs plain numbers, and what people read. */
 static void columns_make(struct run *r, const struct show_trend *t, bool ranked, struct table *ret)
 {
 	static const char *const first[] = {"group", "name", "categories", "period", "round"};
+	static const char *const more[] = {"shown",          "low",         "high",      "growth",
+					   "growth_percent", "growth_from", "numerator", "denominator"};
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
 		column(ret, first[i], false, false);
 	column(ret, "units", true, false);
@@ -226,13 +228,12 @@ static void columns_make(struct run *r, const struct show_trend *t, bool ranked,
 	for (size_t i = 0; i < t->n_measures; i++) {
 		const char *name = show_code(r->arena, &msg_enum_measure, (int)t->measures[i]);
 		column(ret, name, true, false);
-		column(ret, arena_printf(r->arena, "%s_growth", name), false, false);
+		if (!ret->csv)
+			column(ret, arena_printf(r->arena, "%s_growth", name), false, false);
+		for (size_t k = 0; ret->csv && k < sizeof more / sizeof *more; k++)
+			column(ret, arena_printf(r->arena, "%s_%s", name, more[k]), true, false);
 		if (!i && ranked)
 			column(ret, "growth_rank", true, false);
-		for (const char *const *more = (const char *const[]){"numerator", "denominator", "low", "high", NULL};
-		     ret->csv && *more; more++)
-			if (t->moved || (*more)[0] == 'n' || (*more)[0] == 'd')
-				column(ret, arena_printf(r->arena, "%s_%s", name, *more), true, false);
 	}
 	if (t->moved) {
 		column(ret, "method", false, false);
@@ -242,30 +243,58 @@ static void columns_make(struct run *r, const struct show_trend *t, bool ranked,
 	if (ret->csv)
 		column(ret, "break_before", false, false);
 	column(ret, "notes", false, true);
+	if (ret->csv)
+		column(ret, "answer_notes", false, true);
 }
 
-static size_t figure_cells(struct run *r, const struct msg_figure *f, const struct show_trend *t, const char *rank,
-			   const char **cells)
+/* The number alone, or nothing: "at least 49" and "14–41" are bounds, "over half" is words. */
+static const char *plain(const char *text)
 {
+	struct num n;
+	struct why why;
+	return num_parse(text, &n, &why) == ERR_OK ? text : "";
+}
+
+static size_t figure_numbers(const struct msg_figure *f, const char **cells)
+{
+	static const struct msg_growth none = {
+	    .absolute = "", .points = "", .percent = "", .from_period = "", .undefined = ""};
+	const struct msg_growth *g = f->growth ? f->growth : &none;
+	bool bounds = *f->low || *f->high;
 	size_t k = 0;
-	bool csv = r->out.format == FORMAT_CSV;
+	cells[k++] = *f->refused || f->missing || bounds ? "" : plain(f->shown);
 	cells[k++] = *f->refused ? "refused" : f->shown;
-	cells[k++] = growth_text(r->arena, f->growth);
-	if (rank)
-		cells[k++] = rank;
-	if (csv) {
-		cells[k++] = f->numerator;
-		cells[k++] = f->denominator;
-	}
-	if (csv && t->moved) {
-		cells[k++] = f->low;
-		cells[k++] = f->high;
-	}
+	cells[k++] = f->low;
+	cells[k++] = f->high;
+	cells[k++] = *g->points ? g->points : g->absolute;
+	cells[k++] = g->percent;
+	cells[k++] = *g->points || *g->absolute || *g->percent ? g->from_period : "";
+	cells[k++] = f->numerator;
+	cells[k++] = f->denominator;
 	return k;
 }
 
+static size_t figure_cells(struct run *r, const struct msg_figure *f, bool csv, const char **cells)
+{
+	if (csv)
+		return figure_numbers(f, cells);
+	cells[0] = *f->refused ? "refused" : f->shown;
+	cells[1] = growth_text(r->arena, f->growth);
+	return 2;
+}
+
+/* What holds for all rows, in each of them: a file has no other place for it. */
+static const char *answer_notes(struct run *r, struct msg_query_reply *const *parts, size_t n)
+{
+	const char *text = "";
+	for (size_t p = 0; p < n; p++)
+		for (size_t i = 0; i < parts[p]->trend->n_notes; i++)
+			text = arena_printf(r->arena, "%s%s%s", text, *text ? "; " : "", parts[p]->trend->notes[i]);
+	return text;
+}
+
 static void row_put(struct run *r, const struct msg_trend_row *x, const char *rank, const struct show_trend *t,
-		    const struct msg_trend_answer *last, struct grid *g)
+		    const struct msg_trend_answer *last, const char *of_all, struct grid *g)
 {
 	static const struct msg_figure none = {
 	    .numerator = "", .denominator = "", .shown = "", .refused = "", .low = "", .high = ""};
@@ -277,8 +306,11 @@ static void row_put(struct run *r, const struct msg_trend_row *x, const char *ra
 					  arena_printf(r->arena, "%u", x->units),
 					  x->frame ? arena_printf(r->arena, "%u", x->frame->population) : ""};
 	size_t k = 7;
-	for (size_t m = 0; m < t->n_measures; m++)
-		k += figure_cells(r, m < x->n_figures ? &x->figures[m] : &none, t, m ? NULL : rank, cells + k);
+	for (size_t m = 0; m < t->n_measures; m++) {
+		k += figure_cells(r, m < x->n_figures ? &x->figures[m] : &none, r->out.format == FORMAT_CSV, cells + k);
+		if (!m && rank)
+			cells[k++] = rank;
+	}
 	if (t->moved) {
 		cells[k++] = show_code(r->arena, &msg_enum_method, (int)x->method);
 		cells[k++] = x->covered;
@@ -286,7 +318,8 @@ static void row_put(struct run *r, const struct msg_trend_row *x, const char *ra
 	}
 	if (r->out.format == FORMAT_CSV)
 		cells[k++] = x->break_before ? "yes" : "";
-	cells[k] = notes_text(r->arena, x);
+	cells[k++] = notes_text(r->arena, x);
+	cells[k] = of_all;
 	grid_row(g, cells);
 }
 
@@ -301,15 +334,16 @@ static enum err show(struct run *r, struct msg_query_reply *const *parts, size_t
 	rank(r, &all);
 	columns_make(r, t, all.ranks, &table);
 	struct grid g = grid_of(r->arena, table.columns, table.n);
+	const char *of_all = table.csv ? answer_notes(r, parts, n) : "";
 	for (size_t i = 0; i < all.n; i++)
-		row_put(r, all.list[i], all.ranks ? all.ranks[i] : NULL, t, parts[n - 1]->trend, &g);
+		row_put(r, all.list[i], all.ranks ? all.ranks[i] : NULL, t, parts[n - 1]->trend, of_all, &g);
 	const struct msg_trend_answer *first = parts[0]->trend;
 	const char *title = *first->label ? first->label : first->indicator;
 	if (*first->unit_of_measure)
 		title = arena_printf(r->arena, "%s (%s)", title, first->unit_of_measure);
 	grid_print(&r->out, &g, title);
 	if (!g.n_rows)
-		out_note(&r->out, "no figures: nothing is reported there, or everything is filtered out");
+		out_note(&r->out, option_given(&r->o, OPT_REFUSED) ? "no figure is refused" : "no rows");
 	return ERR_OK;
 }
 

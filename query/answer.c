@@ -177,6 +177,18 @@ enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t d
 		    rule == RULE_AMBIGUOUS_UNIT ? "more than one unit" : "no unit there and then", list);
 }
 
+void answer_tell_units(struct answer *r, const uint32_t *units, size_t n, int32_t day, struct msg_trend_answer *last)
+{
+	if (!n || n > ANSWER_UNITS_TOLD)
+		return;
+	last->units = arena_alloc(r->a, n * sizeof *last->units);
+	last->unit_names = arena_alloc(r->a, n * sizeof *last->unit_names);
+	for (size_t i = 0; i < n; i++) {
+		last->units[last->n_units++] = unit_id(r->v, units[i], r->a);
+		last->unit_names[last->n_unit_names++] = unit_name(r->v, units[i], day, r->a);
+	}
+}
+
 enum err answer_when(struct answer *r, const char *text, const char *what, struct when *ret)
 {
 	struct why why;

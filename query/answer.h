@@ -67,6 +67,9 @@ static inline enum err answer_work(struct answer *r)
 void answer_did(struct answer *r, size_t n);
 /* The unit that a question names, looked for in the structure of `day`. */
 enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t day, uint32_t *ret) MUST_CHECK;
+/* Which units an answer without groups is of: into its last part. */
+#define ANSWER_UNITS_TOLD 100u
+void answer_tell_units(struct answer *r, const uint32_t *units, size_t n, int32_t day, struct msg_trend_answer *last);
 /* A date of a question; `what` names the field. "" gives WHEN_NONE. */
 enum err answer_when(struct answer *r, const char *text, const char *what, struct when *ret) MUST_CHECK;
 /* The revision that an as_of means: at most one of the three is given, none gives `otherwise`. A revision that is not
@@ -93,3 +96,4 @@ enum err ask_decompose(struct answer *r, const struct msg_decompose_question *q)
 enum err ask_network(struct answer *r, const struct msg_network_question *q) MUST_CHECK;
 enum err ask_quality(struct answer *r, const struct msg_quality_question *q) MUST_CHECK;
 enum err ask_explain(struct answer *r, const struct msg_explain_question *q) MUST_CHECK;
+enum err ask_catalogue(struct answer *r, const struct msg_catalogue_question *q) MUST_CHECK;

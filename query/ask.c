@@ -112,7 +112,8 @@ static enum err by_tag(struct answer *r, const char *name, uint64_t *ret)
 {
 	const struct msg_tag *tag = define_find(r->v, SPACE_TAG, name, r->a, NULL);
 	if (!tag)
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "there is no tag \"%.100s\"", name);
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+			    "there is no tag \"%.100s\": `varde catalogue tags` lists them", name);
 	*ret = tag->revision;
 	return ERR_OK;
 }
@@ -226,6 +227,8 @@ static enum err dispatch(struct answer *r)
 		return ask_quality(r, q->quality);
 	if (q->explain)
 		return ask_explain(r, q->explain);
+	if (q->catalogue)
+		return ask_catalogue(r, q->catalogue);
 	return fail(&r->why, ERR_INVALID, "the request holds no question that this version knows");
 }
 

@@ -45,6 +45,7 @@ struct ask_context {
 	/* Take one encoded QueryReply; `bytes` is valid during the call. Failing ends the answer. */
 	enum err (*emit)(void *arg, struct slice bytes, bool end);
 	void *emit_arg;
+	bool inner; /* asked by another question (inner.h), to which finding nothing is an answer */
 };
 /* Which questions a thread with others waiting should hand to a reader thread. Bounded ones are answered in place. */
 enum ask_weight { ASK_SHORT, ASK_LONG };

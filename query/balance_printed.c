@@ -11,6 +11,7 @@
 #include "query/balancing.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/category.h"
 #include "query/define.h"
 #include "query/observe.h"
 
@@ -157,10 +158,10 @@ static enum err define(struct balance *b, const char *id, const struct msg_indic
 	*ret = define_find(b->r->v, SPACE_INDICATOR, id, b->r->a, NULL);
 	if (!*ret)
 		return fail(&b->r->why, b->r->v->err ? b->r->v->err : ERR_NOT_FOUND,
-			    "no indicator \"%.100s\" is defined", id);
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them", id);
 	if ((*ret)->over_units != AGGREGATION_ADDITIVE && (*ret)->over_units != AGGREGATION_DISTINCT)
 		return fail(&b->r->why, ERR_INVALID, "%.100s is no count of things: there is no balance of it", id);
-	return ERR_OK;
+	return categories_single(b->r, b->q->categories, b->q->n_categories);
 }
 
 /* The one series of an indicator that stands for what is asked. *ret_any: it has any at all. */

@@ -13,6 +13,8 @@
 #define GROUPS_PER_ROW 16u
 #define UNITS_PER_ROW  256u /* each costs a byte a day */
 
+#define LIVES_TOLD 5u
+
 int32_t count_place(const struct count *c, const struct count_day *d)
 {
 	return c->atoms ? c->structure : d->day;
@@ -72,8 +74,8 @@ static enum err round_ask(struct count *c, const char *id)
 	uint32_t round;
 	const struct msg_round *def = define_find(c->r->v, SPACE_ROUND, id, work, &round);
 	if (!def)
-		return fail(&c->r->why, c->r->v->err ? c->r->v->err : ERR_NOT_FOUND, "no round \"%.100s\" is defined",
-			    id);
+		return fail(&c->r->why, c->r->v->err ? c->r->v->err : ERR_NOT_FOUND,
+			    "no round \"%.100s\" is defined: `varde catalogue rounds` lists them", id);
 	return day_ask(c, def->reference, id, round);
 }
 
@@ -83,7 +85,8 @@ static enum err survey_ask(struct count *c)
 	enum err e = ERR_OK;
 	size_t n = 0;
 	if (!view_term(r->v, SPACE_SURVEY, slice_text(c->q->survey)))
-		return fail(&r->why, ERR_NOT_FOUND, "no survey \"%.100s\" is defined", c->q->survey);
+		return fail(&r->why, ERR_NOT_FOUND,
+			    "no survey \"%.100s\" is defined: `varde catalogue surveys` lists them", c->q->survey);
 	for (uint32_t i = 1, last = view_terms(r->v, SPACE_ROUND); i <= last && e == ERR_OK; i++) {
 		AUTO_ARENA struct arena *work = arena_new(0);
 		const struct msg_round *def = define_get(r->v, SPACE_ROUND, i, work, NULL);
@@ -153,6 +156,66 @@ static enum err scope_lives(struct count *c)
 				    unit_name(r->v, unit, c->structure, r->a), c->q->structure_at);
 	}
 	return ERR_OK;
+}
+
+static const char *lives_text(struct count *c, uint32_t unit)
+{
+	struct unit_life *list;
+	struct arena *a = c->r->a;
+	size_t n = unit_lives(c->r->v, unit, a, &list);
+	const char *text = "";
+	for (size_t i = 0; i < n && i < LIVES_TOLD; i++) {
+		char from[WHEN_TEXT_MAX], to[WHEN_TEXT_MAX];
+		when_format(&list[i].life.from, from);
+		when_format(&list[i].life.to, to);
+		text = arena_printf(a, "%s%s%s%s%s%s", text, i ? "; " : "", *from ? " from " : "", from,
+				    *to ? " to " : "", to);
+	}
+	return text;
+}
+
+static bool lives(struct count *c, uint32_t unit, int32_t day)
+{
+	struct unit_life life;
+	uint32_t first = same_first(c->same, c->n_same, unit);
+	bool found = unit_life_at(c->r->v, unit, day, &life);
+	for (size_t i = 0; i < c->n_same && !found; i++)
+		found = c->same[i].first == first && unit_life_at(c->r->v, c->same[i].unit, day, &life);
+	return found;
+}
+
+static bool any_lives(struct count *c, int32_t day)
+{
+	for (size_t i = 0; i < c->q->n_units; i++)
+		if (lives(c, scope_unit(c->scope, i), day))
+			return true;
+	return !c->q->n_units;
+}
+
+/* On a day on which none of the units named lives there is nothing to count, which is not a count of nothing. */
+static enum err scope_days(struct count *c)
+{
+	struct answer *r = c->r;
+	size_t n = 0, absent = 0;
+	c->absent = "";
+	for (size_t i = 0; i < c->n_days; i++) {
+		enum err e = answer_work(r);
+		if (e != ERR_OK)
+			return e;
+		if (c->atoms || r->c->inner || any_lives(c, c->days[i].day))
+			c->days[n++] = c->days[i];
+		else if (absent++ < LIVES_TOLD)
+			c->absent = arena_printf(r->a, "%s%s%s", c->absent, *c->absent ? ", " : "", c->days[i].text);
+	}
+	if (absent > LIVES_TOLD)
+		c->absent = arena_printf(r->a, "%s, …", c->absent);
+	c->n_days = n;
+	if (n || r->v->err != ERR_OK)
+		return r->v->err;
+	uint32_t unit = scope_unit(c->scope, 0);
+	return fail(&r->why, ERR_NOT_FOUND, "%.60s%s does not live on %.80s: it lives%.80s",
+		    unit_name(r->v, unit, WHEN_DAY_MAX, r->a), c->q->n_units > 1 ? ", as the others named," : "",
+		    c->absent, lives_text(c, unit));
 }
 
 /* A county is no municipality, and counts none, unless all inside it is meant. */
@@ -296,6 +359,8 @@ static enum err ask_all(struct count *c)
 			      &c->scope);
 	if (e == ERR_OK)
 		e = scope_lives(c);
+	if (e == ERR_OK)
+		e = scope_days(c);
 	if (e == ERR_OK)
 		e = scope_kinds(c);
 	if (e == ERR_OK)

@@ -100,6 +100,7 @@ struct count {
 	struct roster *roster; /* NULL = nothing is declared of units of the kind, or they are named */
 	size_t n_days, days_room;
 	struct count_day *days; /* ascending */
+	const char *absent;     /* days left out, on which no unit named lives; "" = none */
 	size_t n_groups;
 	struct count_group *groups; /* by name */
 	uint64_t n_marks;           /* of all days */

@@ -122,8 +122,9 @@ static enum err ask_size(struct count *c)
 	if (e != ERR_OK)
 		return e;
 	if (!define_find(r->v, SPACE_INDICATOR, id, r->a, NULL))
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
-			    "size_indicator: no indicator \"%.100s\" is defined", id);
+		return fail(
+		    &r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+		    "size_indicator: no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them", id);
 	struct series *list;
 	size_t n = series_find(r->v, id, NULL, 0, r->a, &list), plain = n;
 	for (size_t i = 0; i < n; i++) {

@@ -454,6 +454,8 @@ static enum err general_notes(struct count *c)
 {
 	const char *text = what_counts(c);
 	enum err e = *text ? note(c, text) : ERR_OK;
+	if (e == ERR_OK && *c->absent)
+		e = note(c, arena_printf(c->r->a, "no row for %s: none of the units named lives then", c->absent));
 	if (e == ERR_OK && count_asked(c, MEASURE_MEAN) && c->of_arrangements)
 		e = note(c, arena_printf(c->r->a, "the mean is of arrangements that a %s takes part in", c->q->kind));
 	if (e == ERR_OK && count_asked(c, MEASURE_CONCENTRATION))
@@ -485,16 +487,30 @@ static enum err general_notes(struct count *c)
 	return e;
 }
 
+static void tell_units(struct count *c, struct msg_trend_answer *last)
+{
+	uint32_t units[ANSWER_UNITS_TOLD];
+	size_t n = c->q->n_units;
+	for (size_t i = 0; i < n && n <= ANSWER_UNITS_TOLD; i++)
+		units[i] = scope_unit(c->scope, i);
+	answer_tell_units(c->r, units, n, count_place(c, &c->days[c->n_days - 1]), last);
+}
+
 enum err count_rows(struct count *c)
 {
 	struct rows w = {.c = c, .amounts = amounts_new(c->r->a)};
 	enum err e = put_groups(&w);
 	amounts_free(w.amounts);
+	if (e == ERR_OK && !w.at && !c->r->c->inner)
+		e = fail(&c->r->why, ERR_NOT_FOUND,
+			 "nothing of what is counted is on record on the days asked for, so there is no group to show: "
+			 "without group_by it is counted");
 	if (e == ERR_OK)
 		e = general_notes(c);
-	if (e == ERR_OK && w.more) {
-		struct msg_trend_answer last = {.next_skip = w.at - 1};
+	struct msg_trend_answer last = {.next_skip = w.more ? w.at - 1 : 0};
+	if (e == ERR_OK && !*c->q->group_by)
+		tell_units(c, &last);
+	if (e == ERR_OK && (last.next_skip || last.n_units))
 		e = answer_last(c->r, &last);
-	}
 	return e;
 }

@@ -4,6 +4,8 @@
  */
 #include "query/decompose.h"
 #include <string.h>
+#include "query/basis.h"
+#include "query/category.h"
 #include "query/define.h"
 
 /* ---- the scope -------------------------------------------------------------------------------------- */
@@ -53,7 +55,7 @@ static enum err ask_dimensions(struct decompose *d, const struct msg_indicator *
 		return fail(&d->r->why, ERR_INVALID,
 			    "one category of each dimension is wanted: indicator \"%.80s\" has %zu, named are %zu",
 			    def->id, def->n_dimensions, q->n_categories);
-	return ERR_OK;
+	return categories_single(d->r, q->categories, q->n_categories);
 }
 
 static enum err one_definition(struct decompose *d, const char *id, const struct msg_indicator **ret)
@@ -61,7 +63,7 @@ static enum err one_definition(struct decompose *d, const char *id, const struct
 	*ret = define_find(d->r->v, SPACE_INDICATOR, id, d->r->a, NULL);
 	if (!*ret)
 		return fail(&d->r->why, d->r->v->err ? d->r->v->err : ERR_NOT_FOUND,
-			    "no indicator \"%.100s\" is defined", id);
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them", id);
 	return ask_dimensions(d, *ret);
 }
 
@@ -116,7 +118,8 @@ static enum err ask_counted(struct decompose *d)
 	if (kind && !*q->kind)
 		return fail(&d->r->why, ERR_INVALID, "kind is not given: which units are counted?");
 	if (kind && !view_term(d->r->v, SPACE_TERM, slice_text(q->kind)))
-		return fail(&d->r->why, ERR_NOT_FOUND, "no unit is of kind \"%.100s\"", q->kind);
+		return fail(&d->r->why, ERR_NOT_FOUND,
+			    "no unit is of kind \"%.100s\": `varde catalogue kinds` lists them", q->kind);
 	if (q->n_where && q->counted == COUNTED_UNITS)
 		return fail(&d->r->why, ERR_INVALID, "filters are for arrangements and participants, not for units");
 	return decompose_counted(d);
@@ -135,6 +138,9 @@ static enum err ask_points(struct decompose *d)
 		e = fail(&d->r->why, ERR_INVALID, "no measure is named: ask for SUM, VALUE, COUNT or RATE");
 	/* Both are read as known at the later point, but for what the earlier one is compared with. */
 	d->r->v->as_of = d->to.rev;
+	uint32_t basis;
+	if (e == ERR_OK)
+		e = basis_ask(d->r, d->q->weight_basis, &basis);
 	return e == ERR_OK ? ask_scope(d) : e;
 }
 

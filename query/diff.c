@@ -358,8 +358,8 @@ static enum err survey_rounds(struct diff *d, struct rounds *all)
 	}
 	if (any)
 		return r->v->err;
-	return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no round of a survey \"%.100s\" is defined",
-		    d->q->survey);
+	return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+		    "no round of a survey \"%.100s\" is defined: `varde catalogue rounds` lists them", d->q->survey);
 }
 
 static enum err choose_rounds(struct diff *d)

@@ -388,7 +388,9 @@ enum err diff_observations(const struct diff_step *s)
 	AUTO_ARENA struct arena *in = arena_new(0);
 	struct figures a = {.in = in}, b = {.in = in};
 	if (*d->q->indicator && !view_term(d->r->v, SPACE_INDICATOR, slice_text(d->q->indicator)))
-		return fail(&d->r->why, ERR_NOT_FOUND, "no indicator \"%.100s\" is defined", d->q->indicator);
+		return fail(&d->r->why, ERR_NOT_FOUND,
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them",
+			    d->q->indicator);
 	if (!s->learned && diff_of_days(d))
 		return ERR_OK;
 	enum err e = (d->in_structure ? read_recast : read_reported)(d, s->a, &a);

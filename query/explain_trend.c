@@ -26,14 +26,16 @@ static enum err settle_row(struct explain *x)
 		all[n++] = x->row.categories[i];
 	for (size_t i = 0; i < x->t->n_categories; i++) {
 		bool again = false;
-		for (size_t k = 0; k < n && !again; k++)
+		for (size_t k = 0; k < x->row.n_categories && !again; k++)
 			again = strcmp(all[k].dimension, x->t->categories[i].dimension) == 0;
 		if (!again)
 			all[n++] = x->t->categories[i];
 	}
 	x->def = define_find(r->v, SPACE_INDICATOR, x->t->indicator, r->a, NULL);
 	if (!x->def)
-		return fail(&r->why, ERR_NOT_FOUND, "no indicator \"%.100s\" is defined", x->t->indicator);
+		return fail(&r->why, ERR_NOT_FOUND,
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them",
+			    x->t->indicator);
 	x->n_series = series_find(r->v, x->t->indicator, all, n, r->a, &x->series);
 	x->ref = view_term(r->v, SPACE_REF, slice_text(x->row.period));
 	x->round = view_term(r->v, SPACE_ROUND, slice_text(x->row.round));

@@ -6,7 +6,7 @@
  * A page ends with a whole revision, so that it may be a little longer than the limit.
  */
 #include <string.h>
-#include "query/answer.h"
+#include "query/category.h"
 #include "storage/index.h"
 #include "storage/outcome.h"
 
@@ -30,20 +30,6 @@ static bool touches(const struct history *h, const struct msg_change *m)
 	return false;
 }
 
-static bool has_categories(const struct history *h, const struct msg_change *m)
-{
-	for (size_t i = 0; i < h->q->n_categories; i++) {
-		const struct msg_category *wanted = &h->q->categories[i];
-		bool found = false;
-		for (size_t k = 0; k < m->n_categories && !found; k++)
-			found = strcmp(m->categories[k].dimension, wanted->dimension) == 0 &&
-				strcmp(m->categories[k].code, wanted->code) == 0;
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
 /* An indicator, categories or a period ask for observations only. */
 static bool wanted(const struct history *h, const struct msg_change *m)
 {
@@ -53,7 +39,8 @@ static bool wanted(const struct history *h, const struct msg_change *m)
 	if (!narrow)
 		return true;
 	return m->subject == SUBJECT_OBSERVATION && (!*h->q->indicator || strcmp(m->field, h->q->indicator) == 0) &&
-	       (!*h->period || strcmp(m->period, h->period) == 0) && has_categories(h, m);
+	       (!*h->period || strcmp(m->period, h->period) == 0) &&
+	       categories_hold(m->categories, m->n_categories, h->q->categories, h->q->n_categories);
 }
 
 static enum err tell_set(struct history *h, const struct journal_record *rec, const struct msg_change_set *set)

@@ -49,6 +49,7 @@ enum err inner_ask(struct answer *r, const struct msg_query_request *q, struct m
 	uint64_t as_of = r->v->as_of;
 	c.emit = part_keep;
 	c.emit_arg = &p;
+	c.inner = true;
 	inner->version = 1;
 	if (!inner->as_of_revision && !*inner->as_of_time && !*inner->as_of_tag)
 		inner->as_of_revision = r->revision;

@@ -6,7 +6,7 @@
  * Whoever wants few of the units jumps from one to the next; who wants most of them steps. cells_wanted() does either,
  * whichever is nearer, so that callers need not know.
  */
-#include "query/observe.h"
+#include "query/category.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,24 +20,11 @@ struct found {
 	struct series *list;
 };
 
-static bool holds(const struct series *s, const struct msg_category *c, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		bool found = false;
-		for (size_t k = 0; k < s->n_categories && !found; k++)
-			found = strcmp(s->categories[k].dimension, c[i].dimension) == 0 &&
-				strcmp(s->categories[k].code, c[i].code) == 0;
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
 static void found_add(struct found *f, uint32_t id, struct slice text, const struct msg_category *c, size_t n)
 {
 	struct series s = {.id = id};
 	if (!id || !text.len || !series_parts(f->a, text, &s.indicator, &s.categories, &s.n_categories) ||
-	    !holds(&s, c, n))
+	    !categories_hold(s.categories, s.n_categories, c, n))
 		return;
 	f->list = arena_grow(f->a, f->list, f->n, f->n + 1, sizeof *f->list, &f->room);
 	f->list[f->n++] = s;

@@ -14,8 +14,8 @@ struct series {
 	size_t n_categories;
 	struct msg_category *categories;
 };
-/* The series of an indicator ("" = of all) whose categories hold all of `c`, in the order of their texts (all: of their
- * numbers). Categories that name a series exactly give that one alone. */
+/* The series of an indicator ("" = of all) that `c` selects (categories_hold() in category.h), in the order of their
+ * texts (all: of their numbers). Categories that name a series exactly give that one alone. */
 size_t series_find(struct view *v, const char *indicator, const struct msg_category *c, size_t n, struct arena *a,
 		   struct series **ret);
 

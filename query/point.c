@@ -11,9 +11,10 @@ static enum err point_round(struct answer *r, struct point *p, const char *what)
 	const char *id = p->said->round;
 	p->def = define_find(r->v, SPACE_ROUND, id, r->a, &p->round);
 	if (!p->def)
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
-			    "%s: no round \"%.100s\" is defined as of revision %llu", what, id,
-			    (unsigned long long)p->rev);
+		return fail(
+		    &r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+		    "%s: no round \"%.100s\" is defined as of revision %llu: `varde catalogue rounds` lists them", what,
+		    id, (unsigned long long)p->rev);
 	return when_parse(p->def->reference, &p->when, &r->why);
 }
 

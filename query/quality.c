@@ -63,8 +63,8 @@ static enum err ask_rounds(struct quality *x)
 	const struct msg_quality_question *q = x->q;
 	x->some = *q->survey || q->n_rounds;
 	if (*q->survey && !define_find(r->v, SPACE_SURVEY, q->survey, r->a, NULL))
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no survey \"%.100s\" is defined",
-			    q->survey);
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+			    "no survey \"%.100s\" is defined: `varde catalogue surveys` lists them", q->survey);
 	x->n_rounds = view_terms(r->v, SPACE_ROUND);
 	x->rounds = arena_alloc(r->a, ((size_t)x->n_rounds + 1) * sizeof *x->rounds);
 	for (uint32_t i = 0; i <= x->n_rounds; i++) {
@@ -75,7 +75,9 @@ static enum err ask_rounds(struct quality *x)
 	for (size_t i = 0; i < q->n_rounds; i++) {
 		uint32_t id = view_term(r->v, SPACE_ROUND, slice_text(q->rounds[i]));
 		if (!id || id > x->n_rounds || !x->rounds[id].def)
-			return fail(&r->why, ERR_NOT_FOUND, "no round \"%.100s\" is defined", q->rounds[i]);
+			return fail(&r->why, ERR_NOT_FOUND,
+				    "no round \"%.100s\" is defined: `varde catalogue rounds` lists them",
+				    q->rounds[i]);
 		x->rounds[id].wanted = true;
 	}
 	return ERR_OK;
@@ -93,7 +95,8 @@ static enum err ask_all(struct quality *x)
 	x->asymmetries = none || q->asymmetries;
 	x->n_units = view_terms(r->v, SPACE_UNIT);
 	if (*q->indicator && !define_find(r->v, SPACE_INDICATOR, q->indicator, r->a, NULL))
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no indicator \"%.100s\" is defined",
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them",
 			    q->indicator);
 	enum err e = ask_rounds(x);
 	r->findings.n = 0; /* of areas that cannot be found any more */

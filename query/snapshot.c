@@ -10,6 +10,8 @@
 #include "query/snapshot.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/category.h"
+#include "query/periods.h"
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
 
@@ -27,7 +29,8 @@ static enum err choose_round(struct snapshot *s, struct when *ret)
 {
 	const struct msg_round *def = define_find(s->r->v, SPACE_ROUND, s->q->round, s->r->a, &s->round);
 	if (!def)
-		return fail(&s->r->why, ERR_NOT_FOUND, "no round \"%.100s\" is defined", s->q->round);
+		return fail(&s->r->why, ERR_NOT_FOUND,
+			    "no round \"%.100s\" is defined: `varde catalogue rounds` lists them", s->q->round);
 	return when_parse(def->reference, ret, &s->r->why);
 }
 
@@ -104,7 +107,8 @@ static enum err choose_units(struct snapshot *s)
 	uint32_t kind = *s->q->kind ? view_term(r->v, SPACE_TERM, slice_text(s->q->kind)) : 0, root = 0;
 	enum err e = ERR_OK;
 	if (*s->q->kind && !kind)
-		return fail(&r->why, ERR_NOT_FOUND, "no unit is of kind \"%.100s\"", s->q->kind);
+		return fail(&r->why, ERR_NOT_FOUND, "no unit is of kind \"%.100s\": `varde catalogue kinds` lists them",
+			    s->q->kind);
 	if (s->q->scope)
 		e = answer_unit(r, s->q->scope, s->day, &root);
 	if (e != ERR_OK)
@@ -379,16 +383,37 @@ static enum err label(struct snapshot *s, const char *indicator)
 	return v->err;
 }
 
+/* Nobody ever said anything about the period: a mistake, unless another question asks. */
+static enum err no_period(struct snapshot *s, const struct series *list, size_t n)
+{
+	const char **periods;
+	size_t n_periods;
+	if (s->r->c->inner)
+		return ERR_OK;
+	enum err e = periods_find(s->r, list, n, &periods, &n_periods);
+	return e ? e
+		 : fail(&s->r->why, ERR_NOT_FOUND, "nothing was ever said of %.40s: there are figures of %.160s",
+			s->period, periods_told(s->r, periods, n_periods));
+}
+
 static enum err put_observations(struct snapshot *s)
 {
 	struct answer *r = s->r;
 	struct series *list;
 	size_t n = series_find(r->v, s->q->indicator, s->q->categories, s->q->n_categories, r->a, &list);
 	if (!n && *s->q->indicator && !view_term(r->v, SPACE_INDICATOR, slice_text(s->q->indicator)))
-		return fail(&r->why, ERR_NOT_FOUND, "no indicator \"%.100s\" is defined", s->q->indicator);
-	if ((s->period && !s->ref) || (!s->everywhere && !s->in.n && !s->by_target))
-		return ERR_OK; /* nothing was ever said about this period */
-	enum err e = ERR_OK;
+		return fail(&r->why, ERR_NOT_FOUND,
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them",
+			    s->q->indicator);
+	enum err e = categories_ask(r, s->q->indicator, s->q->categories, s->q->n_categories, list, n);
+	if (e == ERR_OK && !n && s->q->n_categories)
+		e = categories_none(r, s->q->indicator);
+	if (e != ERR_OK)
+		return e;
+	if (s->period && !s->ref)
+		return no_period(s, list, n);
+	if (!s->everywhere && !s->in.n && !s->by_target)
+		return ERR_OK;
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		size_t before = s->n_told;
 		e = s->project ? snapshot_project_series(s, &list[i]) : put_series(s, &list[i]);

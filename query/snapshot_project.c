@@ -5,12 +5,13 @@
  * (Arrangements: arrangement.h.) An observation of one reference is recast with all others of it (recast.h), so that
  * rows of what adds up, with what is unallocated, are what was said.
  */
+#include "query/basis.h"
 #include "query/kept.h"
 #include "query/snapshot.h"
 
 struct snapshot_project {
 	struct atoms *atoms;
-	uint32_t basis; /* SPACE_TERM; 0 = no weights are asked for, or none of that basis was ever said */
+	uint32_t basis; /* SPACE_TERM; 0 = no weights are asked for */
 };
 
 static struct recast *recast_of(struct snapshot *s, const struct msg_indicator *def)
@@ -36,7 +37,11 @@ enum err snapshot_project_ask(struct snapshot *s)
 			    s->q->structure_at);
 	s->to = w.lo;
 	s->project = arena_alloc(s->r->a, sizeof *s->project);
-	s->project->basis = *s->q->weight_basis ? view_term(s->r->v, SPACE_TERM, slice_text(s->q->weight_basis)) : 0;
+	e = basis_ask(s->r, s->q->weight_basis, &s->project->basis);
+	if (e != ERR_OK) {
+		s->project = NULL;
+		return e;
+	}
 	s->project->atoms = kept_atoms(s->r->c->kept, s->r->v, s->project->basis, s->r->a);
 	return s->r->v->err;
 }

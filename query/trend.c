@@ -482,7 +482,9 @@ enum err ask_trend(struct answer *r, const struct msg_trend_question *q)
 	last->next_skip = next;
 	if (e == ERR_OK)
 		e = trend_labels(&t, last);
-	if (e == ERR_OK && (next || last->n_labels))
+	if (e == ERR_OK)
+		trend_tell_units(&t, last);
+	if (e == ERR_OK && (next || last->n_labels || last->n_units))
 		e = answer_last(r, last);
 	trend_free(&t);
 	return e;

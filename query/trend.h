@@ -125,7 +125,8 @@ struct trend {
 	struct series *series;
 	bool by_unit;
 	uint32_t group_kind;   /* SPACE_TERM; 0 = not grouped by a kind */
-	struct unit_list only; /* units asked for without their subtrees */
+	uint32_t *asked;       /* units asked for, as they are named */
+	struct unit_list only; /* those without their subtrees */
 	size_t n_roots;
 	uint32_t *roots;                    /* units asked for with them */
 	uint32_t n_units, n_refs, n_rounds; /* numbers given out */
@@ -268,6 +269,7 @@ uint32_t trend_structure_kind(const struct trend_structure *s, uint32_t unit); /
 
 /* trend_label.c: what the codes of the rows are called, for the last part */
 enum err trend_labels(struct trend *t, struct msg_trend_answer *last) MUST_CHECK;
+void trend_tell_units(struct trend *t, struct msg_trend_answer *last); /* which units it is all about */
 
 /* trend_figure.c */
 void trend_figures(struct trend *t, const struct trend_row *row, const struct trend_row *before,

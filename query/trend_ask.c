@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "query/category.h"
 #include "query/trend_measuring.h"
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
@@ -23,6 +24,9 @@ static enum err ask_units(struct trend *t)
 		if (e != ERR_OK)
 			return e;
 	}
+	t->asked = arena_alloc(r->a, (t->q->n_units + 1) * sizeof *t->asked);
+	for (size_t i = 0; i < t->q->n_units; i++)
+		t->asked[i] = list[i];
 	if (t->project) {
 		trend_project_units(t, list, t->q->n_units);
 		return r->v->err;
@@ -58,10 +62,13 @@ static enum err ask_times(struct trend *t)
 	}
 	for (size_t i = 0; i < q->n_rounds; i++) {
 		if (!view_term(r->v, SPACE_ROUND, slice_text(q->rounds[i])))
-			return fail(&r->why, ERR_NOT_FOUND, "no round \"%.100s\" is defined", q->rounds[i]);
+			return fail(&r->why, ERR_NOT_FOUND,
+				    "no round \"%.100s\" is defined: `varde catalogue rounds` lists them",
+				    q->rounds[i]);
 	}
 	if (*q->survey && !(t->survey = view_term(r->v, SPACE_SURVEY, slice_text(q->survey))))
-		return fail(&r->why, ERR_NOT_FOUND, "no survey \"%.100s\" is defined", q->survey);
+		return fail(&r->why, ERR_NOT_FOUND,
+			    "no survey \"%.100s\" is defined: `varde catalogue surveys` lists them", q->survey);
 	return ERR_OK;
 }
 
@@ -104,36 +111,13 @@ static enum err learn_breaks(struct trend *t)
 	return ERR_OK;
 }
 
-/* Nothing is selected: say so where it is because a dimension or code is not there at all. */
-static enum err ask_categories(struct trend *t)
-{
-	struct answer *r = t->r;
-	for (size_t i = 0; i < t->q->n_categories; i++) {
-		const struct msg_category *c = &t->q->categories[i];
-		const struct msg_dimension *d = NULL;
-		for (size_t k = 0; k < t->def->n_dimensions && !d; k++)
-			if (strcmp(t->def->dimensions[k].id, c->dimension) == 0)
-				d = &t->def->dimensions[k];
-		if (!d)
-			return fail(&r->why, ERR_NOT_FOUND, "indicator \"%.80s\" has no dimension \"%.80s\"",
-				    t->def->id, c->dimension);
-		const struct msg_code_list *l = define_find(r->v, SPACE_CODE_LIST, d->code_list, r->a, NULL);
-		bool known = !l;
-		for (size_t k = 0; l && k < l->n_codes && !known; k++)
-			known = strcmp(l->codes[k].code, c->code) == 0;
-		if (!known)
-			return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
-				    "code list \"%.80s\" has no code \"%.80s\"", d->code_list, c->code);
-	}
-	return ERR_OK;
-}
-
 enum err trend_ask(struct trend *t)
 {
 	struct answer *r = t->r;
 	t->def = define_find(r->v, SPACE_INDICATOR, t->q->indicator, r->a, &t->def_id);
 	if (!t->def)
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no indicator \"%.100s\" is defined",
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+			    "no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them",
 			    t->q->indicator);
 	enum err e = trend_measure_ask(t);
 	if (e == ERR_OK)
@@ -149,8 +133,8 @@ enum err trend_ask(struct trend *t)
 	if (e == ERR_OK)
 		e = learn_breaks(t);
 	t->n_series = series_find(r->v, t->q->indicator, t->q->categories, t->q->n_categories, r->a, &t->series);
-	if (e == ERR_OK && !t->n_series)
-		e = ask_categories(t);
+	if (e == ERR_OK)
+		e = categories_ask(r, t->def->id, t->q->categories, t->q->n_categories, t->series, t->n_series);
 	if (e == ERR_OK)
 		e = trend_rank_ask(t);
 	if (e == ERR_OK)

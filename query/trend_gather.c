@@ -9,6 +9,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "query/category.h"
 #include "query/trend_measuring.h"
 
 #define NAMES_TOLD       5u
@@ -52,16 +53,7 @@ static bool is_total(struct trend *t, const struct msg_dimension *d, const char 
 	return false;
 }
 
-static bool fixed(const struct trend *t, const char *dimension)
-{
-	for (size_t i = 0; i < t->q->n_categories; i++) {
-		if (strcmp(t->q->categories[i].dimension, dimension) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Along a dimension that nobody fixed: parts are summed, totals left out; where only totals were said, those count. */
+/* Along a dimension that is not fixed to one code: parts are summed, totals left out; where only totals were said, those count. */
 static enum err sum_along(struct trend *t, const struct msg_dimension *d)
 {
 	struct trend_gather *g = t->gather;
@@ -98,8 +90,11 @@ static void out_series(struct trend *t, const char *dimension)
 	s->indicator = t->def->id;
 	s->categories = arena_alloc(t->r->a, (t->q->n_categories + 1) * sizeof *s->categories);
 	for (size_t i = 0; i < t->q->n_categories; i++) {
-		if (strcmp(t->q->categories[i].dimension, dimension) != 0)
-			s->categories[s->n_categories++] = t->q->categories[i];
+		const struct msg_category *c = &t->q->categories[i];
+		bool again = s->n_categories && categories_hold(s->categories, s->n_categories, c, 1);
+		if (!again && strcmp(c->dimension, dimension) != 0 &&
+		    categories_fix(t->q->categories, t->q->n_categories, c->dimension))
+			s->categories[s->n_categories++] = *c;
 	}
 	t->series = grown;
 }
@@ -113,7 +108,9 @@ static enum err ask_dimension(struct trend *t)
 		g->key_of[i] = trend_key_of_code(t, code_of(&t->series[i], id));
 	for (size_t i = 0; i < t->def->n_dimensions; i++) {
 		const struct msg_dimension *d = &t->def->dimensions[i];
-		enum err e = strcmp(d->id, id) == 0 || fixed(t, d->id) ? ERR_OK : sum_along(t, d);
+		enum err e = strcmp(d->id, id) == 0 || categories_fix(t->q->categories, t->q->n_categories, d->id)
+				 ? ERR_OK
+				 : sum_along(t, d);
 		if (e != ERR_OK)
 			return e;
 	}

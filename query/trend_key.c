@@ -131,7 +131,8 @@ static enum err ask_dim(struct trend *t, const char *id)
 		return fail(&r->why, ERR_NOT_FOUND, "indicator \"%.80s\" has no dimension \"%.80s\"", t->def->id, id);
 	const struct msg_code_list *l = define_find(r->v, SPACE_CODE_LIST, k->dimension->code_list, r->a, NULL);
 	if (!l)
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "no code list \"%.80s\" is defined",
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+			    "no code list \"%.80s\" is defined: `varde catalogue codes` lists them",
 			    k->dimension->code_list);
 	k->categories = arena_alloc(r->a, (l->n_codes + 1) * sizeof *k->categories);
 	for (size_t i = 0; i < l->n_codes; i++) {

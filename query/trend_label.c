@@ -48,3 +48,9 @@ enum err trend_labels(struct trend *t, struct msg_trend_answer *last)
 	}
 	return t->r->v->err;
 }
+
+void trend_tell_units(struct trend *t, struct msg_trend_answer *last)
+{
+	if (!*t->q->group_by)
+		answer_tell_units(t->r, t->asked, t->q->n_units, trend_project_day(t), last);
+}

@@ -11,6 +11,7 @@
 #include "query/trend_projecting.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/basis.h"
 #include "query/kept.h"
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
@@ -46,7 +47,9 @@ enum err trend_project_ask(struct trend *t)
 		e = trend_kind_lives(t, t->group_kind, p->group_day, q->group_structure_at);
 	if (e != ERR_OK)
 		return e;
-	p->basis = *q->weight_basis ? view_term(t->r->v, SPACE_TERM, slice_text(q->weight_basis)) : 0;
+	e = basis_ask(t->r, q->weight_basis, &p->basis);
+	if (e != ERR_OK)
+		return e;
 	p->atoms = kept_atoms(t->r->c->kept, t->r->v, p->basis, t->r->a);
 	struct recast_ask ask = {.view = t->r->v,
 				 .atoms = p->same_units ? NULL : p->atoms,
@@ -439,9 +442,6 @@ enum err trend_project_notes(struct trend *t)
 					    p->n_ghosts, answer_text(t->r, SPACE_UNIT, p->ghost))));
 	if (e != ERR_OK || !*q->weight_basis)
 		return e;
-	return answer_bytes(t->r, 5,
-			    slice_text(arena_printf(a,
-						    p->basis ? "divided by weights of %s where they are known"
-							     : "no weights of \"%s\" are on record",
-						    q->weight_basis)));
+	return answer_bytes(
+	    t->r, 5, slice_text(arena_printf(a, "divided by weights of %s where they are known", q->weight_basis)));
 }

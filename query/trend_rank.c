@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "query/category.h"
 #include "query/trend_placing.h"
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
@@ -39,10 +40,10 @@ static void open_up(struct trend *t, const char *dimension)
 	const struct msg_trend_question *q = t->q;
 	struct msg_category *c = arena_alloc(t->r->a, (q->n_categories + 1) * sizeof *c);
 	size_t n = 0;
-	const char *fixed = NULL;
+	bool fixed = false;
 	for (size_t i = 0; i < q->n_categories; i++) {
 		if (strcmp(q->categories[i].dimension, dimension) == 0)
-			fixed = q->categories[i].code;
+			fixed = true;
 		else
 			c[n++] = q->categories[i];
 	}
@@ -51,7 +52,8 @@ static void open_up(struct trend *t, const char *dimension)
 	t->n_series = series_find(t->r->v, q->indicator, c, n, t->r->a, &t->series);
 	t->hidden = arena_alloc(t->r->a, t->n_series + 1);
 	for (size_t i = 0; i < t->n_series; i++)
-		t->hidden[i] = strcmp(code_of(&t->series[i], dimension), fixed) != 0;
+		t->hidden[i] = !categories_hold(t->series[i].categories, t->series[i].n_categories, q->categories,
+						q->n_categories);
 }
 
 static enum err ask_along(struct trend *t, const char *of)

@@ -36,8 +36,9 @@ enum err trend_side_new(struct trend *t, const char *indicator, const char *what
 	struct answer *r = t->r;
 	const struct msg_indicator *def = define_find(r->v, SPACE_INDICATOR, indicator, r->a, NULL);
 	if (!def)
-		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND, "%s: no indicator \"%.100s\" is defined",
-			    what, indicator);
+		return fail(&r->why, r->v->err ? r->v->err : ERR_NOT_FOUND,
+			    "%s: no indicator \"%.100s\" is defined: `varde catalogue indicators` lists them", what,
+			    indicator);
 	if (def->type == VALUE_TYPE_TEXT)
 		return fail(&r->why, ERR_INVALID, "%s: the values of \"%.100s\" are words", what, indicator);
 	*ret = arena_alloc(r->a, sizeof **ret);

@@ -173,6 +173,15 @@ static void lie_quality(struct msg_query_reply *q, bool full)
 	q->quality = &a;
 }
 
+static void lie_catalogue(struct msg_query_reply *q, bool full)
+{
+	static struct msg_catalogue_answer a;
+	static struct msg_catalogue_entry x;
+	x = (struct msg_catalogue_entry){.id = full ? EVIL : "", .name = full ? EVIL : ""};
+	a = (struct msg_catalogue_answer){.n_entries = 1, .entries = &x};
+	q->catalogue = &a;
+}
+
 static void lie_explain(struct msg_query_reply *q, bool full)
 {
 	static struct msg_explain_answer e;
@@ -185,7 +194,7 @@ static void lie_explain(struct msg_query_reply *q, bool full)
 	step = (struct msg_explain_step){.n_weights = 1, .weights = &weight};
 	item = (struct msg_explain_item){.n_steps = 1, .steps = &step};
 	row = (struct msg_trend_row){.period = full ? EVIL : ""};
-	e = (struct msg_explain_answer){.n_items = 1, .items = &item};
+	e = (struct msg_explain_answer){.n_items = 1, .items = &item, .agrees = true};
 	if (full) {
 		item.unit = item.unit_name = item.source = item.source_title = item.locator = item.submitter = EVIL;
 		row.group_name = row.round = EVIL;
@@ -234,6 +243,8 @@ static bool lie(void *arg, struct slice request, struct buf *reply)
 		lie_quality(&q, how->full);
 	else if (asked->explain)
 		lie_explain(&q, how->full);
+	else if (asked->catalogue)
+		lie_catalogue(&q, how->full);
 	else
 		q.error = &error;
 	codec_encode(&msg_type_query_reply, &q, reply);
@@ -270,6 +281,17 @@ static void every_command(struct fake *f)
 	    {"network", "--border", "county"},
 	    {"network", "--format", "dot"},
 	    {"quality"},
+	    {"catalogue"},
+	    {"catalogue", "indicators"},
+	    {"catalogue", "rounds"},
+	    {"catalogue", "surveys"},
+	    {"catalogue", "sources"},
+	    {"catalogue", "codes"},
+	    {"catalogue", "dimensions"},
+	    {"catalogue", "events"},
+	    {"catalogue", "tags"},
+	    {"catalogue", "kinds"},
+	    {"catalogue", "values", "x"},
 	    {"explain", "trend", "n"},
 	    {"lineage", "x"},
 	    {"trend", "n", "--plot", "lines"},

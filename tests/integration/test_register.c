@@ -292,9 +292,11 @@ static void weights_apportion_whole_people_and_leave_the_answer_of_before(void *
 				      "5012,5056,population,100,2019\n5012,5059,population,100.5,2019\n";
 	char revision[24];
 	snprintf(revision, sizeof revision, "%llu", (unsigned long long)site_revision(&s->site));
-	struct sheet before = SHEET(PROJECTED, "--weights", "population", HERE);
-	struct cli c =
-	    CLI(weights, "import", "concordance", "-", UNITS, "--valid-at", "2019-12-31", "--onto", "2020-01-01", HERE);
+	struct cli c = CLI(NULL, PROJECTED, "--weights", "population", HERE);
+	cli_expect(&c, 1, "no weights of \"population\" are on record");
+	cli_free(&c);
+	struct sheet before = SHEET(PROJECTED, HERE);
+	c = CLI(weights, "import", "concordance", "-", UNITS, "--valid-at", "2019-12-31", "--onto", "2020-01-01", HERE);
 	cli_expect(&c, 0, "5 weights, 0 rows without an event");
 	cli_free(&c);
 	struct sheet x = SHEET(PROJECTED, "--weights", "population", HERE);

@@ -68,8 +68,11 @@ static void measures_are_named_with_commas_and_shown_side_by_side(void **state)
 {
 	struct site *s = *state;
 #define PEOPLE "trend", "people"
-	SAYS(0, "East,,2010,,2,,2000,,2000,1,1000,,1000,1,3000,,3000,1,33.3,,100,3,2,,2,1,", PEOPLE, "--group-by",
-	     "county", "--period", "2010", "--measure", "median,min,max,share,rank", "--format", "csv");
+	SAYS(0,
+	     "East,,2010,,2,,2000,2000,,,,,,2000,1,1000,1000,,,,,,1000,1,3000,3000,,,,,,3000,1,33.3,33.3,,,,,,100,3,2,"
+	     "2,,,,,,2,1,",
+	     PEOPLE, "--group-by", "county", "--period", "2010", "--measure", "median,min,max,share,rank", "--format",
+	     "csv");
 	SAYS(0, "smallest: Aa; largest: Bø", PEOPLE, "--group-by", "county", "--measure", "min,max");
 	SAYS(0, "0.347", PEOPLE, "--period", "2010", "--measure", "concentration"); /* (1 + 9 + 36 + 4) / 144 */
 	SAYS(2, "one of value, sum, mean", PEOPLE, "--measure", "maen");

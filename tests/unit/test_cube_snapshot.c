@@ -260,7 +260,7 @@ static void what_is_in_no_single_unit_keeps_units_method_and_notes(void **state)
 	assert_has(json, "in the structure of 2020-01-01");
 	assert_has(csv, ",_X:b+c,people,2014,2,8,A,persons,0,UNALLOCATED,,,,8,1,b c,(unallocated),");
 	assert_has(csv, ",b,people,2014,1,9,E,persons,0,APPORTIONED,1 of 2,");
-	assert_has(csv, ",2020-01-01,,\"of A, which was divided\"\n");
+	assert_has(csv, ",2020-01-01,,,,,\"of A, which was divided\"\n");
 }
 
 static void several_indicators_are_a_collection_of_datasets(void **state)

@@ -455,13 +455,22 @@ static bool said_at_both(const struct story *s)
 	return from && to;
 }
 
+/* A basis that no weight has is refused. */
+static const char *weights(const struct story *s)
+{
+	for (int i = 0; i < s->n_events; i++)
+		if (s->event[i].kind == SPLITS && s->event[i].weighted)
+			return "population";
+	return "";
+}
+
 static void compare(struct world *w, const struct story *s, uint64_t then, int scope, uint64_t seed)
 {
 	struct parts p;
 	bool any = said_at_both(s) && twin(s, scope, &p);
 	struct k_ask ask = {.indicator = "people",
 			    .from_rev = then,
-			    .weights = "population",
+			    .weights = weights(s),
 			    .in = scope < 0 ? NULL : arena_printf(w->a, "C%d", scope)};
 	if (!any)
 		return; /* there is no row, or only what passed through */
@@ -478,7 +487,7 @@ static void compare_groups(struct world *w, const struct story *s, uint64_t then
 	if (!said_at_both(s) || !twin(s, -1, &p))
 		return;
 	struct msg_decompose_answer *a = k_decompose(
-	    w, &(struct k_ask){.indicator = "people", .from_rev = then, .weights = "population", .group_by = "county"});
+	    w, &(struct k_ask){.indicator = "people", .from_rev = then, .weights = weights(s), .group_by = "county"});
 	for (size_t i = 0; i < a->n_rows; i++) {
 		(void)twin(s, a->rows[i].group[1] - '0', &p);
 		const char *expected = twin_text(w, &p), *got = k_text(w, &a->rows[i]);

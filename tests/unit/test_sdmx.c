@@ -22,12 +22,12 @@ static void sdmx_is_written_as_by_hand(void **state)
 	static const char expected[] =
 	    "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,LEVEL,TIME_PERIOD,ROUND,MEASURE,OBS_VALUE,OBS_STATUS,UNIT_MEASURE,"
 	    "DECIMALS,METHOD,COVERED,LOWER,UPPER,NUMERATOR,DENOMINATOR,AMONG,GROUP_NAME,UNITS,FRAME,FROM_PERIOD,AS_OF,"
-	    "TODAY,STRUCTURE_AT,GROUP_STRUCTURE_AT,NOTE\n"
+	    "TODAY,STRUCTURE_AT,GROUP_STRUCTURE_AT,PUBLISHED_BY,ASKED,COMMENT_DSET,NOTE\n"
 	    "dataflow,VARDE:ARRANGEMENTS(1.0.0),I,a,total,2018-Q1,r,VALUE,12.10,A,arrangements,2,EXACT,1 of "
 	    "1,,,12.10,1,,"
-	    "\"Bø, the \"\"small\"\" one\",1,44,,7,2026-11-21,,,\n"
+	    "\"Bø, the \"\"small\"\" one\",1,44,,7,2026-11-21,,,,,,\n"
 	    "dataflow,VARDE:ARRANGEMENTS(1.0.0),I,a,total,2020,_Z,VALUE,,O,arrangements,2,BOUNDS,,5,8,,,,a,1,,,7,"
-	    "2026-11-21,,,\"bounds: 5–8; one\ntwo\"\n";
+	    "2026-11-21,,,,,,\"bounds: 5–8; one\ntwo\"\n";
 	static const char *notes[] = {"one\ntwo"};
 	static struct msg_frame_size frame = {.population = 44};
 	answer_begin_made(&m, "unit");
@@ -81,7 +81,7 @@ static void growth_is_two_further_measures(void **state)
 	row->break_before = true;
 	answer_cube_made(&m);
 	char *csv = answer_sdmx(&m, false);
-#define TAIL                        ",,all,1,,2018-Q1,7,2026-11-21,,,"
+#define TAIL                        ",,all,1,,2018-Q1,7,2026-11-21,,,,,,"
 #define TEXT(period, measure, text) assert_string_equal(line_of(csv, period, measure), text)
 	for (size_t i = 0; i < 5; i++)
 		m.rows[i].group_name = "all";

@@ -180,16 +180,14 @@ static void weights_that_are_asked_for_apportion_observations_and_no_participati
 	struct msg_query_reply *reply = w_ask(w, &r);
 	assert_non_null(reply->snapshot);
 	assert_string_equal(value_text(w->a, said_of(reply->snapshot, "", "people", "2019")->value), "50");
-	/* Not asked for, not used; of another basis there are none, and the remainder says so. */
+	/* Not asked for, not used; of another basis there are none. */
 	q.weight_basis = "";
 	assert_string_equal(value_text(w->a, said_of(w_snapshot(w, &q), "E", "people", "2019")->value), "0–50");
-	q.weight_basis = "area";
-	const struct msg_observation_row *rest = said_of(w_snapshot(w, &q), "", "people", "2019");
-	assert_string_equal(value_text(w->a, rest->value), "50");
-	assert_string_equal(rest->notes[0], "of D, which was divided: no weights of \"area\" tell how");
-	q.structure_at = "";
 	r = w_request();
 	r.snapshot = &q;
+	q.weight_basis = "area";
+	w_ask_error(w, &r, ERR_NOT_FOUND, "no weights of \"area\" are on record: there are population");
+	q.structure_at = "";
 	w_ask_error(w, &r, ERR_INVALID, "name structure_at");
 }
 

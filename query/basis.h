@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * basis.h - what weights count: "population".
+ */
+#pragma once
+#include "query/answer.h"
+
+/* The word of a basis that a question names; 0 for "". One that no weight has by now is an error that names those
+ * that there are. */
+enum err basis_ask(struct answer *r, const char *basis, uint32_t *ret) MUST_CHECK;
