@@ -46,15 +46,16 @@ void job_tools_turn(struct job_tools *t)
 void job_tools_rest(struct job_tools *t)
 {
 	t->fresh = false;
-	if (!t->open)
+	if (!t->held)
 		return;
+	t->held = false;
 	view_rest(&t->view);
 	journal_read_rest(t->journal);
 }
 
 static void close_tools(struct job_tools *t)
 {
-	t->fresh = t->open = false;
+	t->fresh = t->held = t->open = false;
 	t->journal = journal_read_end(t->journal);
 	view_close(&t->view);
 }
@@ -74,7 +75,7 @@ static enum err open_tools(struct job_tools *t)
 	enum err e = view_open(t->store, &t->view);
 	if (!e)
 		e = journal_read_begin(t->store, &t->journal);
-	t->open = !e;
+	t->open = t->held = !e;
 	if (e)
 		close_tools(t);
 	if (!t->words)
@@ -95,10 +96,11 @@ static enum err look(struct job_tools *t, uint64_t rev)
 		return ERR_OK;
 	if (!t->open)
 		e = open_tools(t);
-	else
+	if (!e && (!t->held || t->view.err != ERR_OK || !view_newest(&t->view)))
 		e = view_renew(&t->view);
-	if (!e)
+	if (!e && (!t->held || !journal_read_newest(t->journal)))
 		e = journal_read_renew(t->journal);
+	t->held = t->open; /* what could not be renewed can rest */
 	t->fresh = !e;
 	return e;
 }

@@ -32,7 +32,8 @@ struct job *job_free(struct job *j); /* NULL allowed */
 void job_reset(struct job *j);       /* for the next question */
 
 /* A thread's means to answer: a view and a journal reader that hold nothing while there is nothing to do. Questions
- * that were waiting together are answered by one look at the store. */
+ * that were waiting together are answered by one look at the store; it is renewed only where something was committed
+ * since. */
 struct job_tools {
 	struct store *store;
 	const struct ask_limits *limits;
@@ -42,7 +43,7 @@ struct job_tools {
 	struct known *known; /* likewise, of units */
 	struct buf lent[2];  /* likewise, to make answers in */
 	struct journal_reader *journal;
-	bool open, fresh;
+	bool open, held, fresh;
 };
 void job_tools_turn(struct job_tools *t); /* what comes now is answered by a fresh look */
 void job_tools_rest(struct job_tools *t); /* hold nothing */

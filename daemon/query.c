@@ -19,8 +19,10 @@
 #define REQUEST_ID_MAX   32
 #define DECODE_ALLOWANCE ((size_t)64 << 10)
 #define TURN_MAX         256 /* questions read before the others get their turn */
+#define OUTBOX_MAX       64 /* answers sent together: fewer wake others often, more let them wait and then come all at once */
 #define OUTBOX_BYTES     (64u << 10)
 #define QUIET_MS         50
+#define HOLD_MS          20 /* how long what was read last is held while no question comes */
 #define READERS_MAX      64
 #define SPARE_MAX        16 /* jobs kept for the next questions: each keeps up to 2 MiB */
 
@@ -29,15 +31,15 @@ struct jobs { /* first in, first out */
 	size_t n;
 };
 
-/* Answers made in this turn, sent together at its end: then ZeroMQ's own thread is woken once, and writes many at a
- * time. */
+/* Answers sent together, at the latest at the end of the turn: then ZeroMQ's own thread is woken once, and writes many
+ * at a time, while the next ones are made. */
 struct outbox {
 	struct buf bytes;
 	size_t n;
 	struct outgoing {
 		struct sock_peer peer;
 		size_t at, len;
-	} list[TURN_MAX];
+	} list[OUTBOX_MAX];
 };
 
 struct query {
@@ -91,7 +93,7 @@ static struct job *spare(struct query *q)
 		return job_new();
 	q->spare = j->next;
 	q->n_spare--;
-	job_reset(j);
+	j->next = NULL;
 	return j;
 }
 
@@ -122,7 +124,7 @@ static void flush(struct query *q)
 static bool send_later(void *arg, struct job *j, struct slice bytes)
 {
 	struct query *q = arg;
-	if (q->out.n == TURN_MAX || q->out.bytes.len > OUTBOX_BYTES)
+	if (q->out.n == OUTBOX_MAX || q->out.bytes.len > OUTBOX_BYTES)
 		flush(q);
 	q->out.list[q->out.n++] = (struct outgoing){j->peer, q->out.bytes.len, bytes.len};
 	buf_put(&q->out.bytes, bytes.data, bytes.len);
@@ -179,7 +181,9 @@ static void dispatch(struct query *q, struct job *j)
 		give_to_readers(q);
 		return;
 	}
-	struct ask_status s = status(q);
+	struct ask_status s = {0};
+	if (j->request->status)
+		s = status(q);
 	j->send = send_later;
 	j->send_arg = q;
 	job_answer(j, &q->tools, &s);
@@ -401,14 +405,15 @@ static bool turn(struct query *q, int64_t wait_ms)
 	flush(q);
 	due = due < wait_ms ? due : wait_ms;
 	due = due < outlet_wait_ms(q->outlet) ? due : outlet_wait_ms(q->outlet);
+	due = q->tools.held && due > HOLD_MS ? HOLD_MS : due;
 	bool asked = sock_has_message(q->o.router);
-	if (!asked)
-		job_tools_rest(&q->tools); /* idle: hold nothing */
 	asked |= sock_wait(q->o.router, q->o.wake, asked || due < 0 ? 0 : due, &woken);
 	atomic_store(&q->beat_ms, clock_ms());
 	job_tools_turn(&q->tools);
 	if (woken)
 		sock_wake_clear(q->o.wake);
+	if (woken || !asked) /* idle, or what is held has become old: hold nothing */
+		job_tools_rest(&q->tools);
 	if (asked)
 		take_all(q);
 	flush(q);

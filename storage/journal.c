@@ -230,6 +230,11 @@ enum err journal_read_renew(struct journal_reader *r)
 	return store_lmdb_err(rc);
 }
 
+bool journal_read_newest(const struct journal_reader *r)
+{
+	return env_newest(r->store->log, r->txn);
+}
+
 void journal_read_rest(struct journal_reader *r)
 {
 	mdb_txn_reset(r->txn);

@@ -48,6 +48,7 @@ enum err journal_append(struct store *s, struct journal_record *records, size_t 
 struct journal_reader; /* a read transaction; keep it short: renew at least every 100 ms of work */
 enum err journal_read_begin(struct store *s, struct journal_reader **ret) MUST_CHECK;
 enum err journal_read_renew(struct journal_reader *r) MUST_CHECK;
+bool journal_read_newest(const struct journal_reader *r); /* as view_newest() */
 void journal_read_rest(struct journal_reader *r); /* hold no page of the log; usable again after journal_read_renew() */
 struct journal_reader *journal_read_end(struct journal_reader *r); /* NULL allowed; returns NULL */
 /* One record; ERR_NOT_FOUND past the head; ERR_CORRUPT when its checksum fails. */

@@ -137,6 +137,12 @@ enum err env_read(MDB_env *env, MDB_txn **ret)
 	return store_lmdb_err(rc);
 }
 
+bool env_newest(MDB_env *env, MDB_txn *txn)
+{
+	MDB_envinfo info;
+	return mdb_env_info(env, &info) == 0 && info.me_last_txnid == mdb_txn_id(txn);
+}
+
 enum err index_env_open(const struct env_spec *spec, struct index_env *ret, struct why *why)
 {
 	struct index_env x = {0};

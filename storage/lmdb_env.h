@@ -46,6 +46,8 @@ struct env_spec {
 enum err env_open(const struct env_spec *spec, MDB_env **ret, struct why *why) MUST_CHECK;
 /* Begin a read transaction; dead readers are cleared away once when the slots are all taken (then ERR_BUSY). */
 enum err env_read(MDB_env *env, MDB_txn **ret) MUST_CHECK;
+/* Has nothing been committed since this read transaction began, or was renewed? */
+bool env_newest(MDB_env *env, MDB_txn *txn);
 
 /* Open (or make) the tables of an index. ERR_NOT_FOUND when one is missing. */
 enum err index_env_open(const struct env_spec *spec, struct index_env *ret, struct why *why) MUST_CHECK;

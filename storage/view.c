@@ -73,6 +73,11 @@ enum err view_renew(struct view *v)
 	return v->err;
 }
 
+bool view_newest(const struct view *v)
+{
+	return env_newest(v->store->index.env, txn_of(v));
+}
+
 void view_rest(struct view *v)
 {
 	struct view_txn *t = v->txn;

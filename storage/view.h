@@ -32,8 +32,9 @@ struct view {
 };
 enum err view_open(struct store *s, struct view *ret) MUST_CHECK; /* as_of = REV_NEWEST, no overlay */
 enum err view_renew(struct view *v) MUST_CHECK;
-void view_rest(struct view *v);  /* hold no page of the index; usable again after view_renew() */
-void view_close(struct view *v); /* {0} allowed */
+bool view_newest(const struct view *v); /* view_renew() would show nothing else; not after view_rest() */
+void view_rest(struct view *v);         /* hold no page of the index; usable again after view_renew() */
+void view_close(struct view *v);        /* {0} allowed */
 
 /* The newest row at or before as_of with exactly this key (without revision). false = there is none. */
 bool view_get(struct view *v, enum table t, struct slice key, struct row *ret);

@@ -11,7 +11,8 @@
 
 #define PLACES     131072u /* a power of two */
 #define NEAR       16u
-#define PLACE_BITS 24 /* of a number's `at`; its space stands above */
+#define RECENT     16u /* a power of two */
+#define PLACE_BITS 24  /* of a number's `at`; its space stands above */
 
 struct place {
 	uint32_t id;
@@ -22,6 +23,7 @@ struct number {
 	uint32_t id, at; /* 1 + the place of its text, and the space; 0 = free */
 };
 struct words {
+	struct number recent[RECENT];  /* found by text last: their texts are asked for next */
 	uint16_t marks[PLACES + NEAR]; /* of the text in each place; 0 = free */
 	struct number numbers[PLACES + NEAR];
 	struct place places[PLACES + NEAR];
@@ -76,7 +78,12 @@ static bool fits(struct slice text)
 	return text.len > 0 && text.len <= WORD_TEXT_MAX;
 }
 
-uint32_t words_number(const struct words *w, enum space s, struct slice text)
+static uint32_t at_of(enum space s, uint32_t place)
+{
+	return (place + 1) | (uint32_t)s << PLACE_BITS;
+}
+
+uint32_t words_number(struct words *w, enum space s, struct slice text)
 {
 	uint16_t mark;
 	if (!fits(text))
@@ -85,28 +92,34 @@ uint32_t words_number(const struct words *w, enum space s, struct slice text)
 	for (uint32_t i = home; i < home + NEAR && w->marks[i]; i++) {
 		const struct place *p = &w->places[i];
 		if (w->marks[i] == mark && p->space == s && p->len == text.len &&
-		    memcmp(p->text, text.data, text.len) == 0)
+		    memcmp(p->text, text.data, text.len) == 0) {
+			w->recent[p->id & (RECENT - 1)] = (struct number){p->id, at_of(s, i)};
 			return p->id;
+		}
 	}
 	return 0;
 }
 
-static uint32_t at_of(enum space s, uint32_t place)
+/* The text of a number, if that is the one. */
+static bool is_text_of(const struct words *w, const struct number *n, enum space s, uint32_t id, struct slice *ret)
 {
-	return (place + 1) | (uint32_t)s << PLACE_BITS;
+	if (!n->at || n->id != id || n->at >> PLACE_BITS != (uint32_t)s)
+		return false;
+	const struct place *p = &w->places[(n->at & ((1u << PLACE_BITS) - 1)) - 1];
+	*ret = (struct slice){p->text, p->len};
+	return true;
 }
 
 struct slice words_text(const struct words *w, enum space s, uint32_t id)
 {
 	uint32_t home = home_of_number(s, id);
-	for (uint32_t i = home; i < home + NEAR && w->numbers[i].at; i++) {
-		const struct number *n = &w->numbers[i];
-		if (n->id != id || n->at >> PLACE_BITS != (uint32_t)s)
-			continue;
-		const struct place *p = &w->places[(n->at & ((1u << PLACE_BITS) - 1)) - 1];
-		return (struct slice){p->text, p->len};
-	}
-	return (struct slice){0};
+	struct slice text = {0};
+	if (is_text_of(w, &w->recent[id & (RECENT - 1)], s, id, &text))
+		return text;
+	for (uint32_t i = home; i < home + NEAR && w->numbers[i].at; i++)
+		if (is_text_of(w, &w->numbers[i], s, id, &text))
+			break;
+	return text;
 }
 
 /* The place where the word stands now; PLACES + NEAR = none was free. */

@@ -18,7 +18,7 @@ struct words *words_new(void);
 struct words *words_free(struct words *w); /* NULL allowed; returns NULL */
 void words_clear(struct words *w);
 /* 0 when it is not kept. */
-uint32_t words_number(const struct words *w, enum space s, struct slice text);
+uint32_t words_number(struct words *w, enum space s, struct slice text);
 /* Empty when it is not kept. Lent until words_clear(). */
 struct slice words_text(const struct words *w, enum space s, uint32_t id);
 void words_keep(struct words *w, enum space s, struct slice text, uint32_t id);
