@@ -56,6 +56,12 @@ static bool finish_group(struct ingest *i)
 	} else if (e) {
 		log_limited(LOG_LEVEL_WARN, "ingest", "nothing is stored: %s", *why.text ? why.text : err_text(e));
 	}
+	struct group_counts counts = group_counts(i->group);
+	pthread_mutex_lock(&i->lock);
+	i->counts = counts; /* whoever has a receipt finds it counted */
+	pthread_mutex_unlock(&i->lock);
+	if (i->requests)
+		requests_reply(i->requests); /* first: somebody waits for each of them */
 	struct group_at at = {0};
 	struct slice set;
 	while (!e && group_change(i->group, &at, &set))
@@ -64,12 +70,6 @@ static bool finish_group(struct ingest *i)
 		const struct journal_head *head = group_head(i->group);
 		indexer_durable(i->o.indexer, head->pos, head->rev);
 	}
-	if (i->requests)
-		requests_reply(i->requests);
-	struct group_counts counts = group_counts(i->group);
-	pthread_mutex_lock(&i->lock);
-	i->counts = counts;
-	pthread_mutex_unlock(&i->lock);
 	return !e || !group_fatal(e);
 }
 

@@ -22,7 +22,7 @@ struct query_options {
 	struct indexer *indexer;
 	struct ingest *ingest;     /* for its counts */
 	void *router;              /* bound, the thread's from now on; NULL = none: no thread is started */
-	int wake;                  /* eventfd that the indexer wakes too; stays the caller's */
+	int wake;                  /* eventfd that indexer and readers wake too; the caller's */
 	const char *feed_endpoint; /* lives as long as the thread */
 	int64_t started_us;
 };
