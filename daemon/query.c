@@ -405,7 +405,7 @@ static bool turn(struct query *q, int64_t wait_ms)
 	flush(q);
 	due = due < wait_ms ? due : wait_ms;
 	due = due < outlet_wait_ms(q->outlet) ? due : outlet_wait_ms(q->outlet);
-	due = q->tools.held && due > HOLD_MS ? HOLD_MS : due;
+	due = q->tools.held && !q->stopping && due > HOLD_MS ? HOLD_MS : due;
 	bool asked = sock_has_message(q->o.router);
 	asked |= sock_wait(q->o.router, q->o.wake, asked || due < 0 ? 0 : due, &woken);
 	atomic_store(&q->beat_ms, clock_ms());

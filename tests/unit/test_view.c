@@ -205,13 +205,43 @@ static void views_beyond_the_reader_slots_are_busy(void **state)
 	view_close(&v[0]);
 }
 
+/* How a thread that asks again and again knows that it need not renew. */
+static void a_view_and_a_reader_of_the_log_know_whether_something_was_committed_since(void **state)
+{
+	struct kit *k = *state;
+	struct fact one = obs(5, "one"), two = obs(5, "two");
+	struct view v;
+	struct journal_reader *log;
+	kit_append(k, &one, 1);
+	kit_fold(k);
+	assert_ok(view_open(k->store, &v));
+	assert_ok(journal_read_begin(k->store, &log));
+	assert_true(view_newest(&v));
+	assert_true(journal_read_newest(log));
+	kit_append(k, &two, 1);
+	assert_true(view_newest(&v)); /* not indexed yet */
+	assert_false(journal_read_newest(log));
+	kit_fold(k);
+	assert_false(view_newest(&v));
+	assert_ok(view_renew(&v));
+	assert_ok(journal_read_renew(log));
+	assert_true(view_newest(&v));
+	assert_true(journal_read_newest(log));
+	journal_read_end(log);
+	view_close(&v);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    CASE(a_key_reads_as_known_at_each_revision),    CASE(a_walk_gives_each_key_once),
-	    CASE(a_walk_goes_on_where_it_is_sent),          CASE(words_have_numbers_and_numbers_words),
-	    CASE(a_view_sees_its_snapshot_until_it_renews), CASE(views_beyond_the_reader_slots_are_busy),
+	    CASE(a_key_reads_as_known_at_each_revision),
+	    CASE(a_walk_gives_each_key_once),
+	    CASE(a_walk_goes_on_where_it_is_sent),
+	    CASE(words_have_numbers_and_numbers_words),
+	    CASE(a_view_sees_its_snapshot_until_it_renews),
+	    CASE(views_beyond_the_reader_slots_are_busy),
+	    CASE(a_view_and_a_reader_of_the_log_know_whether_something_was_committed_since),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
