@@ -13,7 +13,7 @@
 #pragma once
 #include "query/unit.h"
 
-#define KNOWN_UNITS    131072u /* a power of two */
+#define KNOWN_UNITS    65536u /* a power of two */
 #define KNOWN_NAME_MAX 35u
 
 struct known;
