@@ -388,7 +388,8 @@ static enum err no_period(struct snapshot *s, const struct series *list, size_t 
 {
 	const char **periods;
 	size_t n_periods;
-	if (s->r->c->inner)
+	bool others = s->units || s->links || s->arrangements;
+	if (s->r->c->inner || others || !*s->q->indicator) /* of all together finding none is an answer */
 		return ERR_OK;
 	enum err e = periods_find(s->r, list, n, &periods, &n_periods);
 	return e ? e
