@@ -333,6 +333,39 @@ static void one_thing(struct counting *s, uint32_t thing)
 
 /* ---- the question ----------------------------------------------------------------------------------------- */
 
+static bool says_open(const struct msg_figure *f)
+{
+	return f && *f->low && !*f->high;
+}
+
+/* That a list may have more than a round speaks of, the balance between the two rounds says. */
+static enum err is_open_between(struct counting *s)
+{
+	const struct causes *c = s->c;
+	struct answer *r = c->x->r;
+	struct msg_point from = *c->from->told, to = *c->to->told;
+	struct msg_balance_question q = {.counted = COUNTED_ARRANGEMENTS,
+					 .n_units = s->q.n_units,
+					 .units = s->q.units,
+					 .subtree = s->q.subtree,
+					 .group_by = s->q.group_by,
+					 .n_where = s->q.n_where,
+					 .where = s->q.where,
+					 .from = &from,
+					 .to = &to};
+	struct msg_query_request inner = {.as_of_revision = c->to->rev, .balance = &q};
+	struct msg_query_reply *parts;
+	size_t n = 0;
+	enum err e = inner_ask(r, &inner, &parts, &n);
+	if (e == ERR_NOT_FOUND && r->failed == ERR_OK)
+		return r->v->err; /* neither round speaks of any */
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		for (size_t k = 0; parts[i].balance && k < parts[i].balance->n_rows; k++)
+			s->open |= says_open(parts[i].balance->rows[k].opening) ||
+				   says_open(parts[i].balance->rows[k].closing);
+	return e;
+}
+
 /* That a list may have more, the count says. */
 static enum err is_open(struct counting *s, const struct point *p)
 {
@@ -351,10 +384,8 @@ static enum err is_open(struct counting *s, const struct point *p)
 	if (e == ERR_NOT_FOUND && r->failed == ERR_OK)
 		return r->v->err; /* nothing is known of there */
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
-		for (size_t k = 0; parts[i].trend && k < parts[i].trend->n_rows; k++) {
-			const struct msg_figure *f = &parts[i].trend->rows[k].figures[0];
-			s->open |= *f->low && !*f->high;
-		}
+		for (size_t k = 0; parts[i].trend && k < parts[i].trend->n_rows; k++)
+			s->open |= says_open(&parts[i].trend->rows[k].figures[0]);
 	return e;
 }
 
@@ -407,6 +438,8 @@ enum err causes_count(struct causes *c)
 	enum err e = filter_ask(r, q->where, q->n_where, &s.where);
 	if (e == ERR_OK)
 		e = read_rounds(&s);
+	if (e == ERR_OK && s.spoken)
+		e = is_open_between(&s);
 	if (e == ERR_OK && !s.spoken)
 		e = is_open(&s, c->from);
 	if (e == ERR_OK && !s.spoken)

@@ -38,6 +38,7 @@ struct trend_sum {
 	mpq_ptr may, exact;     /* may lie here; of units with an exact value */
 	struct amount *between; /* of units between two ends, with what may be theirs; NULL = none */
 	uint32_t n_between;
+	uint32_t n_outside; /* exact, and of no unit: it lies outside all of them, and is part of sums alone */
 	bool has_may, may_open;
 	bool still; /* the row's tally is not in yet: trend_project_still_end() */
 	enum method method;

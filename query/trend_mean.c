@@ -9,7 +9,7 @@
 
 static uint32_t numbers(const struct trend_row *row)
 {
-	return row->n_exact + (row->sum ? row->sum->n_between : row->n_interval);
+	return row->sum ? row->n_exact - row->sum->n_outside + row->sum->n_between : row->n_exact + row->n_interval;
 }
 
 static const char *no_mean(struct trend *t)

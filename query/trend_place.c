@@ -270,7 +270,7 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 {
 	struct trend_sum *s = row->sum;
 	enum err e = ERR_OK;
-	bool first = !row->n_units++;
+	bool exact, first = !row->n_units++;
 	trend_units_see(t, row, cell->unit);
 	row->mixed |= !first && row->kind != cell->kind;
 	row->kind = first ? cell->kind : row->kind;
@@ -284,12 +284,13 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 	switch (cell->state) {
 	case RECAST_NUMBER:
 		amount_sum(&s->own, &cell->own);
-		if (amount_exact(&cell->own) && !cell->may) {
-			row->n_exact++;
+		exact = amount_exact(&cell->own) && !cell->may;
+		row->n_exact += exact;
+		s->n_outside += exact && !cell->unit;
+		if (exact && cell->unit)
 			fraction_add(s->exact, cell->own.low);
-		} else {
+		else if (cell->unit)
 			add_between(t, s, cell);
-		}
 		break;
 	case RECAST_MISSING:
 		row->missing[cell->missing > 0 && cell->missing < TREND_MISSING ? cell->missing : 0]++;

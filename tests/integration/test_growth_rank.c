@@ -50,29 +50,32 @@ static int teardown(void **state)
 static void the_rank_of_growth_stands_beside_it_where_rows_are_sorted_by_it(void **state)
 {
 	struct site *s = *state;
-	SAYS(0, "units,frame,value,value_growth,growth_rank,value_numerator", PEOPLE, "--sort", "growth");
-	SAYS(0, "b,B,,2020,,1,,30,\"20, 200.0 % from 2010\",1,", PEOPLE, "--sort", "growth");
+	SAYS(0, "value_growth_from,value_numerator,value_denominator,growth_rank,break_before", PEOPLE, "--sort",
+	     "growth");
+	SAYS(0, "b,B,,2020,,1,,30,30,,,20,200.0,2010,30,1,1,", PEOPLE, "--sort", "growth");
 	/* The two that grew alike share their rank; E is ranked among those of its own years. */
-	SAYS(0, "a,A,,2020,,1,,15,\"5, 50.0 % from 2010\",2=,", PEOPLE, "--sort", "growth");
-	SAYS(0, "c,C,,2020,,1,,25,\"5, 25.0 % from 2010\",2=,", PEOPLE, "--sort", "growth");
-	SAYS(0, "e,E,,2020,,1,,90,90 from 2009 (% undefined: from zero),1,", PEOPLE, "--sort", "growth");
-	SAYS(0, "a,A,,2021,,1,,17,\"2, 13.3 % from 2020\",1,", PEOPLE, "--sort", "growth");
-	SAYS(0, "b,B,,2021,,1,,29,\"-1, -3.3 % from 2020\",2,", PEOPLE, "--sort", "growth");
-	SAYS(0, "d,D,,2020,,1,,99,,,99,1", PEOPLE, "--sort", "growth");
+	SAYS(0, "a,A,,2020,,1,,15,15,,,5,50.0,2010,15,1,2=,", PEOPLE, "--sort", "growth");
+	SAYS(0, "c,C,,2020,,1,,25,25,,,5,25.0,2010,25,1,2=,", PEOPLE, "--sort", "growth");
+	SAYS(0, "e,E,,2020,,1,,90,90,,,90,,2009,90,1,1,", PEOPLE, "--sort", "growth");
+	SAYS(0, "a,A,,2021,,1,,17,17,,,2,13.3,2020,17,1,1,", PEOPLE, "--sort", "growth");
+	SAYS(0, "b,B,,2021,,1,,29,29,,,-1,-3.3,2020,29,1,2,", PEOPLE, "--sort", "growth");
+	SAYS(0, "d,D,,2020,,1,,99,99,,,,,,99,1,,", PEOPLE, "--sort", "growth");
 }
 
 static void a_page_has_no_rank_among_rows_that_it_does_not_show(void **state)
 {
 	struct site *s = *state;
-	SAYS(0, "value,value_growth,value_numerator", PEOPLE, "--sort", "growth", "--limit", "9");
-	SAYS(0, "value,value_growth,value_numerator", PEOPLE, "--sort", "value");
+	SAYS(0, "value_denominator,break_before", PEOPLE, "--sort", "growth", "--limit", "9");
+	SAYS(0, "value_denominator,break_before", PEOPLE, "--sort", "value");
 }
 
 static void a_measure_named_twice_is_shown_once(void **state)
 {
 	struct site *s = *state;
-	SAYS(0, "frame,sum,sum_growth,sum_numerator,sum_denominator,break_before,notes", "trend", "people", "--measure",
-	     "sum,sum", "--measure", "sum", "--format", "csv");
+	SAYS(0,
+	     "frame,sum,sum_shown,sum_low,sum_high,sum_growth,sum_growth_percent,sum_growth_from,sum_numerator,sum_"
+	     "denominator,break_before,notes",
+	     "trend", "people", "--measure", "sum,sum", "--measure", "sum", "--format", "csv");
 }
 
 static void a_row_without_groups_has_no_rank(void **state)
