@@ -74,8 +74,10 @@ static struct tally all_of(struct things *t, const char *key, const struct msg_t
 		struct unit_life life;
 		const char *const *keys;
 		uint32_t first = same_first(same, n_same, list[i]);
-		if (!scope_has(t->scope, list[i], t->place) || !unit_life_at(r->v, list[i], t->place, &life) ||
-		    (key && !explain_has_key(keys, things_unit_keys(t, list[i], &keys), key)))
+		if (!scope_has(t->scope, list[i], t->place) || !unit_life_at(r->v, list[i], t->place, &life))
+			continue;
+		size_t n_keys = key ? things_unit_keys(t, list[i], &keys) : 0;
+		if (key && !explain_has_key(keys, n_keys, key))
 			continue;
 		bool again = false; /* two that are one count once */
 		for (size_t s = 0; s < n_seen && !again; s++)
