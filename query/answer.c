@@ -66,7 +66,7 @@ static enum err row_done(struct answer *r)
 		if (e != ERR_OK)
 			return e;
 	}
-	return answer_work(r);
+	return answer_look(r); /* a row may have cost much: hundreds of names, sets of thousands */
 }
 
 enum err answer_row(struct answer *r, unsigned field, const struct msg_type *type, const void *row)
@@ -133,6 +133,14 @@ enum err answer_look(struct answer *r)
 		    "more coarsely",
 		    most >> 20);
 	return r->v->err;
+}
+
+enum err answer_look_reading(void *arg)
+{
+	struct answer *r = arg;
+	r->late = answer_look(r);
+	r->late_why = r->why;
+	return r->late;
 }
 
 void answer_did(struct answer *r, size_t n)

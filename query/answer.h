@@ -35,6 +35,8 @@ struct answer {
 	struct why why;
 	struct findings findings;
 	enum err failed;
+	enum err late; /* seen while the store was read, and told in any case: its sentence stands in `late_why` */
+	struct why late_why;
 };
 
 /* The answer is alternative `field` of QueryReply. `head` (a struct of `type`, in r->a) is what every part begins with.
@@ -55,9 +57,10 @@ enum err answer_end(struct answer *r) MUST_CHECK;
  * stays. */
 enum err answer_pause(struct answer *r) MUST_CHECK;
 /* Called once in a while by long loops: ERR_DEADLINE when time is up, ERR_TOO_LARGE when r->a and the arenas under it
- * hold more than one question may. */
+ * hold more than one question may. The view does so by itself while the store is read, and at every row that is put. */
 static inline enum err answer_work(struct answer *r) MUST_CHECK;
 enum err answer_look(struct answer *r) MUST_CHECK; /* for answer_work() alone */
+enum err answer_look_reading(void *answer);        /* for the view alone */
 #define ANSWER_WORK_BETWEEN_LOOKS 256u
 static inline enum err answer_work(struct answer *r)
 {

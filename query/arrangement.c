@@ -35,8 +35,8 @@ struct arrangements *arrangements_open(struct answer *r, const struct arrangemen
 	static const struct msg_indicator none;
 	struct arrangements *l = mem_zero(1, sizeof *l);
 	*l = (struct arrangements){.r = r, .ask = *ask, .as_of = r->v->as_of};
-	l->list_in = arena_new(0);
-	l->work = arena_new(0);
+	l->list_in = arena_under(r->a);
+	l->work = arena_under(r->a);
 	l->names.task = term(r, "task");
 	l->names.sector = term(r, "sector");
 	l->names.legal_form = term(r, "legal_form");

@@ -364,6 +364,18 @@ static void give_back(struct answer *r)
 	buf_free(&r->encoded);
 }
 
+/* What else was to be said follows from rows that were not read any more. */
+static enum err told_late(struct answer *r, enum err e)
+{
+	if (!r->late || (r->failed != ERR_OK && r->failed != r->late))
+		return e;
+	r->failed = r->v->err = ERR_OK;
+	r->v->late = false;
+	r->why = r->late_why;
+	findings_init(&r->findings, r->a);
+	return r->late;
+}
+
 enum err ask(const struct ask_context *c, const struct msg_query_request *q, struct arena *a)
 {
 	struct arena *row = ask_weight(q) == ASK_LONG ? arena_under(a) : NULL;
@@ -372,12 +384,20 @@ enum err ask(const struct ask_context *c, const struct msg_query_request *q, str
 	c->view->as_of = REV_NEWEST;
 	kept_begin(c->kept);
 	borrow(&r);
+	enum err (*look)(void *arg) = c->view->look; /* of the question that this one is within */
+	void *look_arg = c->view->look_arg;
+	c->view->look = answer_look_reading;
+	c->view->look_arg = &r;
+	c->view->look_every = c->look_every ? c->look_every : ASK_LOOK_EVERY;
 	enum err e = answer(&r);
+	kept_end(c->kept, c->view);
+	e = told_late(&r, e);
 	if (r.failed == ERR_OK && c->view->err != ERR_OK)
 		r.failed = c->view->err;
 	if (e != ERR_OK && r.failed == ERR_OK)
 		r.failed = tell_error(&r, e);
-	kept_end(c->kept, c->view);
+	c->view->look = look;
+	c->view->look_arg = look_arg;
 	give_back(&r);
 	arena_free(row);
 	return r.failed;

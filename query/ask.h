@@ -42,11 +42,13 @@ struct ask_context {
 	struct buf *lent;           /* two that answers are made in, kept by the thread; NULL = new ones each time */
 	bool (*expired)(void *arg); /* has the deadline passed? NULL = never */
 	void *expired_arg;
+	uint32_t look_every; /* rows read between two looks whether it has; 0 = ASK_LOOK_EVERY */
 	/* Take one encoded QueryReply; `bytes` is valid during the call. Failing ends the answer. */
 	enum err (*emit)(void *arg, struct slice bytes, bool end);
 	void *emit_arg;
 	bool inner; /* asked by another question (inner.h), to which finding nothing is an answer */
 };
+#define ASK_LOOK_EVERY 1024u
 /* Which questions a thread with others waiting should hand to a reader thread. Bounded ones are answered in place. */
 enum ask_weight { ASK_SHORT, ASK_LONG };
 enum ask_weight ask_weight(const struct msg_query_request *q);

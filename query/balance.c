@@ -244,7 +244,7 @@ static enum err choose(struct balance *b)
 enum err ask_balance(struct answer *r, const struct msg_balance_question *q)
 {
 	static const struct msg_balance_answer head;
-	AUTO_ARENA struct arena *work = arena_new(0);
+	AUTO_ARENA struct arena *work = arena_under(r->a);
 	struct balance b = {.r = r, .q = q, .work = work, .all = amounts_new(r->a)};
 	uint64_t as_of = r->v->as_of;
 	enum err e = choose(&b);

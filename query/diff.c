@@ -438,7 +438,7 @@ static enum err put_notes(struct diff *d)
 
 enum err ask_diff(struct answer *r, const struct msg_diff_question *q)
 {
-	AUTO_ARENA struct arena *work = arena_new(0);
+	AUTO_ARENA struct arena *work = arena_under(r->a);
 	struct diff d = {.r = r, .q = q, .work = work, .n_units = view_terms(r->v, SPACE_UNIT)};
 	uint64_t as_of = r->v->as_of;
 	choose_sections(&d);

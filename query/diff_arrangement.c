@@ -411,7 +411,7 @@ static enum err one(const struct diff_step *s, struct both *p)
 
 enum err diff_arrangements(const struct diff_step *s)
 {
-	AUTO_ARENA struct arena *in = arena_new(0);
+	AUTO_ARENA struct arena *in = arena_under(s->d->r->a);
 	struct kept a = {0}, b = {0};
 	size_t i = 0, k = 0;
 	enum err e = read_side(s, s->a, s->day_a, in, &a);

@@ -385,7 +385,7 @@ const char *diff_of_days_note(const struct diff *d)
 enum err diff_observations(const struct diff_step *s)
 {
 	struct diff *d = s->d;
-	AUTO_ARENA struct arena *in = arena_new(0);
+	AUTO_ARENA struct arena *in = arena_under(s->d->r->a);
 	struct figures a = {.in = in}, b = {.in = in};
 	if (*d->q->indicator && !view_term(d->r->v, SPACE_INDICATOR, slice_text(d->q->indicator)))
 		return fail(&d->r->why, ERR_NOT_FOUND,

@@ -14,6 +14,7 @@ struct kept {
 	struct kept_thing things[KEPT_THINGS];
 	uint64_t uses;
 	unsigned depth; /* questions within each other */
+	bool failed;    /* one of them was made under an error of the view */
 };
 
 struct kept *kept_new(void)
@@ -74,14 +75,18 @@ static struct kept_thing *oldest(struct kept *k)
 
 void kept_end(struct kept *k, const struct view *v)
 {
-	if (!k || --k->depth)
+	if (!k)
+		return;
+	k->failed |= v->err != ERR_OK;
+	if (--k->depth)
 		return;
 	for (size_t i = 0; i < KEPT_THINGS; i++) {
 		struct kept_thing *x = &k->things[i];
-		if (x->now && (v->err != ERR_OK || !x->made))
+		if (x->now && (k->failed || !x->made))
 			forget(x);
 		x->now = false;
 	}
+	k->failed = false;
 	while (kept_bytes(k) > KEPT_BYTES_MAX) {
 		struct kept_thing *last = NULL;
 		for (size_t i = 0; i < KEPT_THINGS; i++) {

@@ -259,8 +259,8 @@ static enum err put_date(struct network *w)
 	if (w->constellations || w->per_unit)
 		network_sets(w);
 	if (w->border)
-		network_borders(w);
-	if (w->pairs)
+		e = network_borders(w);
+	if (e == ERR_OK && w->pairs)
 		e = network_put_pairs(w);
 	if (e == ERR_OK && w->constellations)
 		e = network_put_sets(w);

@@ -132,33 +132,54 @@ enum err network_put_sets(struct network *w)
 
 /* ---- borders ---------------------------------------------------------------------------------------- */
 
-/* Units of the border's kind that these lie in, for certain; *ret_may adds those of possible participants. */
+/* A participant, and the unit of the border's kind that it lies in. */
+struct sided {
+	uint32_t side;
+	const char *name;
+};
+
+static int by_side_number(const void *a, const void *b)
+{
+	const struct sided *x = a, *y = b;
+	if (x->side != y->side)
+		return x->side < y->side ? -1 : 1;
+	return x->name && y->name ? strcmp(x->name, y->name) : 0;
+}
+
+static size_t several(struct sided *list, size_t n)
+{
+	size_t sides = 0;
+	qsort(list, n, sizeof *list, by_side_number);
+	for (size_t i = 0; i < n; i++)
+		sides += list[i].side && (!i || list[i].side != list[i - 1].side);
+	return sides;
+}
+
+/* How many units of the border's kind these lie in, for certain; *ret_may adds those of possible participants. */
 static size_t sides(struct network *w, const struct arrangement *x, size_t *ret_may)
 {
-	size_t all = x->n_participants + x->n_possible, n = 0, sure = 0;
-	uint32_t *list = arena_alloc(w->work, (all + 1) * sizeof *list);
-	for (size_t i = 0; i < all; i++) {
-		bool certain = i < x->n_participants;
-		uint32_t unit = certain ? x->participants[i] : x->possible[i - x->n_participants];
-		uint32_t side = scope_group(w->border, unit, w->place);
-		size_t k = 0;
-		while (k < n && list[k] != side)
-			k++;
-		if (k == n && side)
-			list[n++] = side;
-		sure = certain ? n : sure;
-	}
-	*ret_may = n;
+	size_t n = 0;
+	struct sided *list = arena_alloc(w->work, (x->n_participants + x->n_possible + 1) * sizeof *list);
+	for (size_t i = 0; i < x->n_participants; i++)
+		list[n++].side = scope_group(w->border, x->participants[i], w->place);
+	size_t sure = several(list, n);
+	for (size_t i = 0; i < x->n_possible; i++)
+		list[n++].side = scope_group(w->border, x->possible[i], w->place);
+	*ret_may = x->n_possible ? several(list, n) : sure;
+	answer_did(w->r, n);
 	return sure;
 }
 
-void network_borders(struct network *w)
+enum err network_borders(struct network *w)
 {
-	for (size_t i = 0; i < w->n; i++) {
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < w->n && e == ERR_OK; i++) {
 		size_t may, sure = sides(w, w->list[i].x, &may);
 		w->list[i].crosses = sure > 1 && w->list[i].certain;
 		w->may_cross += may > 1 && !w->list[i].crosses;
+		e = answer_work(w->r);
 	}
+	return e;
 }
 
 static int by_name(const void *a, const void *b)
@@ -176,27 +197,29 @@ static int by_side(const void *a, const void *b)
 	return d ? d : strcmp(x->unit, y->unit);
 }
 
+/* In `row`, which is emptied when it is put: of many arrangements with many participants it is much. */
 static void put_sides(struct network *w, const struct arrangement *x, struct msg_network_crossing *m)
 {
 	size_t n = x->n_participants;
-	uint32_t *side = arena_alloc(w->work, (n + 1) * sizeof *side);
-	m->sides = arena_alloc(w->work, (n + 1) * sizeof *m->sides);
+	struct arena *row = w->r->row;
+	struct sided *list = arena_alloc(row, (n + 1) * sizeof *list);
+	const char **names = arena_alloc(row, (n + 1) * sizeof *names);
+	for (size_t i = 0; i < n; i++)
+		list[i] = (struct sided){scope_group(w->border, x->participants[i], w->place),
+					 network_name(w, x->participants[i])};
+	qsort(list, n, sizeof *list, by_side_number);
+	m->sides = arena_alloc(row, (n + 1) * sizeof *m->sides);
 	for (size_t i = 0; i < n; i++) {
-		uint32_t of = scope_group(w->border, x->participants[i], w->place);
-		size_t k = 0;
-		while (k < m->n_sides && side[k] != of)
-			k++;
-		struct msg_network_side *s = &m->sides[k];
-		if (k == m->n_sides) {
-			side[m->n_sides++] = of;
-			*s = (struct msg_network_side){network_id(w, of), scope_group_name(w->border, of, w->place), 0,
-						       arena_alloc(w->work, (n + 1) * sizeof *s->names)};
-		}
-		s->names[s->n_names++] = network_name(w, x->participants[i]);
+		uint32_t of = list[i].side;
+		names[i] = list[i].name;
+		if (!i || of != list[i - 1].side)
+			m->sides[m->n_sides++] = (struct msg_network_side){
+			    network_id(w, of), of ? network_name(w, of) : scope_group_name(w->border, of, w->place), 0,
+			    &names[i]};
+		m->sides[m->n_sides - 1].n_names++;
 	}
-	for (size_t k = 0; k < m->n_sides; k++)
-		qsort(m->sides[k].names, m->sides[k].n_names, sizeof *m->sides[k].names, by_text);
 	qsort(m->sides, m->n_sides, sizeof *m->sides, by_side);
+	answer_did(w->r, n);
 }
 
 enum err network_put_crossings(struct network *w)

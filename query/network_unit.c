@@ -90,7 +90,8 @@ static void add_up(const struct seen *list, size_t n, struct msg_network_unit *m
 enum err network_put_units(struct network *w)
 {
 	struct list all = {0};
-	for (size_t i = 0; i < w->n; i++) {
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < w->n && e == ERR_OK; i++) {
 		const struct network_arrangement *a = &w->list[i];
 		for (size_t k = 0; k < a->x->n_participants; k++)
 			see(w, &all, a->x->participants[k], a, a->certain ? SEEN_TAKES_PART : SEEN_MAY);
@@ -98,7 +99,11 @@ enum err network_put_units(struct network *w)
 			see(w, &all, a->x->possible[k], a, SEEN_MAY);
 		if (a->certain && !a->x->n_possible_hosts && host_wanted(w, a->x->host))
 			see(w, &all, a->x->host, a, SEEN_HOSTS);
+		answer_did(w->r, a->x->n_participants + a->x->n_possible);
+		e = answer_work(w->r);
 	}
+	if (e != ERR_OK)
+		return e;
 	if (all.n)
 		qsort(all.list, all.n, sizeof *all.list, by_unit_set);
 	const uint32_t *met = partners(w);
@@ -113,7 +118,6 @@ enum err network_put_units(struct network *w)
 		add_up(&all.list[i], next - i, &rows[n++]);
 	}
 	qsort(rows, n, sizeof *rows, by_weight);
-	enum err e = ERR_OK;
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
 		e = answer_row(w->r, 4, &msg_type_network_unit, &rows[i]);
 	return e;

@@ -191,7 +191,7 @@ static enum err tell(struct overlap *o)
 
 enum err ask_overlap(struct answer *r, const struct msg_overlap_question *q)
 {
-	AUTO_ARENA struct arena *work = arena_new(0);
+	AUTO_ARENA struct arena *work = arena_under(r->a);
 	struct overlap o = {.r = r, .q = q, .work = work, .fixed = view_term(r->v, SPACE_TERM, slice_text("fixed"))};
 	enum err e = settle_day(&o);
 	if (e != ERR_OK)

@@ -107,7 +107,7 @@ static enum err ask_all(struct quality *x)
 
 enum err ask_quality(struct answer *r, const struct msg_quality_question *q)
 {
-	AUTO_ARENA struct arena *work = arena_new(0);
+	AUTO_ARENA struct arena *work = arena_under(r->a);
 	struct quality x = {.r = r, .q = q, .work = work};
 	enum err e = ask_all(&x);
 	if (e != ERR_OK)

@@ -440,7 +440,7 @@ static enum err put_all(struct snapshot *s)
 
 enum err ask_snapshot(struct answer *r, const struct msg_snapshot_question *q)
 {
-	AUTO_ARENA struct arena *work = r->row == r->a ? NULL : arena_new(0);
+	AUTO_ARENA struct arena *work = r->row == r->a ? NULL : arena_under(r->a);
 	struct snapshot s = {.r = r, .q = q, .work = work ? work : r->a};
 	choose_sections(&s);
 	if (!q->scope || s.arrangements || *q->structure_at)

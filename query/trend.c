@@ -457,7 +457,7 @@ static void trend_free(struct trend *t)
 
 enum err ask_trend(struct answer *r, const struct msg_trend_question *q)
 {
-	AUTO_ARENA struct arena *work = arena_new(0);
+	AUTO_ARENA struct arena *work = arena_under(r->a);
 	struct trend t = {.r = r, .q = q, .work = work};
 	uint64_t next = 0;
 	enum err e = trend_ask(&t);

@@ -134,6 +134,20 @@ void view_obs_cursor_back(struct view *v, MDB_cursor *c)
 		mdb_cursor_close(c);
 }
 
+enum err view_work(struct view *v, size_t n)
+{
+	v->worked = n < UINT32_MAX - v->worked ? v->worked + (uint32_t)n : UINT32_MAX;
+	if (!v->look || v->worked < v->look_every)
+		return v->err;
+	v->worked = 0;
+	enum err e = v->err == ERR_OK ? v->look(v->look_arg) : ERR_OK;
+	if (e != ERR_OK) {
+		v->err = e;
+		v->late = true;
+	}
+	return v->err;
+}
+
 /* ---- one key ---------------------------------------------------------------------------------------------- */
 
 static MDB_cursor *cursor_of(struct view *v, enum table t)
@@ -195,7 +209,7 @@ static bool over_get(const struct view *v, enum table t, struct slice key, struc
 
 bool view_get(struct view *v, enum table t, struct slice key, struct row *ret)
 {
-	if (v->err != ERR_OK)
+	if (view_work(v, 1) != ERR_OK)
 		return false;
 	return (v->over && over_get(v, t, key, ret)) || index_get(v, t, key, ret);
 }
@@ -315,7 +329,7 @@ static const struct over_row *over_peek(struct walk *w)
 
 bool walk_next(struct walk *w, struct row *ret)
 {
-	if (w->view->err != ERR_OK)
+	if (view_work(w->view, 1) != ERR_OK)
 		return false;
 	index_step(w);
 	const struct over_row *o = w->over_n ? over_peek(w) : NULL;
@@ -419,7 +433,7 @@ uint32_t view_terms(struct view *v, enum space s)
 {
 	uint8_t key[1] = {(uint8_t)((int)s + 1)};
 	MDB_val k = val_of(key, 1), val;
-	MDB_cursor *c = v->err == ERR_OK ? cursor_of(v, TABLE_TERM_BY_ID) : NULL;
+	MDB_cursor *c = v->err == ERR_OK || v->late ? cursor_of(v, TABLE_TERM_BY_ID) : NULL;
 	if (!c)
 		return 0;
 	int rc = mdb_cursor_get(c, &k, &val, MDB_SET_RANGE);

@@ -9,6 +9,8 @@
  * Threads  one thread a view. Keep it short (100 ms) and renew.
  * Lending  rows point into the map or the overlay: dead after the next view_renew(), view_close() or overlay_add().
  * Errors   a look-up that fails for another reason than absence sticks in view.err.
+ * Work     who may not read for ever has `look` called once in a while: an error that it returns sticks likewise, and so
+ *          ends every loop that reads. Loops that read little and compute much say so by view_work().
  */
 #pragma once
 #include "storage/journal.h"
@@ -29,12 +31,19 @@ struct view {
 	uint64_t today_at; /* unit_today()'s memory: 1 + the position that `today` is of */
 	int32_t today;
 	enum err err; /* first failure, sticky */
+	enum err (*look)(void *arg); /* NULL = read on for ever */
+	void *look_arg;
+	uint32_t look_every, worked; /* rows read and work said between two looks; since the last one */
+	bool late;                   /* err is what look() returned: the view itself is whole */
 };
 enum err view_open(struct store *s, struct view *ret) MUST_CHECK; /* as_of = REV_NEWEST, no overlay */
 enum err view_renew(struct view *v) MUST_CHECK;
 bool view_newest(const struct view *v); /* view_renew() would show nothing else; not after view_rest() */
 void view_rest(struct view *v);         /* hold no page of the index; usable again after view_renew() */
 void view_close(struct view *v);        /* {0} allowed */
+
+/* `n` rows' worth of work was done. Returns view.err. */
+enum err view_work(struct view *v, size_t n);
 
 /* The newest row at or before as_of with exactly this key (without revision). false = there is none. */
 bool view_get(struct view *v, enum table t, struct slice key, struct row *ret);
@@ -66,7 +75,8 @@ void walk_end(struct walk *w);                    /* {0} allowed */
 /* Words: numbers and texts. 0 / empty slice when absent. */
 uint32_t view_term(struct view *v, enum space s, struct slice text);
 struct slice view_text(struct view *v, enum space s, uint32_t id);
-uint32_t view_terms(struct view *v, enum space s); /* highest number given out (index only) */
+/* Highest number given out (index only). Rooms are made by it: it is told also where reading has ended by view.look. */
+uint32_t view_terms(struct view *v, enum space s);
 /* The newest revision at or before as_of with a life, an edge, a weight or a part_of link (TABLE_STRUCTURE; index
  * only); 0 = there is none. */
 uint64_t view_structure(struct view *v);
