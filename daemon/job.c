@@ -9,6 +9,8 @@
 #include "query/kept.h"
 #include "query/known.h"
 
+#define BRIEF_MS 20 /* how long others may wait for a question that should not take long */
+
 struct job *job_new(void)
 {
 	struct job *j = mem_zero(1, sizeof *j);
@@ -35,6 +37,8 @@ void job_reset(struct job *j)
 	j->request = NULL;
 	j->held = 0;
 	j->several = false;
+	j->brief_ms = 0;
+	j->overran = false;
 	atomic_store(&j->dead, false);
 }
 
@@ -108,12 +112,17 @@ static enum err look(struct job_tools *t, uint64_t rev)
 static bool expired(void *arg)
 {
 	struct job *j = arg;
-	return atomic_load_explicit(&j->dead, memory_order_relaxed) || clock_ms() > j->deadline_ms;
+	int64_t now = clock_ms();
+	j->overran |= j->brief_ms && now > j->brief_ms;
+	return j->overran || atomic_load_explicit(&j->dead, memory_order_relaxed) || now > j->deadline_ms;
 }
 
 static enum err emit(void *arg, struct slice bytes, bool end)
 {
 	struct job *j = arg;
+	j->overran |= j->brief_ms && !end; /* a part is a lot */
+	if (j->overran)
+		return ERR_BUSY;
 	if (j->peer.req && !end) {
 		j->several = true;
 		return ERR_TOO_LARGE;
@@ -171,7 +180,7 @@ void job_answer(struct job *j, struct job_tools *t, const struct ask_status *sta
 	}
 	struct ask_context c = context(j, t, status);
 	e = ask(&c, j->request, j->work);
-	if (!e || atomic_load(&j->dead))
+	if (!e || j->overran || atomic_load(&j->dead))
 		return;
 	if (j->several) {
 		refuse(j, &c, ERR_TOO_LARGE,
@@ -181,4 +190,16 @@ void job_answer(struct job *j, struct job_tools *t, const struct ask_status *sta
 		log_limited(LOG_LEVEL_ERR, "query", "a question failed: %s", err_text(e));
 		refuse(j, &c, e, err_text(e));
 	}
+}
+
+bool job_answer_brief(struct job *j, struct job_tools *t, const struct ask_status *status)
+{
+	j->brief_ms = clock_ms() + BRIEF_MS;
+	job_answer(j, t, status);
+	j->brief_ms = 0;
+	if (!j->overran)
+		return true;
+	j->overran = false;
+	arena_reset(j->work);
+	return false;
 }

@@ -22,6 +22,8 @@ struct job {
 	atomic_bool dead;    /* nobody wants the answer any more: the peer is gone, or the daemon stops */
 	bool several;        /* a REQ peer's answer that did not fit into one reply */
 	bool end;            /* the reply that is sent is the last one */
+	int64_t brief_ms;    /* on clock_ms(): it must be answered by then, in one part, or not at all; 0 = it may take its time */
+	bool overran;        /* that was not to be: nothing was sent */
 	/* Take one encoded reply; false = it could not be sent. */
 	bool (*send)(void *arg, struct job *j, struct slice bytes);
 	void *send_arg;
@@ -51,4 +53,7 @@ void job_tools_fini(struct job_tools *t);
 
 /* Answer, or say why not; always ends in one last reply unless the job is dead. `status` as in ask.h. */
 void job_answer(struct job *j, struct job_tools *t, const struct ask_status *status);
+/* Answer what should not take long. false = it does, as a unit may have a hundred thousand links: nothing was sent, and
+ * the job is as it was before. */
+bool job_answer_brief(struct job *j, struct job_tools *t, const struct ask_status *status);
 void job_refuse(struct job *j, struct job_tools *t, const struct ask_status *status, enum err e, const char *text);

@@ -16,7 +16,6 @@
 #include "proto/codec.h"
 
 #define WIRE_VERSION     1u
-#define REQUEST_ID_MAX   32
 #define DECODE_ALLOWANCE ((size_t)64 << 10)
 #define TURN_MAX         256 /* questions read before the others get their turn */
 #define OUTBOX_MAX       64 /* answers sent together: fewer wake others often, more let them wait and then come all at once */
@@ -165,29 +164,56 @@ static void refuse(struct query *q, struct job *j, enum err e, const char *text)
 	end_job(q, j);
 }
 
+static unsigned readers_of(const struct query *q, const struct sock_peer *p)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < q->n_readers; i++) {
+		const struct job *j = reader_job(q->readers[i]);
+		n += j && sock_same_peer(&j->peer, p);
+	}
+	return n;
+}
+
+/* The next one for a reader: of the peer that has the fewest, then the one that came first. None has the last one, so
+ * that slow questions of one do not hold up all others. */
+static struct job *next_queued(struct query *q)
+{
+	struct job **best = NULL;
+	unsigned fewest = q->n_readers > 1 ? q->n_readers - 1 : 1;
+	for (struct job **at = &q->queued.first; *at && fewest; at = &(*at)->next) {
+		unsigned n = readers_of(q, &(*at)->peer);
+		if (n >= fewest)
+			continue;
+		fewest = n;
+		best = at;
+	}
+	return best ? take_at(&q->queued, best) : NULL;
+}
+
 static void give_to_readers(struct query *q)
 {
-	for (unsigned i = 0; i < q->n_readers && q->queued.first; i++)
-		if (reader_idle(q->readers[i])) {
+	for (unsigned i = 0; i < q->n_readers && q->queued.first; i++) {
+		struct job *j = reader_idle(q->readers[i]) ? next_queued(q) : NULL;
+		if (j) {
 			struct ask_status s = status(q);
-			reader_give(q->readers[i], take_at(&q->queued, &q->queued.first), &s);
+			reader_give(q->readers[i], j, &s);
 		}
+	}
 }
 
 static void dispatch(struct query *q, struct job *j)
 {
-	if (ask_weight(j->request) == ASK_LONG) {
-		put(&q->queued, j);
-		give_to_readers(q);
-		return;
-	}
 	struct ask_status s = {0};
 	if (j->request->status)
 		s = status(q);
 	j->send = send_later;
 	j->send_arg = q;
-	job_answer(j, &q->tools, &s);
-	end_job(q, j);
+	if (ask_weight(j->request) == ASK_SHORT && job_answer_brief(j, &q->tools, &s)) {
+		end_job(q, j);
+		return;
+	}
+	put(&q->queued, j);
+	give_to_readers(q);
 }
 
 /* ---- taking ---- */
@@ -249,7 +275,7 @@ static enum err admit(struct query *q, struct job *j, struct slice bytes, bool j
 		*ret_text = "this server speaks version 1";
 		return ERR_WRONG_VERSION;
 	}
-	if (m->request_id.len == 0 || m->request_id.len > REQUEST_ID_MAX) {
+	if (m->request_id.len == 0 || m->request_id.len > ASK_REQUEST_ID_MAX) {
 		*ret_text = "request_id: 1 to 32 bytes are needed";
 		return ERR_INVALID;
 	}

@@ -30,9 +30,10 @@ static void part_open(struct answer *r)
 static enum err part_send(struct answer *r, bool end)
 {
 	const struct store_facts *about = store_about(r->c->store);
+	bool echo = r->q && r->q->request_id.len <= ASK_REQUEST_ID_MAX; /* there is no room for just any */
 	struct msg_query_reply reply = {
 	    .version = 1,
-	    .request_id = r->q ? r->q->request_id : (struct slice){0},
+	    .request_id = echo ? r->q->request_id : (struct slice){0},
 	    .store_id = {about->id, sizeof about->id},
 	    .epoch = about->epoch,
 	    .revision = r->revision,

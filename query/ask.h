@@ -14,6 +14,8 @@
  * new one does otherwise. */
 #define ASK_METHOD "2"
 
+#define ASK_REQUEST_ID_MAX 32u /* bytes; a longer one is refused, and not echoed */
+
 struct ask_limits {
 	uint32_t rows_max;    /* of one answer, all kinds together: over it ERR_TOO_LARGE, with the advice to narrow */
 	uint32_t part_bytes;  /* a part is closed when it has grown over this: 256 KiB */

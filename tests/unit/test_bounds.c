@@ -113,6 +113,27 @@ static void what_an_inner_question_was_late_with_is_not_kept(void **state)
 	kept_free(k);
 }
 
+/* ---- replies ---------------------------------------------------------------------------------------- */
+
+/* There was room for 256 bytes before the rows, and an assertion that it is enough: one frame ended the daemon. */
+static void a_request_id_too_long_to_be_allowed_is_not_echoed(void **state)
+{
+	struct world *w = *state;
+	say_all(w);
+	struct msg_query_request q = w_request();
+	struct msg_status_question s = {0};
+	q.status = &s;
+	char id[300];
+	memset(id, 'x', sizeof id);
+	q.request_id = (struct slice){id, ASK_REQUEST_ID_MAX};
+	assert_int_equal(w_ask(w, &q)->request_id.len, ASK_REQUEST_ID_MAX);
+	q.request_id = (struct slice){id, sizeof id};
+	struct msg_query_reply *reply = w_ask(w, &q);
+	assert_non_null(reply->status);
+	assert_int_equal(reply->request_id.len, 0);
+	assert_int_equal(w_ask_error(w, &q, ERR_INVALID, "too long")->code, ERROR_CODE_INVALID);
+}
+
 /* ---- networks --------------------------------------------------------------------------------------- */
 
 #define MANY 600u
@@ -155,6 +176,7 @@ int main(void)
 	    TEST(reading_ends_where_somebody_says_so_and_rooms_keep_their_size),
 	    TEST(a_deadline_that_passes_while_one_row_is_worked_out_is_seen),
 	    TEST(what_an_inner_question_was_late_with_is_not_kept),
+	    TEST(a_request_id_too_long_to_be_allowed_is_not_echoed),
 	    TEST(an_arrangement_across_hundreds_of_borders_costs_no_square_of_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
