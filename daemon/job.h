@@ -22,8 +22,9 @@ struct job {
 	atomic_bool dead;    /* nobody wants the answer any more: the peer is gone, or the daemon stops */
 	bool several;        /* a REQ peer's answer that did not fit into one reply */
 	bool end;            /* the reply that is sent is the last one */
-	int64_t brief_ms;    /* on clock_ms(): it must be answered by then, in one part, or not at all; 0 = it may take its time */
-	bool overran;        /* that was not to be: nothing was sent */
+	int64_t
+	    brief_ms; /* on clock_ms(): it must be answered by then, in one part, or not at all; 0 = it may take its time */
+	bool overran; /* that was not to be: nothing was sent */
 	/* Take one encoded reply; false = it could not be sent. */
 	bool (*send)(void *arg, struct job *j, struct slice bytes);
 	void *send_arg;

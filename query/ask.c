@@ -367,6 +367,14 @@ static void give_back(struct answer *r)
 /* What else was to be said follows from rows that were not read any more. */
 static enum err told_late(struct answer *r, enum err e)
 {
+	if (!r->late && r->failed == ERR_OK &&
+	    r->v->err == ERR_TOO_LARGE) { /* atom.h; nothing is wrong with the store */
+		r->v->err = ERR_OK;
+		findings_init(&r->findings, r->a);
+		return fail(&r->why, ERR_TOO_LARGE,
+			    "reorganisations on record cut, or move, territories into more pieces than one question "
+			    "may put together: ask as reported, or as of a revision before them");
+	}
 	if (!r->late || (r->failed != ERR_OK && r->failed != r->late))
 		return e;
 	r->failed = r->v->err = ERR_OK;

@@ -147,13 +147,23 @@ void *atoms_worked(struct atoms *t, const struct atoms_worked *of, size_t bytes)
 
 void node_leaves(const struct atoms *t, uint32_t id, struct list *ret)
 {
-	const struct node *x = node_of(t, id);
-	if (!x || !x->first) {
-		list_add(ret, id);
-		return;
+	const struct node *x;
+	for (uint32_t at = id;;) {
+		while ((x = node_of(t, at)) && x->first)
+			at = x->first;
+		list_add(ret, at);
+		view_work(t->v, 1);
+		/* The next one beside it, or beside what it is a piece of. A unit may be cut every day: no recursion. */
+		while (at != id) {
+			uint32_t above = node_of(t, at)->parent;
+			const struct node *of = node_of(t, above);
+			if (at + 1 < of->first + of->n)
+				break;
+			at = above;
+		}
+		if (at++ == id)
+			return;
 	}
-	for (uint32_t i = 0; i < x->n; i++)
-		node_leaves(t, x->first + i, ret);
 }
 
 void version_leaves(struct atoms *t, struct version *v)

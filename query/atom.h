@@ -17,7 +17,8 @@
  *          day ("2007/..") has not come. A territory is what the unit had when it last had any.
  * Rest     what no flow's territory names goes to the flows without one, and to the source that lives on; if there is
  *          no such flow, it may lie with any of the targets.
- * Limits   a cut goes through every atom of the source; more than four million pieces in all are ERR_TOO_LARGE.
+ * Limits   a cut goes through every atom of the source; more than four million pieces in all are ERR_TOO_LARGE, and so
+ *          are eight million moves of pieces from unit to unit. The view's look (view.h) ends it where it takes too long.
  * as_of    what the view shows. An atom's number is only good with the struct atoms that gave it.
  * Pure     no state but what atoms_new() read.
  * Threads  one.

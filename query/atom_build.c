@@ -107,19 +107,27 @@ static void enter(struct atoms *t, uint32_t id, int32_t day, uint32_t unit)
 	x->entry = (uint32_t)t->n_entries++;
 }
 
+static void too_large(struct atoms *t)
+{
+	if (t->v->err == ERR_OK)
+		t->v->err = ERR_TOO_LARGE;
+}
+
 static void give(struct build *b, struct holding *to, int32_t day, uint32_t id)
 {
 	list_add(to->newborn ? &to->set : &to->incoming, id);
 	to->moved = true;
-	enter(b->t, id, day, to->unit);
+	if (b->t->n_entries < MOVES_MAX)
+		enter(b->t, id, day, to->unit);
+	else
+		too_large(b->t);
 }
 
 /* n pieces; the first one's id, or 0 when there are too many of all. */
 static uint32_t cut(struct atoms *t, uint32_t id, uint32_t n, const struct shares *shares)
 {
 	if (n > ATOMS_MAX - t->n_pieces) {
-		if (t->v->err == ERR_OK)
-			t->v->err = ERR_TOO_LARGE;
+		too_large(t);
 		return 0;
 	}
 	if (t->n_pieces + n > t->pieces_room) {
@@ -165,6 +173,7 @@ static void divide(struct build *b, struct giving *g)
 		size_t i = 0;
 		while (i < g->n && !list_has(of[i].at, of[i].n, id, NULL))
 			i++;
+		view_work(b->t->v, 1 + i / 8);
 		list_add(i < g->n ? &g->named[i] : &g->rest, id);
 	}
 	for (size_t i = 0; i < g->n; i++)
@@ -282,10 +291,10 @@ static void give_away(struct build *b, struct giving *g)
 	g->h->set.n = 0;
 	g->h->moved = g->h->gave = true;
 	for (size_t i = 0; i < g->n; i++) {
-		for (size_t k = 0; k < g->named[i].n; k++)
+		for (size_t k = 0; k < g->named[i].n && b->t->v->err == ERR_OK; k++)
 			hand(b, g, i, g->named[i].at[k]);
 	}
-	for (size_t k = 0; k < g->rest.n && b->t->v->err == ERR_OK; k++) {
+	for (size_t k = 0; k < g->rest.n && view_work(b->t->v, 1) == ERR_OK; k++) {
 		if (g->to.n == 1) {
 			hand(b, g, g->to.at[0], g->rest.at[k]);
 			continue;
@@ -316,6 +325,12 @@ static void apply_event(struct build *b, struct holding *h, const struct flow *f
 
 static void version_add(struct atoms *t, struct holding *h, int32_t day)
 {
+	if (h->set.n > MOVES_MAX - t->n_listed) {
+		too_large(t);
+		return;
+	}
+	t->n_listed += h->set.n;
+	view_work(t->v, h->set.n / 64);
 	struct version *v = arena_alloc(t->a, sizeof *v);
 	*v = (struct version){.day = day, .n = h->set.n};
 	v->nodes = arena_alloc(t->a, (v->n + 1) * sizeof *v->nodes);

@@ -15,6 +15,7 @@
 
 #define PIECE      0x80000000u
 #define ATOMS_MAX  (4u << 20) /* pieces of all; more stick as ERR_TOO_LARGE */
+#define MOVES_MAX  (8u << 20) /* of all pieces, and what all versions list; likewise */
 #define WORKED_MAX 8u         /* rooms for others */
 
 struct list {
@@ -103,6 +104,7 @@ struct atoms {
 	size_t n_pieces, pieces_room;
 	struct node *pieces;
 	size_t n_entries, entries_room;
+	size_t n_listed; /* nodes, by all versions */
 	struct entry *entries;
 	size_t n_unsure, unsure_room;
 	struct unsure *unsure;

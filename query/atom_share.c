@@ -11,60 +11,85 @@
 #include <string.h>
 #include "query/atom_inner.h"
 
-/* All of it one class (q NULL), or the share of each class. */
+/* The share of one class. */
+struct part {
+	size_t class;
+	bool known; /* else q is 0 */
+	mpq_t q;
+};
+/* All of it one class (part NULL), or the shares of classes, ascending; what is not among them has none of it, as is
+ * known. Of thousands of classes most territories lie in few. */
 struct dist {
 	size_t one;
-	mpq_t *q;
-	bool *known;
+	size_t n, room;
+	struct part *part;
 };
 
-static struct dist dist_of(size_t n, size_t one)
+static struct part *part_add(struct dist *d, size_t class, bool known)
 {
-	struct dist d = {one, mem_alloc(n * sizeof *d.q), mem_zero(n, sizeof *d.known)};
-	for (size_t i = 0; i < n; i++)
-		mpq_init(d.q[i]);
-	return d;
+	if (d->n == d->room) {
+		d->room = d->room ? 2 * d->room : 4;
+		d->part = mem_grow(d->part, d->room * sizeof *d->part);
+	}
+	struct part *p = &d->part[d->n++];
+	p->class = class;
+	p->known = known;
+	mpq_init(p->q);
+	return p;
 }
 
-static void dist_free(struct dist *d, size_t n)
+static void dist_free(struct dist *d)
 {
-	for (size_t i = 0; d->q && i < n; i++)
-		mpq_clear(d->q[i]);
-	free(d->q);
-	free(d->known);
+	for (size_t i = 0; i < d->n; i++)
+		mpq_clear(d->part[i].q);
+	free(d->part);
 	*d = (struct dist){0};
 }
 
-static bool dist_get(const struct dist *d, size_t i, mpq_t ret)
+/* Written out, also where all of it is one class. */
+static void dist_open(struct dist *d)
 {
-	if (d->q)
-		mpq_set(ret, d->q[i]);
-	else
-		mpq_set_ui(ret, i == d->one, 1);
-	return !d->q || d->known[i];
+	if (!d->part)
+		mpq_set_ui(part_add(d, d->one, true)->q, 1, 1);
+}
+
+/* What was done, by the length of the numbers too: those of weights upon weights grow without end. */
+static void worked(const struct spread *s, const mpq_t q)
+{
+	view_work(s->t->v, 1 + (mpz_size(mpq_numref(q)) + mpz_size(mpq_denref(q))) / 16);
 }
 
 /* Of a single unknown class the share is what the others leave. */
-static void settle(struct dist *d, size_t n)
+static void settle(struct dist *d)
 {
 	size_t unknown = 0, at = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (d->known[i])
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->part[i].known)
 			continue;
 		unknown++;
 		at = i;
-		mpq_set_ui(d->q[i], 0, 1);
+		mpq_set_ui(d->part[i].q, 0, 1);
 	}
 	if (unknown != 1)
 		return;
 	mpq_t rest;
 	mpq_init(rest);
 	mpq_set_ui(rest, 1, 1);
-	for (size_t i = 0; i < n; i++)
-		mpq_sub(rest, rest, d->q[i]);
-	mpq_set(d->q[at], rest);
-	d->known[at] = true;
+	for (size_t i = 0; i < d->n; i++)
+		mpq_sub(rest, rest, d->part[i].q);
+	mpq_set(d->part[at].q, rest);
+	d->part[at].known = true;
 	mpq_clear(rest);
+}
+
+/* One class of two territories: known where both say the same; NULL = it has none of that one. */
+static void mix_class(struct dist *both, const struct part *x, const struct part *y)
+{
+	bool same = x && y ? (int)x->known & (int)y->known & (int)mpq_equal(x->q, y->q)
+			   : (x ? x : y)->known && mpq_sgn((x ? x : y)->q) == 0;
+	struct part *p = part_add(both, (x ? x : y)->class, same);
+	if (same)
+		mpq_set(p->q, (x ? x : y)->q);
 }
 
 /* Mix in another territory: only what both say stays known. Takes `d` over. */
@@ -75,41 +100,70 @@ static void mix(const struct spread *s, struct dist *all, bool *any, struct dist
 		*any = true;
 		return;
 	}
-	if (!all->q && !d->q && all->one == d->one)
+	if (!all->part && !d->part && all->one == d->one)
 		return;
-	struct dist both = dist_of(s->n_classes, 0);
-	mpq_t x;
-	mpq_init(x);
-	for (size_t i = 0; i < s->n_classes; i++) {
-		bool known = dist_get(all, i, both.q[i]);
-		both.known[i] = (int)known & (int)dist_get(d, i, x) & (int)mpq_equal(both.q[i], x);
+	struct dist both = {0};
+	size_t i = 0, k = 0;
+	dist_open(all);
+	dist_open(d);
+	while ((i < all->n || k < d->n) && s->t->v->err == ERR_OK) {
+		const struct part *x = i < all->n ? &all->part[i] : NULL, *y = k < d->n ? &d->part[k] : NULL;
+		if (x && y && x->class != y->class) {
+			x = x->class < y->class ? x : NULL;
+			y = x ? NULL : y;
+		}
+		i += x != NULL;
+		k += y != NULL;
+		worked(s, x ? x->q : y->q);
+		mix_class(&both, x, y);
 	}
-	mpq_clear(x);
-	settle(&both, s->n_classes);
-	dist_free(all, s->n_classes);
-	dist_free(d, s->n_classes);
+	settle(&both);
+	dist_free(all);
+	dist_free(d);
 	*all = both;
 }
 
-/* Add a territory that is this share of the whole. Takes `d` over. */
+/* Add a territory that is this share of the whole: classes in any order, and several times. Takes `d` over. */
 static void weigh(const struct spread *s, struct dist *all, const mpq_t share, struct dist *d)
 {
-	mpq_t x;
-	mpq_init(x);
-	for (size_t i = 0; i < s->n_classes && mpq_sgn(share) > 0; i++) {
-		all->known[i] &= dist_get(d, i, x);
-		mpq_mul(x, x, share);
-		mpq_add(all->q[i], all->q[i], x);
+	bool some = mpq_sgn(share) > 0;
+	if (some)
+		dist_open(d);
+	for (size_t i = 0; i < d->n && some && s->t->v->err == ERR_OK; i++) {
+		struct part *p = part_add(all, d->part[i].class, d->part[i].known);
+		mpq_mul(p->q, d->part[i].q, share);
+		worked(s, p->q);
 	}
-	mpq_clear(x);
-	dist_free(d, s->n_classes);
+	dist_free(d);
 }
 
-static struct dist weighed(const struct spread *s)
+static int by_class(const void *a, const void *b)
 {
-	struct dist d = dist_of(s->n_classes, 0);
-	memset(d.known, 1, s->n_classes * sizeof *d.known);
-	return d;
+	const struct part *x = a, *y = b;
+	return (x->class > y->class) - (x->class < y->class);
+}
+
+/* What weigh() added: each class once, ascending. Nobody knows the share of a class of which a part is unknown. */
+static void weighed(const struct spread *s, struct dist *d)
+{
+	size_t n = 0;
+	if (d->n)
+		qsort(d->part, d->n, sizeof *d->part, by_class);
+	for (size_t i = 0; i < d->n; i++) {
+		struct part *x = &d->part[i], *last = n ? &d->part[n - 1] : NULL;
+		if (!last || last->class != x->class) {
+			if (n < i)
+				d->part[n] = *x;
+			n++;
+			continue;
+		}
+		mpq_add(last->q, last->q, x->q);
+		last->known &= x->known;
+		mpq_clear(x->q);
+		worked(s, last->q);
+	}
+	d->n = n;
+	settle(d);
 }
 
 /* How a node's pieces are put together. */
@@ -123,16 +177,17 @@ struct pieces {
 /* By the shares of the pieces that are there. Their sum into `mass`; 0 where the shares say nothing of them. */
 static struct dist by_shares(const struct spread *s, const struct shares *shares, struct pieces *p, mpq_t mass)
 {
-	struct dist all = weighed(s);
+	struct dist all = {0};
 	for (size_t i = 0; i < p->n; i++) {
 		mpq_mul(p->mass[i], p->mass[i], shares->q[i]);
 		mpq_add(mass, mass, p->mass[i]);
+		worked(s, mass);
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		mpq_div(p->mass[i], p->mass[i], mass);
 		weigh(s, &all, p->mass[i], &p->dist[i]);
 	}
-	settle(&all, s->n_classes);
+	weighed(s, &all);
 	return all;
 }
 
@@ -145,43 +200,105 @@ static bool shares_tell(const struct shares *shares, const struct pieces *p)
 	return false;
 }
 
-/* The spread of what is in the sorted list of a node, and into `mass` how much of the node it is, where that is known.
- * Where it is not, mass is 0, and the pieces are mixed into `loose` one by one. */
-static struct dist spread_node(const struct spread *s, const uint32_t *in, size_t n_in, uint32_t id, mpq_t mass,
-			       struct dist *loose, bool *any)
+/* A list of atoms that is spread, and what of it stands for itself. */
+struct listed {
+	const struct spread *s;
+	const uint32_t *atoms; /* ascending */
+	size_t n;
+	struct dist *loose;
+	bool *any;
+};
+/* A node that is being spread: its pieces one by one, which may have pieces. */
+struct level {
+	const struct node *x;
+	size_t at;
+	struct pieces p;
+};
+
+static struct dist leaf_spread(const struct listed *l, uint32_t id, mpq_t mass)
 {
-	const struct node *x = node_of(s->t, id);
 	struct dist ret = {0};
 	size_t at;
 	mpq_set_ui(mass, 0, 1);
-	if (!x || !x->first) {
-		if (list_has(in, n_in, id, NULL) && list_has(s->atoms, s->n, id, &at)) {
-			mpq_set_ui(mass, 1, 1);
-			ret.one = s->class_of[at];
-		}
-		return ret;
+	if (list_has(l->atoms, l->n, id, NULL) && list_has(l->s->atoms, l->s->n, id, &at)) {
+		mpq_set_ui(mass, 1, 1);
+		ret.one = l->s->class_of[at];
 	}
-	struct pieces p = {x->n, mem_alloc(x->n * sizeof *p.mass), mem_zero(x->n, sizeof *p.dist), true};
-	for (uint32_t i = 0; i < x->n; i++) {
-		mpq_init(p.mass[i]);
-		p.dist[i] = spread_node(s, in, n_in, x->first + i, p.mass[i], loose, any);
-		p.all &= mpq_cmp_ui(p.mass[i], 1, 1) == 0;
+	return ret;
+}
+
+static void level_open(struct level *l, const struct node *x)
+{
+	*l = (struct level){x, 0, {x->n, mem_alloc(x->n * sizeof *l->p.mass), mem_zero(x->n, sizeof *l->p.dist), true}};
+	for (uint32_t i = 0; i < x->n; i++)
+		mpq_init(l->p.mass[i]);
+}
+
+/* The spread of what is in the list of a node whose pieces are known, and into `mass` how much of the node it is, where
+ * that is known. Where it is not, mass is 0, and the pieces are mixed into `loose` one by one. */
+static struct dist level_close(const struct listed *l, struct level *v, mpq_t mass)
+{
+	struct pieces *p = &v->p;
+	struct dist ret = {0};
+	bool told = shares_tell(v->x->shares, p), mixed = false, ended = l->s->t->v->err != ERR_OK;
+	mpq_set_ui(mass, 0, 1);
+	for (size_t i = 0; i < p->n && ended; i++) {
+		dist_free(&p->dist[i]);
+		mpq_set_ui(p->mass[i], 0, 1);
 	}
-	bool told = shares_tell(x->shares, &p), mixed = false;
+	told &= !ended;
+	p->all &= !ended;
 	if (told)
-		ret = by_shares(s, x->shares, &p, mass);
-	for (uint32_t i = 0; i < x->n; i++) {
-		if (!told && p.all)
-			mix(s, &ret, &mixed, &p.dist[i]);
-		else if (!told && mpq_sgn(p.mass[i]) > 0)
-			mix(s, loose, any, &p.dist[i]);
-		mpq_clear(p.mass[i]);
+		ret = by_shares(l->s, v->x->shares, p, mass);
+	for (size_t i = 0; i < p->n; i++) {
+		if (!told && p->all)
+			mix(l->s, &ret, &mixed, &p->dist[i]);
+		else if (!told && mpq_sgn(p->mass[i]) > 0)
+			mix(l->s, l->loose, l->any, &p->dist[i]);
+		mpq_clear(p->mass[i]);
 	}
 	if (mixed)
 		mpq_set_ui(mass, 1, 1);
-	free(p.mass);
-	free(p.dist);
+	free(p->mass);
+	free(p->dist);
 	return ret;
+}
+
+/* Of a node and all below it. No recursion: a unit may give away a part every day of its life. */
+static struct dist spread_node(const struct listed *l, uint32_t id, mpq_t mass)
+{
+	struct level *levels = NULL;
+	size_t depth = 0, room = 0;
+	struct dist d = {0};
+	for (bool down = true;;) {
+		const struct node *x = down ? node_of(l->s->t, id) : NULL;
+		if (down && x && x->first && view_work(l->s->t->v, 1) == ERR_OK) {
+			if (depth == room) {
+				room = room ? 2 * room : 8;
+				levels = mem_grow(levels, room * sizeof *levels);
+			}
+			level_open(&levels[depth++], x);
+			id = x->first;
+			continue;
+		}
+		if (down)
+			d = leaf_spread(l, id, mass);
+		if (!depth)
+			break;
+		struct level *v = &levels[depth - 1];
+		v->p.dist[v->at] = d;
+		mpq_set(v->p.mass[v->at], mass);
+		v->p.all &= mpq_cmp_ui(mass, 1, 1) == 0;
+		down = ++v->at < v->p.n;
+		if (down) {
+			id = v->x->first + (uint32_t)v->at;
+			continue;
+		}
+		d = level_close(l, v, mass);
+		depth--;
+	}
+	free(levels);
+	return d;
 }
 
 /* The spread of a list of atoms, ascending. Pieces that met again are the whole that they were cut from. */
@@ -189,19 +306,23 @@ static void spread_atoms(const struct spread *s, const uint32_t *atoms, size_t n
 {
 	AUTO_LIST struct list roots = {0};
 	for (size_t i = 0; i < n; i++) {
-		uint32_t id = atoms[i];
+		uint32_t id = atoms[i], up = 0;
 		const struct node *x;
-		while ((x = node_of(s->t, id)) && x->parent)
+		for (; (x = node_of(s->t, id)) && x->parent; up++)
 			id = x->parent;
 		list_add(&roots, id);
+		view_work(s->t->v, up / 16);
 	}
 	list_sort(&roots);
+	struct listed l = {s, atoms, n, ret, any};
 	for (size_t i = 0; i < roots.n; i++) {
 		mpq_t mass;
 		mpq_init(mass);
-		struct dist d = spread_node(s, atoms, n, roots.at[i], mass, ret, any);
+		struct dist d = spread_node(&l, roots.at[i], mass);
 		if (mpq_sgn(mass) > 0)
 			mix(s, ret, any, &d);
+		else
+			dist_free(&d);
 		mpq_clear(mass);
 	}
 }
@@ -214,7 +335,7 @@ static const struct grouping *grouping_of(const struct spread *s, struct version
 			return g;
 	}
 	for (const struct grouping *g = s->t->groupings; g; g = g->next) {
-		if (g->of->day < v->day)
+		if (g->of->day < v->day || view_work(s->t->v, 1) != ERR_OK)
 			continue;
 		version_leaves(s->t, g->of);
 		if (g->of->n_leaves == v->n_leaves &&
@@ -226,7 +347,7 @@ static const struct grouping *grouping_of(const struct spread *s, struct version
 
 static struct dist spread_groups(const struct spread *s, const struct grouping *g)
 {
-	struct dist all = weighed(s);
+	struct dist all = {0};
 	for (size_t i = 0; i < g->shares->n; i++) {
 		AUTO_LIST struct list atoms = {0};
 		struct dist d = {0};
@@ -237,14 +358,14 @@ static struct dist spread_groups(const struct spread *s, const struct grouping *
 		spread_atoms(s, atoms.at, atoms.n, &d, &any);
 		weigh(s, &all, g->shares->q[i], &d);
 	}
-	settle(&all, s->n_classes);
+	weighed(s, &all);
 	return all;
 }
 
-static bool all_known(const struct spread *s, const struct dist *d)
+static bool all_known(const struct dist *d)
 {
-	for (size_t i = 0; d->q && i < s->n_classes; i++) {
-		if (!d->known[i])
+	for (size_t i = 0; i < d->n; i++) {
+		if (!d->part[i].known)
 			return false;
 	}
 	return true;
@@ -259,8 +380,8 @@ static struct dist spread_version(const struct spread *s, struct version *v)
 	if (g && s->forward)
 		return spread_groups(s, g);
 	spread_atoms(s, v->leaves, v->n_leaves, &d, &any);
-	if (g && !all_known(s, &d)) {
-		dist_free(&d, s->n_classes);
+	if (g && !all_known(&d)) {
+		dist_free(&d);
 		d = spread_groups(s, g);
 	}
 	return d;
@@ -270,7 +391,7 @@ void spread_units(const struct spread *s, const uint32_t *units, size_t n, int32
 {
 	struct dist all = {0};
 	bool any = false;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && s->t->v->err == ERR_OK; i++) {
 		bool none;
 		size_t at = 0;
 		struct dist d = {0};
@@ -283,7 +404,12 @@ void spread_units(const struct spread *s, const uint32_t *units, size_t n, int32
 			d.one = s->class_of[at];
 		mix(s, &all, &any, &d);
 	}
+	dist_open(&all);
 	for (size_t i = 0; i < s->n_classes; i++)
-		known[i] = dist_get(&all, i, q[i]);
-	dist_free(&all, s->n_classes);
+		known[i] = true;
+	for (size_t i = 0; i < all.n; i++) {
+		known[all.part[i].class] = all.part[i].known;
+		mpq_set(q[all.part[i].class], all.part[i].q);
+	}
+	dist_free(&all);
 }

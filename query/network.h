@@ -58,7 +58,7 @@ enum err network_put_pairs(struct network *w) MUST_CHECK;
 void network_pairs_free(struct network_pairs *p);
 
 /* network_set.c */
-void network_sets(struct network *w); /* numbers constellations */
+void network_sets(struct network *w);                   /* numbers constellations */
 enum err network_borders(struct network *w) MUST_CHECK; /* which cross */
 enum err network_put_sets(struct network *w) MUST_CHECK;
 enum err network_put_crossings(struct network *w) MUST_CHECK;

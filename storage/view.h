@@ -30,7 +30,7 @@ struct view {
 	uint64_t reached_pos;
 	uint64_t today_at; /* unit_today()'s memory: 1 + the position that `today` is of */
 	int32_t today;
-	enum err err; /* first failure, sticky */
+	enum err err;                /* first failure, sticky */
 	enum err (*look)(void *arg); /* NULL = read on for ever */
 	void *look_arg;
 	uint32_t look_every, worked; /* rows read and work said between two looks; since the last one */

@@ -97,8 +97,8 @@ static void a_question_with_a_request_id_of_any_length_is_refused_and_no_more(vo
 static void long_questions_of_one_client_leave_a_reader_to_the_others(void **state)
 {
 	struct daemon *d = *state;
-	daemon_start(d, (const char *[]){"--readers=2", "--stall-max=60000", "--part-bytes=1024", "--answer-window=1024",
-					 "--deadline-max=60000", NULL});
+	daemon_start(d, (const char *[]){"--readers=2", "--stall-max=60000", "--part-bytes=1024",
+					 "--answer-window=1024", "--deadline-max=60000", NULL});
 	uint64_t rev = fill(d);
 	struct raw greedy, other;
 	raw_open(&other, ZMQ_DEALER, d->query, NULL);
