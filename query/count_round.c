@@ -34,20 +34,6 @@ static bool asked(const struct msg_count_question *q, const struct msg_round *de
 	return *q->survey && strcmp(q->survey, def->survey) == 0;
 }
 
-static bool declares(struct view *v, uint32_t round)
-{
-	AUTO_WALK struct walk w = {0};
-	AUTO_BUF struct buf key = {0};
-	struct fact f;
-	uint32_t kind = view_term(v, SPACE_TERM, slice_text("arrangement"));
-	bool found = false;
-	key_scope(&key, round);
-	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
-	while (!found && kind && walk_fact(&w, &f, NULL))
-		found = f.scope.kind == kind && f.scope.completion == COMPLETION_YES && state_stands(f.scope.state);
-	return found;
-}
-
 static void add(struct round_word *w, uint32_t round, const struct msg_round *def, int32_t day)
 {
 	struct arena *a = w->r->a;
@@ -62,7 +48,7 @@ static void add(struct round_word *w, uint32_t round, const struct msg_round *de
 	memmove(&w->declares[at + 1], &w->declares[at], (w->n - at) * sizeof *w->declares);
 	w->rounds[at] = (struct spoken_round){.round = round, .def = def};
 	w->days[at] = day;
-	w->declares[at] = declares(w->r->v, round);
+	w->declares[at] = spoken_declares(w->r->v, round, "arrangement");
 	w->n++;
 }
 
@@ -135,6 +121,10 @@ enum truth round_word_of(const struct round_word *w, int32_t day, uint32_t arran
 	struct spoken_scope in = {.n_rounds = to - from, .rounds = w->rounds + from, .from = day, .to = day};
 	uint32_t *units;
 	size_t n = spoken_members(w->r->v, arrangement, day, work, &units);
+	if (!n) { /* those who took part do not live any more: it was theirs */
+		in.from = spoken_last_day(w->r->v, arrangement, day);
+		n = spoken_members(w->r->v, arrangement, in.from, work, &units);
+	}
 	bool some, all = spoken_declared(w->r, &in, "arrangement", units, n, &some);
 	return all ? TRUTH_NO : some ? TRUTH_POSSIBLE : TRUTH_CERTAIN;
 }
