@@ -19,6 +19,7 @@ struct statement {
 	uint64_t rev, gone; /* said; taken back, 0 = it stands */
 	const char *round, *source;
 	const struct msg_arrangement_statement *said;
+	bool names_all; /* who took part on the round's day: its participants are complete, and units of that day */
 };
 /* That what a revision said about a unit should never have been said. */
 struct taken_back {
@@ -72,12 +73,14 @@ static enum err take_message(struct spoken *s, const struct spoken_ask *ask, con
 		if (!unit)
 			continue;
 		s->list = arena_grow(r->a, s->list, s->n, s->n + 1, sizeof *s->list, &s->room);
-		s->list[s->n++] = (struct statement){.unit = unit,
-						     .as = as,
-						     .rev = rec->rev,
-						     .round = m->round,
-						     .source = m->source,
-						     .said = &m->arrangements[i]};
+		s->list[s->n++] = (struct statement){
+		    .unit = unit,
+		    .as = as,
+		    .rev = rec->rev,
+		    .round = m->round,
+		    .source = m->source,
+		    .said = &m->arrangements[i],
+		    .names_all = m->arrangements[i].participants_complete == COMPLETION_YES && !*m->expressed_in};
 	}
 	return ERR_OK;
 }
@@ -301,21 +304,22 @@ static bool named(const struct spoken *s, const struct statement *x, const struc
 	return true;
 }
 
-enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant)
+enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant, unsigned as,
+			       uint64_t as_of)
 {
-	enum completion complete = COMPLETION_NO;
+	enum completion complete = COMPLETION_UNSPECIFIED;
 	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++) {
 		/* One that names nobody, and does not say that nobody takes part, says nothing of them. */
-		if (!(x->as & SPOKEN_LATER) || !stands(x, s->through) ||
+		if (!(x->as & as) || !stands(x, as_of) ||
 		    (!x->said->n_participants && x->said->participants_complete != COMPLETION_YES))
 			continue;
-		if (complete == COMPLETION_NO)
+		if (complete == COMPLETION_UNSPECIFIED)
 			complete = COMPLETION_UNKNOWN;
 		for (size_t i = 0; i < x->said->n_participants; i++) {
 			if (named(s, x, x->said->participants[i].unit, participant))
 				return COMPLETION_NO;
 		}
-		if (x->said->participants_complete == COMPLETION_YES)
+		if (x->names_all)
 			complete = COMPLETION_YES;
 	}
 	return complete;

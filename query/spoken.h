@@ -37,9 +37,11 @@ unsigned spoken_of(const struct spoken *s, uint32_t arrangement, uint64_t as_of)
  * revision up to `through` that said so or took it back; 0 = none. *ret_src: of the last that said so. */
 const char *spoken_rounds(const struct spoken *s, uint32_t arrangement, unsigned as, uint64_t as_of, uint64_t *ret_last,
 			  const char **ret_src);
-/* Of what is known as of `through`. The later rounds' word about one who took part: NO it is named, or nobody is; YES
- * it is not, and the list is complete; UNKNOWN it is not, and there may be more. */
-enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant);
+/* The rounds' word about one who took part, as known as of a revision: NO it is named; YES it is not, and the list is
+ * complete; UNKNOWN it is not, and there may be more; UNSPECIFIED they do not say who takes part. A list in the units of another day is not complete of
+ * those of its own. */
+enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant, unsigned as,
+			       uint64_t as_of);
 /* Does a later round name it as the host? */
 bool spoken_host(const struct spoken *s, uint32_t arrangement, uint32_t host);
 /* Do the rounds declare that their list of `kind` is complete in scopes that hold all of the units between them, on one
