@@ -8,6 +8,7 @@
 #include "query/arrangement.h"
 #include <stdlib.h>
 #include <string.h>
+#include "query/count_round.h"
 #include "query/recast.h"
 
 struct arrangements {
@@ -96,7 +97,10 @@ static void read_attributes(struct arrangements *l)
 	x->legal_form = value(l, l->names.legal_form);
 	x->level = value(l, l->names.level);
 	int complete = msg_code_number(&msg_enum_completion, value(l, l->names.complete));
-	x->complete = complete > 0 ? (enum completion)complete : COMPLETION_UNKNOWN;
+	enum completion word = round_word_complete(l->ask.word, l->ask.day, x->unit);
+	x->complete = word != COMPLETION_UNSPECIFIED ? word
+		      : complete > 0                 ? (enum completion)complete
+						     : COMPLETION_UNKNOWN;
 	struct num n;
 	const char *printed = value(l, l->names.printed);
 	if (*printed && num_parse(printed, &n, NULL) == ERR_OK && !n.scale && n.digits >= 0 && n.digits <= UINT32_MAX)
@@ -188,6 +192,10 @@ static enum err read_participants(struct arrangements *l)
 		enum truth truth = links[i].truth;
 		for (next = i + 1; next < n && links[next].link.a == links[i].link.a; next++)
 			truth = links[next].truth > truth ? links[next].truth : truth;
+		if (round_word_leaves_out(l->ask.word, l->ask.day, x->unit, links[i].link.a)) {
+			x->unnamed += truth >= x->life.truth;
+			continue;
+		}
 		e = map_unit(l, links[i].link.a, truth >= x->life.truth ? &certain : &possible, &possible);
 		x->reported++;
 	}

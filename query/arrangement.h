@@ -9,6 +9,7 @@
  * As known  as of the view's as_of when arrangements_open() is called.
  * Certain   a participant is as certain as the arrangement itself: of one that only may live on the day (life.truth),
  *           its participants are those that it then has.
+ * Rounds    as on record, where no round is asked for (count_round.h).
  * Memory    what a struct arrangement holds lives until the next arrangements_next(); `keep` copies it into an arena.
  */
 #pragma once
@@ -16,6 +17,7 @@
 #include "query/atom.h"
 #include "query/attribute.h"
 
+struct round_word;
 struct arrangement {
 	uint32_t unit;         /* its number */
 	const char *id, *name; /* name at the day */
@@ -38,13 +40,15 @@ struct arrangement {
 	enum completion complete;
 	uint32_t printed; /* as the source counts them; 0 = not printed */
 	bool internalised;
-	uint64_t rev; /* that touched its life last */
+	uint32_t unnamed; /* certain participants on record that are left out by `word` */
+	uint64_t rev;     /* that touched its life last */
 };
 struct arrangements_ask {
 	int32_t day;
-	struct atoms *atoms; /* NULL = participants as reported */
-	int32_t structure;   /* with atoms: the day whose units participants become */
-	const uint8_t *only; /* bits by unit number; NULL = all */
+	struct atoms *atoms;           /* NULL = participants as reported */
+	int32_t structure;             /* with atoms: the day whose units participants become */
+	const uint8_t *only;           /* bits by unit number; NULL = all */
+	const struct round_word *word; /* of the day's rounds: whom these leave out does not take part; NULL = nobody */
 };
 struct arrangements;
 struct arrangements *arrangements_open(struct answer *r, const struct arrangements_ask *ask);

@@ -95,7 +95,8 @@ static bool round_lists(struct balance *b, const struct point *p, uint32_t group
 	for (size_t i = 0; i < n; i++)
 		units[i] = group ? group : scope_unit(b->scope, i);
 	all = spoken_declared(b->r, &in, "arrangement", units, n, &some);
-	return all || (!n && some); /* of everything: what is declared of all its parts is the count's to say */
+	/* Of everything: whether what is declared is all of it, is the count's to say. */
+	return all || (!n && spoken_declares(b->r->v, p->round, "arrangement"));
 }
 
 static void open_put(struct balance *b, struct balance_row *row, struct amount *x, bool closing)

@@ -39,6 +39,7 @@ struct count_day {
 	uint32_t internalised;  /* arrangements counted */
 	uint32_t unspoken;      /* on record, and not counted: the day's rounds do not speak of them (count_round.h) */
 	uint32_t unsure;        /* likewise only possible */
+	uint32_t unnamed; /* participations on record, of arrangements counted: the day's rounds name others alone */
 	/* count_complete.c, where arrangements are counted: */
 	unsigned said;     /* how complete the whole is */
 	uint8_t *declared; /* bits by unit: its own list is complete */

@@ -246,10 +246,13 @@ static bool touches(struct count *c, const struct count_day *d, const struct arr
 static void take_spoken(struct count *c, struct count_day *d, const struct arrangement *x)
 {
 	struct arrangement some = *x;
-	enum truth word = c->word && touches(c, d, x) ? word_of(c, d, x->unit) : TRUTH_CERTAIN;
+	bool asked = c->word && touches(c, d, x);
+	enum truth word = asked ? word_of(c, d, x->unit) : TRUTH_CERTAIN;
 	some.life.truth = word < x->life.truth ? word : x->life.truth;
-	if (word != TRUTH_NO)
-		take_arrangement(c, d, &some);
+	if (word == TRUTH_NO)
+		return;
+	d->unnamed += asked ? x->unnamed : 0;
+	take_arrangement(c, d, &some);
 }
 
 /* Participants are counted once, however many arrangements they take part in. */
@@ -264,7 +267,7 @@ static void participants_once(struct count *c, struct count_day *d)
 
 static enum err take_arrangements(struct count *c, struct count_day *d)
 {
-	struct arrangements_ask ask = {.day = d->day, .atoms = c->atoms, .structure = c->structure};
+	struct arrangements_ask ask = {.day = d->day, .atoms = c->atoms, .structure = c->structure, .word = c->word};
 	struct arrangements *l = arrangements_open(c->r, &ask);
 	const struct arrangement *x;
 	enum err e = ERR_OK;
@@ -304,6 +307,11 @@ static void take_link(struct count *c, struct count_day *d, const struct unit_li
 		any = true;
 	}
 	enum truth word = any ? word_of(c, d, x->link.b) : TRUTH_NO;
+	if (word != TRUTH_NO && c->q->link == LINK_TYPE_PARTICIPATES_IN &&
+	    round_word_leaves_out(c->word, d->day, x->link.b, x->link.a)) {
+		d->unnamed += x->truth == TRUTH_CERTAIN;
+		word = TRUTH_NO;
+	}
 	bool sure = x->truth == TRUTH_CERTAIN && word == TRUTH_CERTAIN;
 	if (word == TRUTH_NO)
 		return;

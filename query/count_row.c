@@ -435,7 +435,7 @@ static const char *what_counts(const struct count *c)
 static enum err unspoken_note(struct count *c, const struct count_day *d)
 {
 	const char *what = c->q->counted == COUNTED_LINKS ? "links of arrangements" : "arrangements",
-		   *rounds = d->unspoken || d->unsure ? round_word_names(c->word, d->day) : "";
+		   *rounds = d->unspoken || d->unsure ? round_word_names(c->word, d->day, true) : "";
 	enum err e = ERR_OK;
 	if (d->unspoken)
 		e = note(c, arena_printf(c->r->a,
@@ -447,6 +447,12 @@ static enum err unspoken_note(struct count *c, const struct count_day *d)
 					 "%s: %u %s on record are only possible: %s, whose list is declared complete "
 					 "where some of their units are, does not speak of them",
 					 d->text, d->unsure, what, rounds));
+	if (e == ERR_OK && d->unnamed)
+		e = note(c,
+			 arena_printf(c->r->a,
+				      "%s: %u participations on record are not counted: %s, which names all who take "
+				      "part, does not name them",
+				      d->text, d->unnamed, round_word_names(c->word, d->day, false)));
 	return e;
 }
 

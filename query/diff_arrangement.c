@@ -218,10 +218,12 @@ static enum err unnamed(const struct diff_step *s, const struct both *p, uint32_
 	if (!d->spoken || s->learned || d->in_structure ||
 	    !(spoken_of(d->spoken, p->a->unit, d->to.rev) & SPOKEN_LATER))
 		return ERR_OK;
-	enum completion without = spoken_without(d->spoken, p->a->unit, member);
+	enum completion without = spoken_without(d->spoken, p->a->unit, member, SPOKEN_LATER, d->to.rev);
 	uint32_t *ones;
+	if (without == COMPLETION_UNSPECIFIED)
+		return ERR_OK;
 	for (size_t n = diff_ones(d, member, &ones), i = 0; i < n; i++)
-		if (spoken_without(d->spoken, p->a->unit, ones[i]) == COMPLETION_NO)
+		if (spoken_without(d->spoken, p->a->unit, ones[i], SPOKEN_LATER, d->to.rev) == COMPLETION_NO)
 			return ERR_OK;
 	bool ended = without == COMPLETION_YES;
 	struct msg_diff_row *row =

@@ -377,7 +377,12 @@ static void unspoken_rule(struct explain *x, const struct things *t)
 			     arena_printf(x->r->a,
 					  "%u on record are not counted: %s, whose list is declared complete, does not "
 					  "speak of them",
-					  t->n_unspoken, round_word_names(t->word, t->day)));
+					  t->n_unspoken, round_word_names(t->word, t->day, true)));
+	if (t->n_unnamed)
+		explain_rule(x, arena_printf(x->r->a,
+					     "%u participations on record are not counted: %s, which names all who "
+					     "take part, does not name them",
+					     t->n_unnamed, round_word_names(t->word, t->day, false)));
 }
 
 enum err explain_count(struct explain *x)

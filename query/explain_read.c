@@ -393,6 +393,9 @@ enum err explain_read(struct explain *x)
 	if (e != ERR_OK)
 		return e;
 	choose_all(x);
+	e = x->at_point ? ERR_OK : explain_parts(x);
+	if (e != ERR_OK)
+		return e;
 	if (x->newest && x->n_from)
 		only_newest(x);
 	for (size_t i = 0; i < x->n_from; i++)

@@ -171,7 +171,8 @@ static void participation(struct things *t, const struct arrangement *x, uint32_
 			  const struct unit_link *links, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!became(t, links[i].link.a, unit))
+		if (!became(t, links[i].link.a, unit) ||
+		    round_word_leaves_out(t->word, t->day, x->unit, links[i].link.a))
 			continue;
 		struct thing *p = thing_new(t, unit, x->unit, links[i].rev, limit);
 		p->log_a = links[i].link.a;
@@ -248,6 +249,7 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 	t->open |= x->complete != COMPLETION_YES;
 	if (!itself && !touch.possible)
 		return;
+	t->n_unnamed += x->unnamed;
 	if (t->pairs) {
 		gather_participations(t, x, itself, word);
 		return;
@@ -276,7 +278,7 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 
 static enum err gather_arrangements(struct things *t)
 {
-	struct arrangements_ask ask = {.day = t->day, .atoms = t->atoms, .structure = t->place};
+	struct arrangements_ask ask = {.day = t->day, .atoms = t->atoms, .structure = t->place, .word = t->word};
 	struct arrangements *l = arrangements_open(t->x->r, &ask);
 	const struct arrangement *x;
 	while (arrangements_next(l, &x))
@@ -300,6 +302,10 @@ static enum err gather_links_of(struct things *t, uint32_t unit)
 		for (size_t k = 0; k < i && same == i; k++)
 			if (list[k].link.b == f->b && list[k].link.role == f->role && list[k].link.part == f->part)
 				same = k;
+		if (f->type == LINK_TYPE_PARTICIPATES_IN && round_word_leaves_out(t->word, t->day, f->b, f->a)) {
+			t->n_unnamed += same == i && list[i].truth == TRUTH_CERTAIN;
+			continue;
+		}
 		struct thing *p = thing_new(t, f->a, f->b, list[i].rev, word);
 		p->counted = (uint64_t)unit << 32 | same;
 		const char **keys = arena_alloc(r->a, 2 * sizeof *keys);

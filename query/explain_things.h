@@ -40,6 +40,7 @@ struct things {
 	bool open;                  /* a list of participants is not said to be complete */
 	struct round_word *word;    /* what the rounds asked for leave out; NULL = nothing */
 	uint32_t n_unspoken;        /* left out */
+	uint32_t n_unnamed;         /* participations likewise, of those that are not */
 	struct explain_sizes sizes; /* of groups by size */
 	const char **size_of;       /* by unit: its class; NULL = not looked up */
 	size_t n_same;

@@ -146,11 +146,36 @@ static const char *share_text(struct explain *x, const struct parcel *p)
 		   : arena_printf(a, "%s/%s", num, mpz_decimal(a, mpq_denref(p->share)));
 }
 
+static void item_of(struct explain *x, struct contributor *c, const struct parcel *p);
+
+/* One that was put together: each of its parts, and what it says. */
+static void items_of_parts(struct explain *x, struct contributor *c, const struct parcel *p)
+{
+	struct parcel part = *p;
+	for (size_t i = 0; i < c->n_said; i++) {
+		struct contributor *one = &c->said[i];
+		one->method = c->method;
+		if (!span_of(x, one->s->said, explain_not_negative(x), &one->number))
+			one->number = (struct span){0};
+		part.own = p->whole ? one->number : (struct span){0};
+		item_of(x, one, &part);
+		c->item = one->item;
+	}
+}
+
 static void item_of_parcel(struct explain *x, const struct parcel *p)
 {
 	struct contributor *c = &x->from[p->from];
 	if (c->item)
 		return; /* it has a share in several cells of the group: the first is told */
+	if (c->n_said)
+		items_of_parts(x, c, p);
+	else
+		item_of(x, c, p);
+}
+
+static void item_of(struct explain *x, struct contributor *c, const struct parcel *p)
+{
 	struct msg_explain_item *item = c->item = explain_item(x);
 	explain_tell(x, c, item);
 	item->method = c->method;

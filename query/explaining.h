@@ -46,6 +46,8 @@ struct contributor {
 	enum method method;
 	struct span number; /* what it says; low NULL: no number */
 	struct msg_explain_item *item;
+	size_t n_said; /* put together of so many (explain_part.c), each of which is told; 0 = it is one statement */
+	struct contributor *said;
 	size_t told; /* of a cause: 1 + its place among what is told; 0 = not */
 };
 /* What of a contributor lies in one unit of the structure asked for. */
@@ -148,6 +150,9 @@ struct explain {
 	bool unheard;                          /* a statement of the index that the log does not have */
 	const struct msg_decompose_part *part; /* NULL = of no decomposition */
 };
+
+/* explain_part.c: what is summed over codes, where groups are the codes of a dimension */
+enum err explain_parts(struct explain *x) MUST_CHECK;
 
 /* explain.c */
 void explain_rule(struct explain *x, const char *text); /* each once */

@@ -19,6 +19,7 @@ struct statement {
 	uint64_t rev, gone; /* said; taken back, 0 = it stands */
 	const char *round, *source;
 	const struct msg_arrangement_statement *said;
+	bool names_all; /* who took part on the round's day: its participants are complete, and units of that day */
 };
 /* That what a revision said about a unit should never have been said. */
 struct taken_back {
@@ -72,12 +73,14 @@ static enum err take_message(struct spoken *s, const struct spoken_ask *ask, con
 		if (!unit)
 			continue;
 		s->list = arena_grow(r->a, s->list, s->n, s->n + 1, sizeof *s->list, &s->room);
-		s->list[s->n++] = (struct statement){.unit = unit,
-						     .as = as,
-						     .rev = rec->rev,
-						     .round = m->round,
-						     .source = m->source,
-						     .said = &m->arrangements[i]};
+		s->list[s->n++] = (struct statement){
+		    .unit = unit,
+		    .as = as,
+		    .rev = rec->rev,
+		    .round = m->round,
+		    .source = m->source,
+		    .said = &m->arrangements[i],
+		    .names_all = m->arrangements[i].participants_complete == COMPLETION_YES && !*m->expressed_in};
 	}
 	return ERR_OK;
 }
@@ -301,21 +304,22 @@ static bool named(const struct spoken *s, const struct statement *x, const struc
 	return true;
 }
 
-enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant)
+enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant, unsigned as,
+			       uint64_t as_of)
 {
-	enum completion complete = COMPLETION_NO;
+	enum completion complete = COMPLETION_UNSPECIFIED;
 	for (const struct statement *x = first_of(s, arrangement); more(s, x, arrangement); x++) {
 		/* One that names nobody, and does not say that nobody takes part, says nothing of them. */
-		if (!(x->as & SPOKEN_LATER) || !stands(x, s->through) ||
+		if (!(x->as & as) || !stands(x, as_of) ||
 		    (!x->said->n_participants && x->said->participants_complete != COMPLETION_YES))
 			continue;
-		if (complete == COMPLETION_NO)
+		if (complete == COMPLETION_UNSPECIFIED)
 			complete = COMPLETION_UNKNOWN;
 		for (size_t i = 0; i < x->said->n_participants; i++) {
 			if (named(s, x, x->said->participants[i].unit, participant))
 				return COMPLETION_NO;
 		}
-		if (x->said->participants_complete == COMPLETION_YES)
+		if (x->names_all)
 			complete = COMPLETION_YES;
 	}
 	return complete;
@@ -332,37 +336,56 @@ bool spoken_host(const struct spoken *s, uint32_t arrangement, uint32_t host)
 
 /* ---- lists that are complete ------------------------------------------------------------------------ */
 
-static size_t inside(struct view *v, const struct spoken_scope *in, uint32_t scope, const uint32_t *units, size_t n)
+static bool lies_in(struct view *v, const struct spoken_scope *in, uint32_t scope, uint32_t unit)
 {
-	size_t found = 0;
-	for (size_t i = 0; i < n; i++)
-		found += !scope || unit_inside(v, units[i], scope, in->from) || unit_inside(v, units[i], scope, in->to);
-	return found;
+	return unit_inside(v, unit, scope, in->from) || unit_inside(v, unit, scope, in->to);
 }
 
+/* The next scope in which the round declares its list of the kind complete; *ret 0 = everywhere. */
+static bool next_declared(struct walk *w, uint32_t kind, uint32_t *ret)
+{
+	struct fact f;
+	while (walk_fact(w, &f, NULL)) {
+		*ret = f.scope.unit;
+		if (f.scope.kind == kind && f.scope.completion == COMPLETION_YES && state_stands(f.scope.state))
+			return true;
+	}
+	return false;
+}
+
+bool spoken_declares(struct view *v, uint32_t round, const char *kind)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	uint32_t scope, term = view_term(v, SPACE_TERM, slice_text(kind));
+	key_scope(&key, round);
+	walk_begin(&w, v, TABLE_SCOPE, buf_view(&key));
+	return term && next_declared(&w, term, &scope);
+}
+
+/* What takes part in two counties is in the list of either, so each of the units may lie in a scope of its own. */
 bool spoken_declared(struct answer *r, const struct spoken_scope *in, const char *kind, const uint32_t *units, size_t n,
 		     bool *ret_some)
 {
-	uint32_t term = view_term(r->v, SPACE_TERM, slice_text(kind));
-	bool all = false;
-	*ret_some = false;
+	AUTO_ARENA struct arena *work = arena_new(0);
+	uint32_t scope, term = view_term(r->v, SPACE_TERM, slice_text(kind));
+	bool everywhere = false, *found = arena_alloc(work, (n + 1) * sizeof *found);
+	size_t n_found = 0;
 	for (size_t i = 0; term && i < in->n_rounds; i++) {
 		AUTO_WALK struct walk w = {0};
 		AUTO_BUF struct buf key = {0};
-		struct row row;
-		struct fact f;
 		key_scope(&key, in->rounds[i].round);
 		walk_begin(&w, r->v, TABLE_SCOPE, buf_view(&key));
-		while (walk_next(&w, &row) && row_fact(&row, &f) == ERR_OK) {
-			if (f.scope.kind != term || f.scope.completion != COMPLETION_YES ||
-			    f.scope.state == STATE_RETRACTED)
-				continue;
-			size_t found = inside(r->v, in, f.scope.unit, units, n);
-			*ret_some |= found || !f.scope.unit;
-			all |= found == n && (n || !f.scope.unit);
+		while (next_declared(&w, term, &scope)) {
+			everywhere |= !scope;
+			for (size_t k = 0; k < n && scope; k++)
+				found[k] = found[k] || lies_in(r->v, in, scope, units[k]);
 		}
 	}
-	return all;
+	for (size_t k = 0; k < n; k++)
+		n_found += found[k];
+	*ret_some = everywhere || n_found;
+	return everywhere || (n && n_found == n);
 }
 
 bool spoken_asked(struct answer *r, const struct spoken_scope *in, const uint32_t *units, size_t n)
@@ -377,8 +400,9 @@ bool spoken_asked(struct answer *r, const struct spoken_scope *in, const uint32_
 			r->why = why;
 			return true;
 		}
-		if (inside(r->v, in, root, units, n))
-			return true;
+		for (size_t k = 0; k < n; k++)
+			if (lies_in(r->v, in, root, units[k]))
+				return true;
 	}
 	return false;
 }
@@ -402,4 +426,45 @@ size_t spoken_members(struct view *v, uint32_t arrangement, int32_t day, struct 
 	if (host)
 		(*ret)[kept++] = host->link.a;
 	return kept;
+}
+
+/* The last day before both. */
+static int32_t last_before(const struct when *to, int32_t day)
+{
+	bool says = to->precision != WHEN_NONE && to->precision != WHEN_DAY_WITHOUT_YEAR;
+	return (says && to->hi < day ? to->hi : day) - 1;
+}
+
+/* The last day before `day` on which the one who takes part lived and did, perhaps; WHEN_DAY_MIN = never. */
+static int32_t last_day(struct view *v, const struct fact_link *l, int32_t day)
+{
+	AUTO_ARENA struct arena *work = arena_new(0);
+	int32_t last = WHEN_DAY_MIN;
+	struct unit_life *lives;
+	size_t n = unit_lives(v, l->a, work, &lives);
+	for (size_t i = 0; i < n; i++) {
+		int32_t end = last_before(&l->to, last_before(&lives[i].life.to, day) + 1);
+		if (end > last && when_covers(&lives[i].life.from, &lives[i].life.to, end) != TRUTH_NO &&
+		    when_covers(&l->from, &l->to, end) != TRUTH_NO)
+			last = end;
+	}
+	return last;
+}
+
+int32_t spoken_last_day(struct view *v, uint32_t arrangement, int32_t day)
+{
+	static const uint8_t types[] = {LINK_TYPE_PARTICIPATES_IN, LINK_TYPE_HOSTS};
+	int32_t last = WHEN_DAY_MIN;
+	for (size_t i = 0; i < sizeof types; i++) {
+		AUTO_WALK struct walk w = {0};
+		AUTO_BUF struct buf key = {0};
+		struct fact f;
+		key_link(&key, types[i], arrangement);
+		walk_begin(&w, v, TABLE_LINK_TO, buf_view(&key));
+		while (walk_fact(&w, &f, NULL)) {
+			int32_t one = state_stands(f.link.state) ? last_day(v, &f.link, day) : WHEN_DAY_MIN;
+			last = one > last ? one : last;
+		}
+	}
+	return last;
 }

@@ -37,13 +37,15 @@ unsigned spoken_of(const struct spoken *s, uint32_t arrangement, uint64_t as_of)
  * revision up to `through` that said so or took it back; 0 = none. *ret_src: of the last that said so. */
 const char *spoken_rounds(const struct spoken *s, uint32_t arrangement, unsigned as, uint64_t as_of, uint64_t *ret_last,
 			  const char **ret_src);
-/* Of what is known as of `through`. The later rounds' word about one who took part: NO it is named, or nobody is; YES
- * it is not, and the list is complete; UNKNOWN it is not, and there may be more. */
-enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant);
+/* The rounds' word about one who took part, as known as of a revision: NO it is named; YES it is not, and the list is
+ * complete; UNKNOWN it is not, and there may be more; UNSPECIFIED they do not say who takes part. A list in the units of another day is not complete of
+ * those of its own. */
+enum completion spoken_without(const struct spoken *s, uint32_t arrangement, uint32_t participant, unsigned as,
+			       uint64_t as_of);
 /* Does a later round name it as the host? */
 bool spoken_host(const struct spoken *s, uint32_t arrangement, uint32_t host);
-/* Does one of the rounds declare that its list of `kind` is complete in a scope that holds all of the units, on one of
- * two days? *ret_some: at least one of them. */
+/* Do the rounds declare that their list of `kind` is complete in scopes that hold all of the units between them, on one
+ * of two days? *ret_some: at least one of them. */
 struct spoken_scope {
 	size_t n_rounds;
 	const struct spoken_round *rounds;
@@ -51,9 +53,12 @@ struct spoken_scope {
 };
 bool spoken_declared(struct answer *r, const struct spoken_scope *in, const char *kind, const uint32_t *units, size_t n,
 		     bool *ret_some);
+bool spoken_declares(struct view *v, uint32_t round, const char *kind); /* in any scope */
 /* Does one of the rounds ask about one of the units: is it, on one of the two days, inside the round's area? A round
  * without an area, or with one that nobody knows there, asks about all; so it is where no unit is named. */
 bool spoken_asked(struct answer *r, const struct spoken_scope *in, const uint32_t *units, size_t n);
 /* Everybody that an arrangement has to do with on a day, as known as of the view: those that take part as surely as it
  * lives, and its host (arrangement.h). Memory: a. */
 size_t spoken_members(struct view *v, uint32_t arrangement, int32_t day, struct arena *a, uint32_t **ret);
+/* The last day before `day` on which anybody took part in it, or hosted it; WHEN_DAY_MIN = nobody ever did. */
+int32_t spoken_last_day(struct view *v, uint32_t arrangement, int32_t day);

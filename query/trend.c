@@ -346,11 +346,18 @@ int trend_by_order(const void *a, const void *b, void *arg)
 	return d ? d : (x->round > y->round) - (x->round < y->round);
 }
 
-/* Is x the row to compare with, and not y? Of the same round; else with more of the units. */
+unsigned trend_nearness(const struct trend *t, uint32_t round, uint32_t other)
+{
+	const struct msg_round *x = t->rounds[round].def, *y = t->rounds[other].def;
+	return round == other ? 2 : x && y && strcmp(x->survey, y->survey) == 0;
+}
+
+/* Is x the row to compare with, and not y? Of the same round, else of the same survey; else with more of the units. */
 static bool nearer(struct trend *t, struct trend_row *row, struct trend_row *x, struct trend_row *y)
 {
-	if (x->round == row->round || y->round == row->round || !t->units)
-		return x->round == row->round;
+	unsigned a = trend_nearness(t, row->round, x->round), b = trend_nearness(t, row->round, y->round);
+	if (a != b || a == 2 || !t->units)
+		return a > b;
 	return trend_units_common(t, row, x).both > trend_units_common(t, row, y).both;
 }
 

@@ -179,6 +179,8 @@ enum err trend_ask(struct trend *t) MUST_CHECK;
 
 /* trend.c */
 int trend_by_order(const void *a, const void *b, void *arg); /* of pointers to rows; arg: the trend */
+/* How like two reports are, to compare one with the other: 2 of one round, 1 of one survey, else 0. */
+unsigned trend_nearness(const struct trend *t, uint32_t round, uint32_t other);
 /* The row of the answer; `frame` is lent to it. */
 void trend_make_row(struct trend *t, struct trend_row *row, struct trend_row *before, struct msg_frame_size *frame,
 		    struct msg_trend_row *m);

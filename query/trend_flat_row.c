@@ -245,7 +245,7 @@ static void pieces(struct putting *p, uint32_t unit, const struct placed *now, c
 	b->before = before;
 }
 
-/* The figure to compare with: of the reference before, of the same round if it can be. */
+/* The figure to compare with: of the reference before, of the same round or survey if it can be. */
 static const struct placed *before(const struct putting *p, size_t i)
 {
 	const struct flat_block *blocks = p->t->project->flats.blocks, *b = &blocks[p->list[i].block];
@@ -254,9 +254,8 @@ static const struct placed *before(const struct putting *p, size_t i)
 		const struct flat_block *x = &blocks[p->list[i].block];
 		if (x->series != b->series || (found && x->ref != blocks[found->block].ref))
 			break;
-		if (x->ref != b->ref && x->round == b->round)
-			return &p->list[i];
-		if (x->ref != b->ref && !found)
+		if (x->ref != b->ref && (!found || trend_nearness(p->t, b->round, x->round) >
+						       trend_nearness(p->t, b->round, blocks[found->block].round)))
 			found = &p->list[i];
 	}
 	return found;

@@ -4,8 +4,9 @@
  * summed over, and the newest round of each unit.
  *
  * Both happen to what was said, before anything is projected, so that figures in another structure are made of the same
- * statements. A unit that does not state all the parts that others state has "at least" the sum of those it does:
- * absence is not zero.
+ * statements. Along a dimension a unit's parts are summed where it says a value of every code that is no total; else its
+ * total counts, where it says one (trend_along.c). A unit that states neither a total nor all the parts that others state
+ * has "at least" the sum of those it does: absence is not zero.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,62 +16,42 @@
 #define NAMES_TOLD       5u
 #define GATHERED_PER_ROW 4u /* statements put together, for each row that an answer may have */
 
-struct gathered {
-	struct stated one;
-	uint32_t series, member, key; /* of the row; of the statement; at_key */
-	int32_t day;
-	const char *beside;
-	bool out;
-};
 struct trend_gather {
 	bool merges, newest;
 	uint32_t *key_of; /* by series: 0 = left out */
 	size_t n, room;
-	struct gathered *list; /* heap: trend_gather_end() frees it */
-	const char *summed;    /* names of dimensions */
+	struct gathered *list;     /* heap: trend_gather_end() frees it */
+	const char *summed;        /* names of dimensions */
+	struct trend_along *along; /* those of them that have totals as well; NULL = none */
+	uint64_t n_totals;         /* that count in place of parts */
 	uint32_t n_superseded;
 	const char *superseded;
 };
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
 
-static const char *code_of(const struct series *s, const char *dimension)
-{
-	for (size_t i = 0; i < s->n_categories; i++) {
-		if (strcmp(s->categories[i].dimension, dimension) == 0)
-			return s->categories[i].code;
-	}
-	return "";
-}
-
-static bool is_total(struct trend *t, const struct msg_dimension *d, const char *code)
-{
-	const struct msg_code_list *l = define_find(t->r->v, SPACE_CODE_LIST, d->code_list, t->r->a, NULL);
-	for (size_t i = 0; l && i < l->n_codes; i++) {
-		if (strcmp(l->codes[i].code, code) == 0)
-			return l->codes[i].total;
-	}
-	return false;
-}
-
-/* Along a dimension that is not fixed to one code: parts are summed, totals left out; where only totals were said, those count. */
+/* Along a dimension that is not fixed to one code. Of one that does not add up only one part may be there. */
 static enum err sum_along(struct trend *t, const struct msg_dimension *d)
 {
 	struct trend_gather *g = t->gather;
+	const struct msg_code_list *l = define_find(t->r->v, SPACE_CODE_LIST, d->code_list, t->r->a, NULL);
+	bool adds = d->aggregation == AGGREGATION_ADDITIVE, parts = false, totals = false, several = false;
 	const char *first = NULL;
-	bool parts = false, several = false;
-	for (size_t i = 0; i < t->n_series; i++)
-		parts |= g->key_of[i] && !is_total(t, d, code_of(&t->series[i], d->id));
 	for (size_t i = 0; i < t->n_series; i++) {
-		const char *code = code_of(&t->series[i], d->id);
-		if (g->key_of[i] && parts && is_total(t, d, code))
+		bool total = trend_along_total(l, trend_code_of(&t->series[i], d->id));
+		parts |= g->key_of[i] && !total;
+		totals |= g->key_of[i] && total;
+	}
+	for (size_t i = 0; i < t->n_series; i++) {
+		const char *code = trend_code_of(&t->series[i], d->id);
+		if (g->key_of[i] && parts && !adds && trend_along_total(l, code))
 			g->key_of[i] = 0;
 		if (!g->key_of[i])
 			continue;
 		several |= first && strcmp(first, code) != 0;
 		first = first ? first : code;
 	}
-	if (several && d->aggregation != AGGREGATION_ADDITIVE)
+	if (several && !adds)
 		return fail(
 		    &t->r->why, ERR_INVALID,
 		    "along \"%.80s\" the figures are not additive, so they cannot be summed over it: name one of "
@@ -78,6 +59,8 @@ static enum err sum_along(struct trend *t, const struct msg_dimension *d)
 		    d->id);
 	if (several)
 		g->summed = arena_printf(t->r->a, "%s%s%s", g->summed, *g->summed ? ", " : "", d->id);
+	if (adds && parts && totals)
+		trend_along_add(t, d->id, l, &g->along);
 	return ERR_OK;
 }
 
@@ -105,7 +88,7 @@ static enum err ask_dimension(struct trend *t)
 	const char *id = t->q->group_by + strlen("dim:");
 	g->merges = true;
 	for (size_t i = 0; i < t->n_series; i++)
-		g->key_of[i] = trend_key_of_code(t, code_of(&t->series[i], id));
+		g->key_of[i] = trend_key_of_code(t, trend_code_of(&t->series[i], id));
 	for (size_t i = 0; i < t->def->n_dimensions; i++) {
 		const struct msg_dimension *d = &t->def->dimensions[i];
 		enum err e = strcmp(d->id, id) == 0 || categories_fix(t->q->categories, t->q->n_categories, d->id)
@@ -220,13 +203,13 @@ static enum err parts_value(struct trend *t, const struct gathered *list, size_t
 	return e;
 }
 
-static enum err parts_join(struct trend *t, struct gathered *list, size_t n, size_t of)
+static enum err parts_join(struct trend *t, struct gathered *list, size_t n, bool all)
 {
 	AUTO_BUF struct buf b = {0};
 	struct msg_value *v;
-	if (n == 1 && of == 1)
+	if (n == 1 && all)
 		return ERR_OK;
-	enum err e = parts_value(t, list, n, n == of, &v);
+	enum err e = parts_value(t, list, n, all, &v);
 	if (e != ERR_OK)
 		return e;
 	value_put(&b, v);
@@ -241,37 +224,59 @@ static enum err parts_join(struct trend *t, struct gathered *list, size_t n, siz
 	return ERR_OK;
 }
 
-/* The parts that anybody states of a key in a round. */
-static size_t members_of(struct trend *t, const struct gathered *list, size_t n)
+/* The parts that anybody states of a key in a round, each once. */
+static size_t members_of(struct trend *t, const struct gathered *list, size_t n, uint32_t *ret)
 {
 	size_t members = 0;
 	bool *seen = mem_zero(t->n_series + 1, sizeof *seen);
 	for (size_t i = 0; i < n; i++) {
-		members += !seen[list[i].member];
+		if (!seen[list[i].member])
+			ret[members++] = list[i].member;
 		seen[list[i].member] = true;
 	}
 	free(seen);
 	return members;
 }
 
+/* What one unit says of a key in a round, of which `of` is said by anybody. */
+static enum err of_unit(struct trend *t, struct gathered *list, size_t n, const uint32_t *of, size_t n_of)
+{
+	struct trend_gather *g = t->gather;
+	size_t kept = 0;
+	if (!g->along)
+		return parts_join(t, list, n, n == n_of);
+	bool totals = false, all = trend_along_choose(g->along, list, n, of, n_of, &totals);
+	g->n_totals += totals;
+	for (size_t i = 0; i < n; i++) {
+		struct gathered x = list[i];
+		if (x.out)
+			continue;
+		list[i] = list[kept];
+		list[kept++] = x;
+	}
+	return parts_join(t, list, kept, all);
+}
+
 static enum err merge(struct trend *t)
 {
 	struct trend_gather *g = t->gather;
 	enum err e = ERR_OK;
+	uint32_t *of = mem_alloc((t->n_series + 1) * sizeof *of);
 	if (g->n)
 		qsort(g->list, g->n, sizeof *g->list, by_key_and_unit);
 	for (size_t i = 0, end; i < g->n && e == ERR_OK; i = end) {
 		for (end = i + 1; end < g->n && same_round(&g->list[i], &g->list[end]);)
 			end++;
-		size_t of = members_of(t, &g->list[i], end - i);
+		size_t n_of = members_of(t, &g->list[i], end - i, of);
 		for (size_t k = i, next; k < end && e == ERR_OK; k = next) {
 			for (next = k + 1; next < end && g->list[next].one.obs.unit == g->list[k].one.obs.unit;)
 				next++;
-			e = parts_join(t, &g->list[k], next - k, of);
+			e = of_unit(t, &g->list[k], next - k, of, n_of);
 			if (e == ERR_OK)
 				e = answer_work(t->r);
 		}
 	}
+	free(of);
 	return e;
 }
 
@@ -499,7 +504,12 @@ enum err trend_gather_notes(struct trend *t)
 	if (!g)
 		return ERR_OK;
 	if (*g->summed)
-		e = answer_bytes(t->r, 5, slice_text(arena_printf(a, "summed over %s, totals left out", g->summed)));
+		e = answer_bytes(t->r, 5,
+				 slice_text(arena_printf(a,
+							 g->n_totals ? "summed over %s; a total counts where a unit "
+								       "does not say all of its parts"
+								     : "summed over %s, totals left out",
+							 g->summed)));
 	if (e == ERR_OK && g->n_superseded)
 		e = answer_bytes(t->r, 5,
 				 slice_text(arena_printf(a, "left out, as what they became reports newer figures: %s%s",

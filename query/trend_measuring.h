@@ -107,6 +107,25 @@ enum err trend_gather_notes(struct trend *t) MUST_CHECK;
 void trend_gather_row_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
 void trend_gather_free(struct trend *t);
 
+/* ---- trend_along.c: parts or totals ---------------------------------------------------------------------- */
+
+struct gathered { /* a statement that is put together with others: trend_gather.c */
+	struct stated one;
+	uint32_t series, member, key; /* of the row; of the statement; at_key */
+	int32_t day;
+	const char *beside;
+	bool out;
+};
+struct trend_along;
+const char *trend_code_of(const struct series *s, const char *dimension); /* "" = it has none */
+bool trend_along_total(const struct msg_code_list *l, const char *code);
+/* One more dimension along which totals stand beside their parts. */
+void trend_along_add(struct trend *t, const char *dimension, const struct msg_code_list *l, struct trend_along **all);
+/* Of what a unit says of a key in a round: marks what does not count as out. `of`: series that anybody says something
+ * of. true: what counts is all; *ret_totals: a total counts in place of parts. */
+bool trend_along_choose(const struct trend_along *along, struct gathered *list, size_t n, const uint32_t *of,
+			size_t n_of, bool *ret_totals);
+
 /* ---- trend_source.c: published_by ----------------------------------------------------------------------- */
 
 enum err trend_source_ask(struct trend *t) MUST_CHECK;

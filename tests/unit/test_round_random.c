@@ -147,7 +147,7 @@ static bool complete(const struct twin *t, int r, int a, uint64_t rev)
 	for (size_t i = 0; i < t->n_declared; i++)
 		if (t->declared[i].round == r && t->declared[i].rev <= rev)
 			yes[t->declared[i].county] = t->declared[i].yes;
-	return (yes[0] && !t->all[a].in[1]) || (yes[1] && !t->all[a].in[0]);
+	return (yes[0] || !t->all[a].in[0]) && (yes[1] || !t->all[a].in[1]);
 }
 
 static bool asks(const struct twin *t, int r, int a)
