@@ -96,7 +96,8 @@ static enum err put(struct explain *x)
 		e = answer_bytes(r, 6, slice_text(x->notes[i]));
 	if (e == ERR_OK && x->part)
 		e = answer_row(r, 7, &msg_type_decompose_part, x->part);
-	return e == ERR_OK ? answer_last(r, &(struct msg_explain_answer){.agrees = x->agrees}) : e;
+	struct msg_explain_answer last = {.agrees = x->agrees, .figure = x->line ? x->line : ""};
+	return e == ERR_OK ? answer_last(r, &last) : e;
 }
 
 enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
@@ -111,8 +112,11 @@ enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 		e = explain_count(&x);
 	else if (q->decompose)
 		e = explain_decompose(&x);
+	else if (q->balance)
+		e = explain_balance(&x);
 	else
-		e = fail(&r->why, ERR_INVALID, "say which question gave the figure: trend, count or decompose");
+		e = fail(&r->why, ERR_INVALID,
+			 "say which question gave the figure: trend, count, decompose or balance");
 	if (e == ERR_OK)
 		e = put(&x);
 	pool_free(&numbers);
