@@ -106,7 +106,9 @@ enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 	struct fraction_pool numbers = {0};
 	struct explain x = {.r = r, .q = q, .numbers = &numbers, .record = record, .key = ""};
 	enum err e;
-	if (q->trend)
+	if ((q->trend || q->count || q->decompose) && q->balance)
+		e = fail(&r->why, ERR_INVALID, "a figure is of one question, not of a balance and another");
+	else if (q->trend)
 		e = explain_trend(&x);
 	else if (q->count)
 		e = explain_count(&x);
