@@ -108,6 +108,8 @@ enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 	enum err e;
 	if ((q->trend || q->count || q->decompose) && q->balance)
 		e = fail(&r->why, ERR_INVALID, "a figure is of one question, not of a balance and another");
+	else if ((q->trend || q->count) && *q->figure)
+		e = explain_growth(&x);
 	else if (q->trend)
 		e = explain_trend(&x);
 	else if (q->count)

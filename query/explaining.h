@@ -98,7 +98,9 @@ struct explain {
 	const struct msg_explain_question *q;
 	const struct msg_trend_question *t; /* NULL = of a count */
 	struct fraction_pool *numbers;
-	struct arena *record; /* of the record of the log at hand */
+	struct arena *record;                /* of the record of the log at hand */
+	const struct msg_query_reply *parts; /* what the question answers; NULL = not asked yet */
+	size_t n_parts;
 	/* The figure that is explained. */
 	struct msg_trend_row row;
 	struct msg_figure figure;
@@ -157,8 +159,10 @@ void explain_refused(struct explain *x);                  /* the figure is: ther
 struct msg_explain_item *explain_item(struct explain *x); /* a new one, all texts "" */
 const char *explain_text(struct explain *x, enum space s, uint32_t id); /* in r->a; "" for 0 */
 
-/* explain_row.c: the row and the figure among the parts of an answer, by what the question names. */
-enum err explain_find(struct explain *x, const struct msg_query_reply *parts, size_t n) MUST_CHECK;
+/* explain_row.c: the question is asked once more, a count also how many there are. */
+enum err explain_ask(struct explain *x) MUST_CHECK;
+/* The row and the figure among the parts of its answer, by what the question names. */
+enum err explain_find(struct explain *x) MUST_CHECK;
 
 /* explain_span.c: fractions; all ends are of x->numbers */
 mpq_ptr number(struct explain *x); /* zero */
@@ -286,3 +290,6 @@ enum err explain_trend(struct explain *x) MUST_CHECK;
 enum err explain_count(struct explain *x) MUST_CHECK;
 enum err explain_decompose(struct explain *x) MUST_CHECK;
 enum err explain_balance(struct explain *x) MUST_CHECK; /* explain_balance.c */
+enum err explain_growth(struct explain *x) MUST_CHECK;  /* explain_growth.c: of a trend or a count */
+/* explain_decompose.c: the items of a figure go to the answer, with `away` taken away; rules and notes too. */
+void explain_take(struct explain *x, struct explain *y, bool away);
