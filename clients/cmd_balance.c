@@ -8,6 +8,7 @@
 #include "clients/command.h"
 #include "clients/day_text.h"
 #include "clients/point_text.h"
+#include "clients/question.h"
 #include "clients/show.h"
 
 static const struct grid_column columns[] = {{"group", false, false}, {"name", false, false}, {"from", false, false},
@@ -70,9 +71,8 @@ static void show(struct run *r, struct msg_query_reply *const *parts, size_t n)
 }
 
 /* "units" and "arrangements" are counted on record, unless what else is said is about printed figures. */
-static void counted_take(struct run *r, struct msg_balance_question *b)
+static void counted_take(const char *what, struct msg_balance_question *b)
 {
-	const char *what = r->o.args[0];
 	bool printed = b->n_inflows || b->n_outflows || b->chain || b->n_categories;
 	b->indicator = "";
 	if (strcmp(what, "units") == 0 && !printed)
@@ -98,26 +98,20 @@ static enum err scope_take(struct run *r, struct msg_balance_question *b, struct
 	return e;
 }
 
-static int question_fill(struct run *r, struct msg_query_request *q, struct msg_balance_question *b)
+enum err question_balance(struct run *r, const char *what, struct msg_balance_question *b, struct why *why)
 {
-	struct why why = {{0}};
-	if (r->o.n_args != 1)
-		return run_usage_text("a balance of what? varde balance arrangements|units|INDICATOR --from POINT --to "
-				      "POINT");
 	if (r->o.given[OPT_KIND].n > 1)
-		return run_usage_text("--kind is given once: a balance is of one kind");
+		return fail(why, ERR_INVALID, "--kind is given once: a balance is of one kind");
 	enum err e = point_both(&r->o, "varde balance units --kind municipality --from 2019-12-31 --to 2020-01-01",
-				r->arena, &b->from, &b->to, &why);
+				r->arena, &b->from, &b->to, why);
 	if (e == ERR_OK)
-		e = option_as_of(&r->o, q, &why);
+		e = option_categories(&r->o, &b->categories, &b->n_categories, why);
 	if (e == ERR_OK)
-		e = option_categories(&r->o, &b->categories, &b->n_categories, &why);
+		e = option_where(&r->o, &b->where, &b->n_where, why);
 	if (e == ERR_OK)
-		e = option_where(&r->o, &b->where, &b->n_where, &why);
-	if (e == ERR_OK)
-		e = scope_take(r, b, &why);
+		e = scope_take(r, b, why);
 	if (e != ERR_OK)
-		return run_usage(&why);
+		return e;
 	b->inflows = r->o.given[OPT_INFLOW].list;
 	b->n_inflows = r->o.given[OPT_INFLOW].n;
 	b->outflows = r->o.given[OPT_OUTFLOW].list;
@@ -125,19 +119,27 @@ static int question_fill(struct run *r, struct msg_query_request *q, struct msg_
 	b->chain = option_given(&r->o, OPT_CHAIN);
 	b->kind = option_text(&r->o, OPT_KIND, "");
 	b->group_by = option_text(&r->o, OPT_GROUP_BY, "");
-	counted_take(r, b);
-	q->balance = b;
-	return EXIT_DONE;
+	counted_take(what, b);
+	return ERR_OK;
 }
 
 int cmd_balance(struct run *r)
 {
 	struct msg_balance_question b = {0};
-	struct msg_query_request q = {0};
+	struct msg_query_request q = {.balance = &b};
 	struct msg_query_reply **parts;
+	struct why why = {{0}};
 	size_t n;
-	int status = question_fill(r, &q, &b);
-	if (status != EXIT_DONE || !run_answered(r, &q, RUN_KIND(balance), &parts, &n, &status))
+	int status;
+	if (r->o.n_args != 1)
+		return run_usage_text("a balance of what? varde balance arrangements|units|INDICATOR --from POINT --to "
+				      "POINT");
+	enum err e = question_balance(r, r->o.args[0], &b, &why);
+	if (e == ERR_OK)
+		e = option_as_of(&r->o, &q, &why);
+	if (e != ERR_OK)
+		return run_usage(&why);
+	if (!run_answered(r, &q, RUN_KIND(balance), &parts, &n, &status))
 		return status;
 	show(r, parts, n);
 	return EXIT_DONE;

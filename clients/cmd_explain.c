@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * varde explain trend|count|decompose …: one figure, down to its messages.
+ * varde explain trend|count|decompose|balance …: one figure, down to its messages.
  */
 #include <string.h>
 #include "clients/question.h"
@@ -28,8 +28,8 @@ static const char *steps_text(struct arena *a, const struct msg_explain_item *x)
 	const char *text = "";
 	for (size_t i = 0; i < x->n_steps; i++) {
 		const struct msg_explain_step *s = &x->steps[i];
-		text =
-		    arena_printf(a, "%s%s%s %s: %s → %s", text, i ? "; " : "", s->event, s->effective, s->from, s->to);
+		text = arena_printf(a, "%s%s%s %s: %s%s%s", text, i ? "; " : "", s->event, s->effective, s->from,
+				    *s->from && *s->to ? " → " : "", s->to);
 		for (size_t k = 0; k < s->n_weights; k++)
 			text = arena_printf(a, "%s (%s %s)", text, s->weights[k].basis,
 					    decimal_text(a, s->weights[k].value));
@@ -86,7 +86,7 @@ static const char *part_text(struct arena *a, const struct msg_figure *f)
 			   : arena_printf(a, "%s (%s to %s)", f->shown, f->low, f->high);
 }
 
-static const char *title_of(struct run *r, const struct msg_explain_answer *e)
+static const char *title_of(struct run *r, const struct msg_explain_answer *e, const char *line)
 {
 	struct arena *a = r->arena;
 	const struct msg_trend_row *row = e->row;
@@ -96,7 +96,7 @@ static const char *title_of(struct run *r, const struct msg_explain_answer *e)
 				    part_text(a, e->part->figure));
 	if (!row || !row->n_figures)
 		return "";
-	const char *text = show_code(a, &msg_enum_measure, (int)row->figures[0].measure);
+	const char *text = *line ? line : show_code(a, &msg_enum_measure, (int)row->figures[0].measure);
 	if (*row->group_name)
 		text = arena_printf(a, "%s, %s", text, row->group_name);
 	if (row->n_categories)
@@ -137,7 +137,7 @@ static void show(struct run *r, struct msg_query_reply *const *parts, size_t n)
 			put(r, &g, first->row, &e->items[i]);
 		again = e->recomputed ? e->recomputed : again;
 	}
-	grid_print(&r->out, &g, title_of(r, first));
+	grid_print(&r->out, &g, title_of(r, first, last->figure));
 	show_sources(r, parts, n);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < parts[p]->explain->n_rules; i++)
@@ -196,20 +196,35 @@ static enum err fill_decompose(struct run *r, struct msg_explain_question *q, st
 	return question_decompose(r, r->o.args[1], d, why);
 }
 
+static enum err fill_balance(struct run *r, struct msg_explain_question *q, struct why *why)
+{
+	struct msg_balance_question *b = arena_alloc(r->arena, sizeof *b);
+	if (r->o.n_args != 2)
+		return fail(why, ERR_INVALID,
+			    "a balance of what? varde explain balance units --kind municipality --from 2019-12-31 --to "
+			    "2020-01-01 --figure merged");
+	q->balance = b;
+	return question_balance(r, r->o.args[1], b, why);
+}
+
 static enum err fill(struct run *r, struct msg_explain_question *q, struct why *why)
 {
 	const char *what = r->o.n_args ? r->o.args[0] : "";
 	q->group = option_text(&r->o, OPT_GROUP, "");
 	q->period = option_text(&r->o, OPT_AT, "");
 	q->round = option_text(&r->o, OPT_AT_ROUND, "");
+	q->figure = option_text(&r->o, OPT_FIGURE, "");
+	q->through = option_text(&r->o, OPT_THROUGH, "");
 	if (strcmp(what, "trend") == 0)
 		return fill_trend(r, q, why);
 	if (strcmp(what, "count") == 0)
 		return fill_count(r, q, why);
 	if (strcmp(what, "decompose") == 0)
 		return fill_decompose(r, q, why);
+	if (strcmp(what, "balance") == 0)
+		return fill_balance(r, q, why);
 	return fail(why, ERR_INVALID,
-		    "say which question gave the figure: varde explain trend …, count … or decompose …");
+		    "say which question gave the figure: varde explain trend …, count …, decompose … or balance …");
 }
 
 /* Said in one part of the answer. */

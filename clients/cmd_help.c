@@ -120,9 +120,10 @@ static const struct page pages[] = {
      "  varde balance arrangements --dim level:total --inflow arrangements-new --in fylke/nordland "
      "--from round=nordland-2014 --to round=nordland-2020\n"},
     {"explain", "one figure, down to its messages, made once more from the log",
-     "varde explain trend|count|decompose …",
-     "The options are those of the question that gave the figure; --group, --at and --measure say which of its figures "
-     "is\n"
+     "varde explain trend|count|decompose|balance …",
+     "The options are those of the question that gave the figure; --group, --at, --measure and --figure say which of "
+     "its "
+     "figures is\n"
      "meant. Each line is a statement with its message, what it adds, the rule that chose it and the events it "
      "passed.\n"
      "The last line says what the statements, read from the log, make of it, and whether that agrees.\n\n"
@@ -131,7 +132,9 @@ static const struct page pages[] = {
      "--at 2014\n"
      "  varde explain count participants --kind municipality --in fylke/nordland --date 2020-12-31 --measure rate\n"
      "  varde explain decompose arrangements --dim level:total --unit fylke/nordland --measure value "
-     "--from period=2014-03 --to period=2020\n"},
+     "--from period=2014-03 --to period=2020\n"
+     "  varde explain balance units --kind municipality --in fylke/nordland --from 2019-12-31 --to 2020-01-01 "
+     "--figure merged\n"},
     {"quality", "how good the answers to a survey are", "varde quality",
      "Response against the frame, kinds of missing, values side by side with the rule that chose, warnings whose "
      "statements\n"

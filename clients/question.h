@@ -15,3 +15,6 @@ enum err question_count(struct run *r, const char *what, const char *type, struc
 /* `what` is an indicator, or units, arrangements, participants; --from and --to are its points. */
 enum err question_decompose(struct run *r, const char *what, struct msg_decompose_question *ret,
 			    struct why *why) MUST_CHECK; /* cmd_decompose.c */
+/* `what` is an indicator, or units, arrangements; --from and --to are its points. */
+enum err question_balance(struct run *r, const char *what, struct msg_balance_question *ret,
+			  struct why *why) MUST_CHECK; /* cmd_balance.c */

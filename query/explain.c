@@ -96,7 +96,8 @@ static enum err put(struct explain *x)
 		e = answer_bytes(r, 6, slice_text(x->notes[i]));
 	if (e == ERR_OK && x->part)
 		e = answer_row(r, 7, &msg_type_decompose_part, x->part);
-	return e == ERR_OK ? answer_last(r, &(struct msg_explain_answer){.agrees = x->agrees}) : e;
+	struct msg_explain_answer last = {.agrees = x->agrees, .figure = x->line ? x->line : ""};
+	return e == ERR_OK ? answer_last(r, &last) : e;
 }
 
 enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
@@ -105,14 +106,21 @@ enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 	struct fraction_pool numbers = {0};
 	struct explain x = {.r = r, .q = q, .numbers = &numbers, .record = record, .key = ""};
 	enum err e;
-	if (q->trend)
+	if ((q->trend || q->count || q->decompose) && q->balance)
+		e = fail(&r->why, ERR_INVALID, "a figure is of one question, not of a balance and another");
+	else if ((q->trend || q->count) && *q->figure)
+		e = explain_growth(&x);
+	else if (q->trend)
 		e = explain_trend(&x);
 	else if (q->count)
 		e = explain_count(&x);
 	else if (q->decompose)
 		e = explain_decompose(&x);
+	else if (q->balance)
+		e = explain_balance(&x);
 	else
-		e = fail(&r->why, ERR_INVALID, "say which question gave the figure: trend, count or decompose");
+		e = fail(&r->why, ERR_INVALID,
+			 "say which question gave the figure: trend, count, decompose or balance");
 	if (e == ERR_OK)
 		e = put(&x);
 	pool_free(&numbers);

@@ -387,23 +387,12 @@ static void unspoken_rule(struct explain *x, const struct things *t)
 
 enum err explain_count(struct explain *x)
 {
-	struct msg_count_question with = *x->q->count; /* and how many there are */
-	struct msg_query_request inner = {.count = &with};
 	struct things t = {.x = x, .q = x->q->count};
 	struct made made = {0};
-	struct msg_query_reply *parts;
-	size_t n;
-	if (t.q->skip || t.q->limit)
-		return fail(&x->r->why, ERR_INVALID,
-			    "explain a figure by its row, not by a page: leave out skip and limit");
 	x->only = t.q->n_measures == 1 ? t.q->measures[0] : MEASURE_UNSPECIFIED;
-	with.measures = arena_alloc(x->r->a, (with.n_measures + 1) * sizeof *with.measures);
-	for (size_t i = 0; i < t.q->n_measures; i++)
-		with.measures[i] = t.q->measures[i];
-	with.measures[with.n_measures++] = MEASURE_COUNT;
-	enum err e = inner_ask(x->r, &inner, &parts, &n);
+	enum err e = explain_ask(x);
 	if (e == ERR_OK)
-		e = explain_find(x, parts, n);
+		e = explain_find(x);
 	if (e == ERR_OK)
 		e = settle(x, &t);
 	if (e == ERR_OK)

@@ -41,15 +41,11 @@ static void take_away(struct explain *x, struct msg_figure *used)
 	used->high = high;
 }
 
-/* The items of a point go to the answer; those of the earlier one are taken away. */
-static void take_items(struct side *s, struct explain *y, bool away)
+void explain_take(struct explain *x, struct explain *y, bool away)
 {
-	struct explain *x = s->x;
 	for (size_t i = 0; i < y->n_items; i++) {
-		struct msg_figure *used = y->items[i]->used;
-		if (away) {
-			take_away(x, used);
-		}
+		if (away)
+			take_away(x, y->items[i]->used);
 		x->items = arena_grow(x->r->a, x->items, x->n_items, x->n_items + 1, sizeof *x->items, &x->items_room);
 		x->items[x->n_items++] = y->items[i];
 	}
@@ -184,7 +180,7 @@ static bool is_number(const struct made *m)
 
 static enum err side_take(struct side *s, const struct point *p, bool later, struct explain *y)
 {
-	take_items(s, y, !later);
+	explain_take(s->x, y, !later);
 	s->agrees = y->agrees;
 	s->made = span_zero(s->x);
 	s->told = is_number(&y->made);

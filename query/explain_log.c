@@ -177,6 +177,21 @@ enum err explain_changes(struct explain *x, uint64_t rev, explain_change_f *fn, 
 	return e == ERR_OK ? changes_of(x, &rec, fn, arg) : e;
 }
 
+enum err explain_facts(struct explain *x, uint64_t rev, explain_fact_f *fn, void *arg)
+{
+	struct journal_record rec;
+	struct rd rd;
+	struct fact f;
+	size_t n = 0;
+	arena_reset(x->record);
+	enum err e = record_of(x, rev, &rec);
+	if (e == ERR_OK)
+		e = x->r->failed = outcome_facts(rec.outcome, &rd, &n);
+	while (e == ERR_OK && n--)
+		e = fact_get(&rd, &f) ? fn(arg, &f) : (x->r->failed = ERR_CORRUPT);
+	return e;
+}
+
 static enum err hear_revision(struct hearing *h)
 {
 	struct journal_record rec;

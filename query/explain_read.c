@@ -405,6 +405,18 @@ enum err explain_read(struct explain *x)
 	return x->r->v->err;
 }
 
+enum err explain_read_all(struct explain *x)
+{
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < x->n_series && e == ERR_OK; i++)
+		e = read_series(x, x->series[i].id);
+	if (e == ERR_OK)
+		e = explain_hear(x);
+	if (e == ERR_OK)
+		choose_all(x);
+	return e == ERR_OK ? x->r->v->err : e;
+}
+
 /* ---- one figure of another series --------------------------------------------------------------------- */
 
 static uint32_t series_like(struct explain *x, const char *indicator, const struct series *like)

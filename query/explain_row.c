@@ -93,9 +93,11 @@ static enum err find_measure(struct explain *x)
 
 /* Rows that a share or a rank looks at. Where no group has several rounds of the period they stand together whatever
  * their rounds, else each round alone. */
-static void find_peers(struct explain *x, const struct msg_query_reply *parts, size_t n)
+static void find_peers(struct explain *x)
 {
 	struct answer *r = x->r;
+	const struct msg_query_reply *parts = x->parts;
+	size_t n = x->n_parts;
 	const struct msg_trend_row *row = &x->row, *last = NULL;
 	size_t room = 0, k = 0;
 	bool several = false;
@@ -122,8 +124,35 @@ static void find_peers(struct explain *x, const struct msg_query_reply *parts, s
 	x->any_round = !several;
 }
 
-enum err explain_find(struct explain *x, const struct msg_query_reply *parts, size_t n)
+enum err explain_ask(struct explain *x)
 {
+	const struct msg_explain_question *q = x->q;
+	struct msg_query_request inner = {.trend = (struct msg_trend_question *)q->trend};
+	struct msg_count_question with;
+	struct msg_query_reply *parts;
+	uint64_t skip = q->trend ? q->trend->skip : q->count->skip;
+	if (x->parts)
+		return ERR_OK;
+	if (skip || (q->trend ? q->trend->limit : q->count->limit))
+		return fail(&x->r->why, ERR_INVALID,
+			    "explain a figure by its row, not by a page: leave out skip and limit");
+	if (q->count) {
+		with = *q->count;
+		with.measures = arena_alloc(x->r->a, (with.n_measures + 1) * sizeof *with.measures);
+		for (size_t i = 0; i < with.n_measures; i++)
+			with.measures[i] = q->count->measures[i];
+		with.measures[with.n_measures++] = MEASURE_COUNT;
+		inner.count = &with;
+	}
+	enum err e = inner_ask(x->r, &inner, &parts, &x->n_parts);
+	x->parts = parts;
+	return e;
+}
+
+enum err explain_find(struct explain *x)
+{
+	const struct msg_query_reply *parts = x->parts;
+	size_t n = x->n_parts;
 	const struct msg_trend_row *found = NULL, *other = NULL, *some = NULL;
 	size_t n_rows = 0;
 	for (size_t p = 0; p < n; p++)
@@ -150,6 +179,6 @@ enum err explain_find(struct explain *x, const struct msg_query_reply *parts, si
 	if (!found)
 		return no_such_row(x, some, n_rows);
 	x->row = *found;
-	find_peers(x, parts, n);
+	find_peers(x);
 	return find_measure(x);
 }

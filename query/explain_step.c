@@ -304,3 +304,10 @@ void explain_edges(struct explain *x, struct msg_explain_item *item, uint32_t un
 			keep(&p, &list[i]);
 	tell(x, &p, item);
 }
+
+void explain_edge(struct explain *x, struct msg_explain_item *item, const struct fact_edge *edge, uint64_t rev)
+{
+	struct step one = {*edge, rev};
+	struct path p = {.x = x, .n = 1, .list = &one};
+	tell(x, &p, item);
+}

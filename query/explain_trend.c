@@ -293,17 +293,11 @@ static enum err second_path(struct explain *x)
 
 enum err explain_trend(struct explain *x)
 {
-	struct msg_query_request inner = {.trend = (struct msg_trend_question *)x->q->trend};
-	struct msg_query_reply *parts;
-	size_t n;
 	x->t = x->q->trend;
-	if (x->t->skip || x->t->limit)
-		return fail(&x->r->why, ERR_INVALID,
-			    "explain a figure by its row, not by a page: leave out skip and limit");
 	x->only = x->t->n_measures == 1 ? x->t->measures[0] : MEASURE_UNSPECIFIED;
-	enum err e = inner_ask(x->r, &inner, &parts, &n);
+	enum err e = explain_ask(x);
 	if (e == ERR_OK)
-		e = explain_find(x, parts, n);
+		e = explain_find(x);
 	if (e == ERR_OK)
 		e = settle_row(x);
 	if (e == ERR_OK)

@@ -100,7 +100,9 @@ struct explain {
 	const struct msg_explain_question *q;
 	const struct msg_trend_question *t; /* NULL = of a count */
 	struct fraction_pool *numbers;
-	struct arena *record; /* of the record of the log at hand */
+	struct arena *record;                /* of the record of the log at hand */
+	const struct msg_query_reply *parts; /* what the question answers; NULL = not asked yet */
+	size_t n_parts;
 	/* The figure that is explained. */
 	struct msg_trend_row row;
 	struct msg_figure figure;
@@ -149,6 +151,7 @@ struct explain {
 	bool agrees;
 	bool unheard;                          /* a statement of the index that the log does not have */
 	const struct msg_decompose_part *part; /* NULL = of no decomposition */
+	const char *line;                      /* which figure of a row is meant, where its measure does not say */
 };
 
 /* explain_part.c: what is summed over codes, where groups are the codes of a dimension */
@@ -161,8 +164,10 @@ void explain_refused(struct explain *x);                  /* the figure is: ther
 struct msg_explain_item *explain_item(struct explain *x); /* a new one, all texts "" */
 const char *explain_text(struct explain *x, enum space s, uint32_t id); /* in r->a; "" for 0 */
 
-/* explain_row.c: the row and the figure among the parts of an answer, by what the question names. */
-enum err explain_find(struct explain *x, const struct msg_query_reply *parts, size_t n) MUST_CHECK;
+/* explain_row.c: the question is asked once more, a count also how many there are. */
+enum err explain_ask(struct explain *x) MUST_CHECK;
+/* The row and the figure among the parts of its answer, by what the question names. */
+enum err explain_find(struct explain *x) MUST_CHECK;
 
 /* explain_span.c: fractions; all ends are of x->numbers */
 mpq_ptr number(struct explain *x); /* zero */
@@ -185,9 +190,14 @@ enum err explain_hear(struct explain *x) MUST_CHECK;
 typedef enum err explain_change_f(void *arg, const struct journal_record *rec, const struct msg_change_set *set,
 				  const struct msg_change *m);
 enum err explain_changes(struct explain *x, uint64_t rev, explain_change_f *fn, void *arg) MUST_CHECK;
+/* A fact of one revision: `fn` is called for each, in their order. */
+typedef enum err explain_fact_f(void *arg, const struct fact *f);
+enum err explain_facts(struct explain *x, uint64_t rev, explain_fact_f *fn, void *arg) MUST_CHECK;
 
 /* explain_read.c: statements and contributors of a trend's row */
 enum err explain_read(struct explain *x) MUST_CHECK;
+/* Those of x->series, of every period, with x->newest and x->at_point: of each unit and period one. */
+enum err explain_read_all(struct explain *x) MUST_CHECK;
 /* The one figure of another series for a unit and reference, chosen among what the log says. */
 bool explain_other(struct explain *x, const char *indicator, const struct contributor *c, const struct series *like,
 		   struct num *ret);
@@ -221,6 +231,8 @@ bool explain_wanted(struct explain *x, const struct contributor *c, uint32_t uni
 bool explain_steps(struct explain *x, const struct contributor *c, uint32_t to, mpq_ptr ret_share);
 /* All events that took a unit over after one day up to another; or (to < from) that made it. */
 void explain_edges(struct explain *x, struct msg_explain_item *item, uint32_t unit, int32_t from, int32_t to);
+/* One flow of an event; an end that is 0 is nobody. */
+void explain_edge(struct explain *x, struct msg_explain_item *item, const struct fact_edge *edge, uint64_t rev);
 
 /* explain_cell.c */
 enum err explain_cells(struct explain *x) MUST_CHECK;
@@ -282,3 +294,7 @@ void explain_tell_used(struct explain *x, const struct span *s, bool exact, stru
 enum err explain_trend(struct explain *x) MUST_CHECK;
 enum err explain_count(struct explain *x) MUST_CHECK;
 enum err explain_decompose(struct explain *x) MUST_CHECK;
+enum err explain_balance(struct explain *x) MUST_CHECK; /* explain_balance.c */
+enum err explain_growth(struct explain *x) MUST_CHECK;  /* explain_growth.c: of a trend or a count */
+/* explain_decompose.c: the items of a figure go to the answer, with `away` taken away; rules and notes too. */
+void explain_take(struct explain *x, struct explain *y, bool away);

@@ -122,6 +122,8 @@ static void a_figure_is_explained_by_its_statements_rules_and_events(void **stat
 	SAYS(0, "m2018-indre-fosen 2018-01-01: kommune/leksvik → kommune/indre-fosen", "explain", PER_UNIT,
 	     "--group-by", "unit", "--measure", "value", "--structure-at", "2020-06-01", "--group", "Indre Fosen",
 	     "--at", "2012");
+	SAYS(0, "recomputed from the log: 4: agrees", "explain", "trend", "arrangements", "--dim", "level:total",
+	     "--rounds", "latest", "--measure", "count", "--at", "2012/2020"); /* a row of several dates */
 	SAYS(1, "several rows are meant", "explain", PER_UNIT, "--group-by", "county", "--measure", "mean");
 	SAYS(1, "no row of the answer", "explain", PER_UNIT, "--group-by", "county", "--group", "Viken");
 	SAYS(2, "say which question gave the figure", "explain");

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/points_kit.h"
 #include "query/value.h"
+#include "tests/unit/balance_explained.h"
 
 struct said *patch(struct world *w, const char *inside)
 {
@@ -52,7 +53,9 @@ const char *balance_notes(struct world *w, const struct answers *all)
 
 const char *balance(struct world *w, const char *from, const char *to, const char *more)
 {
-	struct answers all = asked(w, "{'balance': {'from': {%s}, 'to': {%s}, %s}}", from, to, more);
+	const char *question = arena_printf(w->a, "'from': {%s}, 'to': {%s}, %s", from, to, more);
+	struct answers all = asked(w, "{'balance': {%s}}", question);
+	balance_explained(w, question, &all); /* each line agrees with the log */
 	return balance_rows(w, &all);
 }
 

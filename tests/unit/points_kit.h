@@ -14,7 +14,8 @@
 #define COUNTED         "'counted': 'arrangements'"
 struct said *patch(struct world *w, const char *inside); /* a submission of the source a */
 
-/* "GROUP: opening; KIND n {event} units; …; closing; rest unexplained" a line. `more` is the rest of a question. */
+/* "GROUP: opening; KIND n {event} units; …; closing; rest unexplained" a line. `more` is the rest of a question. Every
+ * line is explained too, and agrees. */
 const char *balance(struct world *w, const char *from, const char *to, const char *more);
 const char *balance_rows(struct world *w, const struct answers *all);
 const char *balance_notes(struct world *w, const struct answers *all); /* a line each */

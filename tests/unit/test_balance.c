@@ -2,6 +2,7 @@
  *
  * test_balance.c - opening, flows and closing: histories by hand for every kind of flow, told by a judge.
  */
+#include "tests/unit/balance_explained.h"
 #include "tests/unit/points_kit.h"
 
 #define MUNICIPALITY "'counted': 'units', 'kind': 'municipality'"
@@ -136,7 +137,7 @@ static void between_two_rounds_arrangements_are_those_that_they_speak_of(void **
 				      "{'id': 'e1', 'name': 'E', 'established': '2018', " MEMBER "},"
 				      "{'id': 'f1', 'name': 'F', " MEMBER "}]}}");
 	struct answers all =
-	    asked(w, "{'balance': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, 'counted': 'arrangements'}}");
+	    balance_asked(w, "'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, 'counted': 'arrangements'");
 	assert_string_equal(balance_rows(w, &all),
 			    "at least 3; NEW 1–2 e1,f1; ENDED -1 c1; NOT_FOUND_AGAIN -1 b1; FOUND_LATE 1 d1; = at "
 			    "least 4, 0\n");
@@ -173,7 +174,7 @@ static void the_opening_of_a_round_is_what_was_known_then(void **state)
 	assert_string_equal(balance(w, then, "'round': 'r2020'", COUNTED),
 			    "at least 2; NOT_FOUND_AGAIN -1 c1; FOUND_LATE 1 c1; CORRECTED -1 b1; = at least 1, 0\n");
 	/* The same round: nothing happened, but it is known otherwise. */
-	struct answers all = asked(w, "{'balance': {'from': {%s}, 'to': {'round': 'r2014'}, " COUNTED "}}", then);
+	struct answers all = balance_asked(w, "'from': {%s}, 'to': {'round': 'r2014'}, " COUNTED "", then);
 	assert_string_equal(balance_rows(w, &all), "at least 2; FOUND_LATE 1 c1; CORRECTED -1 b1; = at least 2, 0\n");
 	assert_string_equal(balance_notes(w, &all),
 			    "counted are the arrangements that each round speaks of\n"
@@ -222,7 +223,7 @@ static void new_beyond_doubt_where_the_earlier_list_was_complete(void **state)
 	accepted(w, IN_ROUND("r2020") "{'id': 'f1', 'name': 'F', " MEMBER "}, {'id': 'x1', 'name': 'X',"
 				      "'participants': ['rissa'], 'participants_complete': 'yes'}]}}");
 	struct answers all =
-	    asked(w, "{'balance': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, 'counted': 'arrangements'}}");
+	    balance_asked(w, "'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, 'counted': 'arrangements'");
 	assert_string_equal(balance_rows(w, &all),
 			    "at least 1; NEW 1–2 f1,x1; NOT_FOUND_AGAIN -1 a1; = at least 2, 0\n");
 	assert_string_equal(balance_notes(w, &all),

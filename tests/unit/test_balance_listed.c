@@ -3,12 +3,13 @@
  * test_balance_listed.c - what is not listed is not zero: balances and differences of lists that nobody declares
  * complete, and of things whose beginning nobody knows.
  */
+#include "tests/unit/balance_explained.h"
 #include "tests/unit/asking.h"
 
 /* "GROUP: opening; KIND n; …; closing; rest" a line. */
 static const char *balance(struct world *w, const char *from, const char *to, const char *more)
 {
-	struct answers all = asked(w, "{'balance': {'from': {%s}, 'to': {%s}, %s}}", from, to, more);
+	struct answers all = balance_asked(w, "'from': {%s}, 'to': {%s}, %s", from, to, more);
 	const char *text = "";
 	for (size_t p = 0; p < all.n; p++)
 		for (size_t i = 0; i < all.list[p].balance->n_rows; i++) {

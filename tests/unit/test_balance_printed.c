@@ -2,6 +2,7 @@
  *
  * test_balance_printed.c - balances of printed figures: openings, flows and closings as a source has them; and questions that make none.
  */
+#include "tests/unit/balance_explained.h"
 #include "tests/unit/points_kit.h"
 
 #define MUNICIPALITY "'counted': 'units', 'kind': 'municipality'"
@@ -47,7 +48,7 @@ static void what_nobody_lists_is_unexplained(void **state)
 			    "297; NEW 65 new no; = 263, -99\n");
 	assert_string_equal(balance(w, "'round': 'r2010'", "'round': 'r2014'", STOCK),
 			    "270; NEW 62 new no; = 297, -35\n");
-	struct answers all = asked(w, "{'balance': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, " STOCK "}}");
+	struct answers all = balance_asked(w, "'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, " STOCK "");
 	assert_string_equal(balance_notes(w, &all),
 			    "the frame changed, 44 → 41 municipality\n"
 			    "nobody lists what ended or was merged: it is in what is unexplained\n");
@@ -76,8 +77,8 @@ static void what_is_no_number_makes_no_balance_and_what_is_missing_is_said(void 
 {
 	struct world *w = *state;
 	stock(w);
-	struct answers all = asked(w, "{'balance': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, " STOCK
-				      ", 'outflows': ['gone']}}");
+	struct answers all =
+	    balance_asked(w, "'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, " STOCK ", 'outflows': ['gone']");
 	assert_non_null(strstr(balance_notes(w, &all), "no figure of gone lies between\n"));
 	accepted(w, IN("r2020", "a", FIGURE("gone", "{}", "2014/2020", "{'words': 'most of them'}")));
 	assert_string_equal(
@@ -93,11 +94,11 @@ static void flows_that_share_days_or_only_partly_lie_between_are_left_out(void *
 	accepted(w, IN("r2020", "a",
 		       FIGURE("new", "{'sector': 'all'}", "2016/2018", "30") "," FIGURE("new", "{'sector': 'all'}",
 											"2009/2012", "20")));
-	struct answers all = asked(w, "{'balance': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, " STOCK "}}");
+	struct answers all = balance_asked(w, "'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, " STOCK "");
 	assert_string_equal(balance_rows(w, &all), "297; NEW 65 new no; = 263, -99\n");
 	assert_non_null(
 	    strstr(balance_notes(w, &all), "new of 2016/2018 is left out: it shares days with another figure\n"));
-	all = asked(w, "{'balance': {'from': {'round': 'r2010'}, 'to': {'round': 'r2014'}, " STOCK "}}");
+	all = balance_asked(w, "'from': {'round': 'r2010'}, 'to': {'round': 'r2014'}, " STOCK "");
 	assert_non_null(
 	    strstr(balance_notes(w, &all), "new of 2009/2012 is left out: only a part of it lies between\n"));
 }
@@ -109,7 +110,7 @@ static void sources_that_disagree_are_told_with_the_one_that_was_chosen(void **s
 	accepted(w, "{'submission': {'round': 'r2014', 'mode': 'patch', 'source': 'b', 'observations': ["
 		    "{'unit': 'no', 'indicator': 'count', 'categories': {'level': 'total'}, 'period': '',"
 		    "'value': 299, 'status': 'conflict'}]}}");
-	struct answers all = asked(w, "{'balance': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, " STOCK "}}");
+	struct answers all = balance_asked(w, "'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, " STOCK "");
 	assert_string_equal(balance_rows(w, &all), "297; NEW 65 new no; = 263, -99\n");
 	assert_non_null(strstr(balance_notes(w, &all),
 			       "opening of 2014-03: 297 in a, 299 in b stand side by side; chosen by STATUS\n"));

@@ -3,6 +3,7 @@
  * test_count_round.c - counts at a round, told by a judge: what a complete list does not speak of does not count, as
  * between rounds, and is named; a date has what is on record.
  */
+#include "tests/unit/balance_explained.h"
 #include "tests/unit/asking.h"
 
 #define IN(round) "{'submission': {'round': '" round "', 'mode': 'patch', 'source': 'a', 'arrangements': ["
@@ -88,8 +89,8 @@ static void a_count_at_a_round_is_the_closing_of_its_balance(void **state)
 	struct world *w = *state;
 	told(w);
 	accepted(w, COMPLETE("r2020", "no"));
-	struct answers all = asked(w, "{'balance': {'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, "
-				      "'counted': 'arrangements', 'units': ['no'], 'subtree': true}}");
+	struct answers all = balance_asked(w, "'from': {'round': 'r2014'}, 'to': {'round': 'r2020'}, "
+					      "'counted': 'arrangements', 'units': ['no'], 'subtree': true");
 	assert_string_equal(all.list[0].balance->rows[0].closing->shown, "3");
 }
 

@@ -5,6 +5,7 @@
  * Nordland (no) has Bodø and Herøy on record, Sør-Trøndelag (st) Rissa and Bjugn, Nord-Trøndelag (nt) Leksvik.
  */
 #include "query/roster.h"
+#include "tests/unit/balance_explained.h"
 #include "tests/unit/asking.h"
 #include "tests/unit/judge_kit.h"
 
@@ -171,10 +172,10 @@ static void shares_and_ranks_follow(void **state)
 
 static const char *balanced(struct world *w, const char *what)
 {
-	struct answers all = asked(w,
-				   "{'balance': {'counted': 'units', 'kind': 'municipality', %s,"
-				   " 'from': {'valid_at': '2015-01-01'}, 'to': {'valid_at': '2016-01-01'}}}",
-				   what);
+	struct answers all = balance_asked(w,
+					   "'counted': 'units', 'kind': 'municipality', %s,"
+					   " 'from': {'valid_at': '2015-01-01'}, 'to': {'valid_at': '2016-01-01'}",
+					   what);
 	const char *text = "";
 	for (size_t i = 0; i < all.list[0].balance->n_rows; i++) {
 		const struct msg_balance_row *row = &all.list[0].balance->rows[i];

@@ -4,6 +4,7 @@
  * them: in whatever scope and groups, a balance adds up, a decomposition agrees with its figures, and both have the
  * same ones; of two rounds and of two days.
  */
+#include "tests/unit/balance_explained.h"
 #include "tests/unit/asking.h"
 
 #define ROUNDS 4
@@ -156,7 +157,7 @@ static void check(struct world *w, const struct points *x, const char *more)
 		}
 	if (!any || (x->p == x->q && x->then == x->now))
 		return;
-	b = asked(w, "{'balance': {%s}}", two);
+	b = balance_asked(w, "%s", two);
 	bool open = is_open(&b);
 	for (size_t i = 0; i < d.n; i++)
 		for (size_t k = 0; k < d.list[i].decompose->n_rows; k++) {

@@ -4,6 +4,7 @@
  * A difference, a balance and a decomposition of any two of them, each as known at any time, say what a plain list of
  * who said what says, and so the same.
  */
+#include "tests/unit/balance_explained.h"
 #include "tests/unit/asking.h"
 
 #define ROUNDS   6
@@ -240,7 +241,7 @@ static void check_balance(struct world *w, const struct twin *t, const struct po
 	}
 	if (!opening && !closing)
 		return; /* refused: there is nothing */
-	struct answers all = asked(w, "{'balance': {%s, 'counted': 'arrangements'}}", points_text(w, x));
+	struct answers all = balance_asked(w, "%s, 'counted': 'arrangements'", points_text(w, x));
 	const struct msg_balance_row *row = &all.list[0].balance->rows[0];
 	assert_int_equal(end_of(row->opening->low, row->opening->shown), opening);
 	assert_int_equal(end_of(row->closing->low, row->closing->shown), closing);

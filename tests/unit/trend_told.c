@@ -3,6 +3,7 @@
  * trend_told.c - see trend_told.h.
  */
 #include "tests/test.h"
+#include "tests/unit/growth_explained.h"
 #include "tests/unit/trend_told.h"
 
 static const char *figure_text(struct world *w, const struct msg_figure *f)
@@ -37,8 +38,10 @@ const char *trend_rows(struct world *w, const char *trend)
 	struct answers a = asked(w, "{'trend': %s}", trend);
 	const char *text = "";
 	for (size_t i = 0; i < a.n; i++)
-		for (size_t k = 0; a.list[i].trend && k < a.list[i].trend->n_rows; k++)
+		for (size_t k = 0; a.list[i].trend && k < a.list[i].trend->n_rows; k++) {
+			growth_explained(w, arena_printf(w->a, "'trend': %s", trend), &a.list[i].trend->rows[k]);
 			text = arena_printf(w->a, "%s%s\n", text, row_text(w, &a.list[i].trend->rows[k]));
+		}
 	return text;
 }
 
@@ -84,6 +87,7 @@ size_t trend_explained(struct world *w, const char *trend)
 			const struct msg_trend_row *row = &a.list[i].trend->rows[k];
 			for (size_t f = 0; f < row->n_figures && !row->n_among; f++, n++)
 				explained(w, trend, row, row->figures[f].measure);
+			n += growth_explained(w, arena_printf(w->a, "'trend': %s", trend), row);
 		}
 	return n;
 }

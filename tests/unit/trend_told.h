@@ -7,7 +7,7 @@
 #include "tests/unit/asking.h"
 
 /* "GROUP PERIOD: figures | note | note", a line a row. A figure is "12", "12 (+2, 20.0 %)" with its growth, "12 (no
- * growth: WHY)", or "refused: WHY"; several are separated by "; ". `trend` is the JSON of a TrendQuestion. */
+ * growth: WHY)", or "refused: WHY"; several are separated by "; ". `trend` is the JSON of a TrendQuestion. What rows grew is explained too, and agrees. */
 const char *trend_rows(struct world *w, const char *trend);
 /* The notes of the whole answer, a line each. */
 const char *trend_notes_told(struct world *w, const char *trend);
