@@ -64,6 +64,7 @@ enum err question_count(struct run *r, const char *what, const char *type, struc
 	q->group_by = option_text(&r->o, OPT_GROUP_BY, "");
 	q->structure_at = option_text(&r->o, OPT_STRUCTURE_AT, "");
 	q->survey = option_text(&r->o, OPT_SURVEY, "");
+	q->published_by = option_text(&r->o, OPT_PUBLISHED_BY, "");
 	q->rounds = r->o.given[OPT_ROUND].list;
 	q->n_rounds = r->o.given[OPT_ROUND].n;
 	show->moved = *q->structure_at;

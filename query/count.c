@@ -346,7 +346,7 @@ static enum err ask_all(struct count *c)
 	if (e == ERR_OK)
 		e = days_ask(c);
 	if (e == ERR_OK)
-		e = round_word_read(c->r, q, &c->word);
+		e = published_ask(c->r, q->published_by, &c->published);
 	if (e == ERR_OK)
 		e = structure_ask(c);
 	if (e == ERR_OK)
@@ -365,7 +365,35 @@ static enum err ask_all(struct count *c)
 		e = scope_kinds(c);
 	if (e == ERR_OK)
 		e = count_group_ask(c);
+	/* What the question names was looked up in all that is on record; what is counted is as it was published. */
+	const struct published_of of = published_of_count(c->r->v, q);
+	published_only(c->published, &of);
+	if (e == ERR_OK)
+		e = round_word_read(c->r, q, c->published, &c->word);
 	return e == ERR_OK ? count_complete_ask(c) : e;
+}
+
+/* Where all that would have counted was published later, or nobody knows when, 0 would be no count of anything. */
+static enum err nothing_published(struct count *c)
+{
+	bool any = !c->published || !published_left(c->published) || c->r->c->inner;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < c->n_days && !any; i++)
+		any = c->days[i].things.n;
+	if (any)
+		return ERR_OK;
+	published_all(c->published);
+	for (size_t i = 0; i < c->n_days && e == ERR_OK && !any; i++) {
+		struct count_day all = {.day = c->days[i].day, .text = c->days[i].text};
+		e = count_gather(c, &all);
+		any = all.things.n;
+	}
+	const struct published_of of = published_of_count(c->r->v, c->q);
+	published_only(c->published, &of);
+	if (e != ERR_OK || !any)
+		return e;
+	return fail(&c->r->why, ERR_NOT_FOUND,
+		    "no source that says something here is known to have been published by %.32s", c->q->published_by);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------- */
@@ -409,6 +437,8 @@ enum err ask_count(struct answer *r, const struct msg_count_question *q)
 		e = few_cells(&c, view_terms(r->v, SPACE_UNIT), UNITS_PER_ROW, "units on record");
 	for (size_t i = 0; i < c.n_days && e == ERR_OK; i++)
 		e = count_gather(&c, &c.days[i]);
+	if (e == ERR_OK)
+		e = nothing_published(&c);
 	if (e == ERR_OK) {
 		count_group_list(&c);
 		e = few_cells(&c, c.n_groups, GROUPS_PER_ROW, "groups");
@@ -419,6 +449,7 @@ enum err ask_count(struct answer *r, const struct msg_count_question *q)
 		e = count_rank(&c, &c.days[i]);
 	if (e == ERR_OK)
 		e = count_rows(&c);
+	published_all(c.published);
 	atoms_free(c.atoms);
 	return e;
 }

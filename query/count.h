@@ -14,6 +14,7 @@
 #include "query/arrangement.h"
 #include "query/count_round.h"
 #include "query/filter.h"
+#include "query/published.h"
 #include "query/roster.h"
 #include "query/same.h"
 #include "query/scope.h"
@@ -88,7 +89,8 @@ struct count {
 	bool overlapping;
 	struct atoms *atoms; /* NULL = as reported */
 	int32_t structure;
-	struct round_word *word; /* of the rounds asked for; NULL = nothing */
+	struct published *published; /* NULL = whenever it was */
+	struct round_word *word;     /* of the rounds asked for; NULL = nothing */
 	size_t n_same;
 	struct same *same; /* units that are one */
 	size_t n_texts, texts_room;

@@ -51,6 +51,25 @@ static int by_unit_day(const void *a, const void *b)
 	return d ? d : (x->day > y->day) - (x->day < y->day);
 }
 
+/* Values are chosen among what was published by then. */
+static const struct stated *of_published(struct count *c, struct cell *cell, struct arena *work)
+{
+	struct stated *some;
+	size_t n = 0;
+	if (!c->published)
+		return cell->list;
+	some = arena_alloc(work, cell->n * sizeof *some);
+	for (size_t i = 0; i < cell->n; i++) {
+		enum publication how = published_when(c->published, cell->list[i].obs.src, cell->list[i].rev);
+		if (how == PUBLISHED)
+			some[n++] = cell->list[i];
+		else
+			published_leave(c->published, how);
+	}
+	cell->n = n;
+	return some;
+}
+
 static enum err read_sizes(struct count *c, const struct series *s)
 {
 	AUTO_CELLS struct cells cells = {0};
@@ -63,9 +82,12 @@ static enum err read_sizes(struct count *c, const struct series *s)
 		struct msg_value *v;
 		struct when w;
 		arena_reset(work);
-		e = choose_value(cell.list, cell.n, work, &choice);
+		const struct stated *list = of_published(c, &cell, work);
+		if (!cell.n)
+			continue;
+		e = choose_value(list, cell.n, work, &choice);
 		if (e == ERR_OK)
-			e = value_get(cell.list[choice.chosen].obs.value, work, &v);
+			e = value_get(list[choice.chosen].obs.value, work, &v);
 		if (e == ERR_OK)
 			e = answer_work(c->r);
 		if (e != ERR_OK || !v->exact || !ref_when(c->r->v, cell.ref, &w))

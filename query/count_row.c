@@ -453,7 +453,9 @@ static enum err unspoken_note(struct count *c, const struct count_day *d)
 static enum err general_notes(struct count *c)
 {
 	const char *text = what_counts(c);
-	enum err e = *text ? note(c, text) : ERR_OK;
+	enum err e = c->published ? note(c, published_note(c->published)) : ERR_OK;
+	if (e == ERR_OK && *text)
+		e = note(c, text);
 	if (e == ERR_OK && *c->absent)
 		e = note(c, arena_printf(c->r->a, "no row for %s: none of the units named lives then", c->absent));
 	if (e == ERR_OK && count_asked(c, MEASURE_MEAN) && c->of_arrangements)

@@ -346,6 +346,19 @@ static void tell(struct things *t)
 
 /* ---- the question ------------------------------------------------------------------------------------- */
 
+/* What stands in the index is looked up as it was published by then; the log's own word is held against it
+ * (explain_things.c). */
+static enum err settle_published(struct explain *x, struct things *t)
+{
+	const char *by = t->q->published_by;
+	const struct published_of of = published_of_count(x->r->v, t->q);
+	enum err e = published_ask(x->r, by, &t->published);
+	published_only(t->published, &of);
+	if (e == ERR_OK)
+		e = answer_when(x->r, by, "published_by", &x->published_by);
+	return e == ERR_OK && *by ? answer_entered_by(x->r, x->published_by.hi, &x->entered_by) : e;
+}
+
 static enum err settle(struct explain *x, struct things *t)
 {
 	const struct msg_count_question *q = t->q;
@@ -366,8 +379,10 @@ static enum err settle(struct explain *x, struct things *t)
 	if (e == ERR_OK)
 		e = filter_ask(r, q->where, q->n_where, &t->where);
 	if (e == ERR_OK)
-		e = round_word_read(r, q, &t->word);
-	return e == ERR_OK ? things_group_ask(t) : e;
+		e = things_group_ask(t);
+	if (e == ERR_OK)
+		e = settle_published(x, t);
+	return e == ERR_OK ? round_word_read(r, q, t->published, &t->word) : e;
 }
 
 static void unspoken_rule(struct explain *x, const struct things *t)
@@ -422,6 +437,7 @@ enum err explain_count(struct explain *x)
 		explain_note(x, "the index has a statement that the log's change records do not have");
 	for (size_t i = 0; i < x->row.n_notes; i++)
 		explain_note(x, x->row.notes[i]);
+	published_all(t.published);
 	atoms_free(x->atoms);
 	return e == ERR_OK ? x->r->v->err : e;
 }

@@ -117,7 +117,8 @@ static void ask_count_of(struct side *s, const struct point *p, enum counted cou
 					 .n_measures = 1,
 					 .measures = m,
 					 .structure_at = "",
-					 .size_indicator = ""};
+					 .size_indicator = "",
+					 .published_by = ""};
 }
 
 /* Everything is asked and read as of the point's own revision. Where nothing is said there, it is counted from 0. */

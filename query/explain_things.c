@@ -357,12 +357,25 @@ struct hearing {
 	size_t n;
 };
 
+/* By the log's own word on who said it. */
+static bool published_then(struct things *t, uint64_t rev, const char *source)
+{
+	struct explain *x = t->x;
+	struct when w;
+	if (!t->published || rev <= x->entered_by)
+		return true;
+	AUTO_ARENA struct arena *work = arena_new(0);
+	const struct msg_source *def = define_find(x->r->v, SPACE_SOURCE, source, work, NULL);
+	return def && when_parse(def->published, &w, NULL) == ERR_OK && w.precision && w.hi <= x->published_by.hi;
+}
+
 static void hear(struct things *t, struct thing *p, const struct journal_record *rec, const struct msg_change_set *set,
 		 const struct msg_change *m)
 {
 	struct arena *a = t->x->r->a;
 	struct when from, to;
-	if (when_parse(m->valid_from, &from, NULL) != ERR_OK || when_parse(m->valid_to, &to, NULL) != ERR_OK)
+	if (when_parse(m->valid_from, &from, NULL) != ERR_OK || when_parse(m->valid_to, &to, NULL) != ERR_OK ||
+	    !published_then(t, p->rev, m->source))
 		return;
 	enum truth truth = when_covers(&from, &to, t->q->counted == COUNTED_UNITS ? t->place : t->day);
 	enum truth here = truth < p->limit ? truth : p->limit, whole = truth < p->anywhere ? truth : p->anywhere;

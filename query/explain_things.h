@@ -35,13 +35,14 @@ struct things {
 	struct atoms *atoms; /* NULL = as reported */
 	int32_t day, place;  /* of the row; in whose units participants stand */
 	uint32_t kind;
-	bool grouped, by_units;     /* groups are matters of a unit */
-	bool pairs;                 /* things are participations */
-	bool open;                  /* a list of participants is not said to be complete */
-	struct round_word *word;    /* what the rounds asked for leave out; NULL = nothing */
-	uint32_t n_unspoken;        /* left out */
-	struct explain_sizes sizes; /* of groups by size */
-	const char **size_of;       /* by unit: its class; NULL = not looked up */
+	bool grouped, by_units;      /* groups are matters of a unit */
+	bool pairs;                  /* things are participations */
+	bool open;                   /* a list of participants is not said to be complete */
+	struct published *published; /* NULL = whenever it was */
+	struct round_word *word;     /* what the rounds asked for leave out; NULL = nothing */
+	uint32_t n_unspoken;         /* left out */
+	struct explain_sizes sizes;  /* of groups by size */
+	const char **size_of;        /* by unit: its class; NULL = not looked up */
 	size_t n_same;
 	struct same *same; /* units that are one */
 	size_t n, room;
