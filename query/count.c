@@ -402,6 +402,8 @@ static const char *label(struct count *c)
 {
 	const struct msg_count_question *q = c->q;
 	const char *by = *q->group_by ? arena_printf(c->r->a, " by %s", q->group_by) : "", *what = "arrangements";
+	if (*q->then_by)
+		by = arena_printf(c->r->a, "%s and %s", by, q->then_by);
 	if (q->counted == COUNTED_UNITS)
 		what = arena_printf(c->r->a, "units of kind %s", q->kind);
 	else if (q->counted == COUNTED_PARTICIPANTS)
@@ -422,6 +424,11 @@ static enum err few_cells(const struct count *c, uint64_t things, unsigned per_r
 		    (unsigned long long)things, what, c->n_days);
 }
 
+static uint64_t cells_of(const struct count *c)
+{
+	return (uint64_t)c->axes[0].n_groups * (c->n_axes == 2 ? c->axes[1].n_groups : 1);
+}
+
 enum err ask_count(struct answer *r, const struct msg_count_question *q)
 {
 	struct count c = {.r = r, .q = q};
@@ -430,7 +437,8 @@ enum err ask_count(struct answer *r, const struct msg_count_question *q)
 		struct msg_trend_answer *head = arena_alloc(r->a, sizeof *head);
 		head->label = label(&c);
 		head->indicator = head->unit_of_measure = "";
-		head->overlapping = c.overlapping;
+		for (size_t i = 0; i < c.n_axes; i++)
+			head->overlapping |= c.axes[i].overlapping;
 		answer_begin(r, 13, &msg_type_trend_answer, head);
 	}
 	if (e == ERR_OK && c.of_arrangements)
@@ -441,7 +449,7 @@ enum err ask_count(struct answer *r, const struct msg_count_question *q)
 		e = nothing_published(&c);
 	if (e == ERR_OK) {
 		count_group_list(&c);
-		e = few_cells(&c, c.n_groups, GROUPS_PER_ROW, "groups");
+		e = few_cells(&c, cells_of(&c), GROUPS_PER_ROW, c.n_axes == 2 ? "pairs of groups" : "groups");
 	}
 	for (size_t i = 0; i < c.n_days && e == ERR_OK; i++)
 		e = count_complete_groups(&c, &c.days[i]);

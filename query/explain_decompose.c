@@ -118,7 +118,9 @@ static void ask_count_of(struct side *s, const struct point *p, enum counted cou
 					 .measures = m,
 					 .structure_at = "",
 					 .size_indicator = "",
-					 .published_by = ""};
+					 .published_by = "",
+					 .then_by = "",
+					 .share_of = ""};
 }
 
 /* Everything is asked and read as of the point's own revision. Where nothing is said there, it is counted from 0. */

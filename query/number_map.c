@@ -44,6 +44,11 @@ uint32_t *number_map_at(struct number_map *m, struct arena *a, uint64_t key)
 	return &s->value;
 }
 
+uint32_t number_map_get(const struct number_map *m, uint64_t key)
+{
+	return m->room ? slot_of(m, key)->value : 0;
+}
+
 static uint64_t hash(const char *text)
 {
 	uint64_t h = 0xcbf29ce484222325u;

@@ -16,6 +16,7 @@ struct number_map {
 };
 /* Where the key's number stands, until the next call. 0 = the key is new: the caller puts a number there, at once. */
 uint32_t *number_map_at(struct number_map *m, struct arena *a, uint64_t key);
+uint32_t number_map_get(const struct number_map *m, uint64_t key); /* 0 = it is not there */
 /* The number of a text among those in *list, from 1; a new one is copied to its end. */
 struct text_list {
 	size_t n, room;
