@@ -34,6 +34,21 @@ static enum err counted(struct run *r, const char *what, const char *type, struc
 	return ERR_OK;
 }
 
+/* --group-by county,level: two groupings are crossed. */
+static enum err groupings(struct run *r, struct msg_count_question *q, struct why *why)
+{
+	const char *by = option_text(&r->o, OPT_GROUP_BY, ""), *comma = strchr(by, ',');
+	q->group_by = comma ? arena_text(r->arena, by, (size_t)(comma - by)) : by;
+	q->then_by = comma ? comma + 1 : "";
+	q->share_of = option_text(&r->o, OPT_SHARE_OF, "");
+	if (comma && (comma == by || !comma[1]))
+		return fail(why, ERR_INVALID, "--group-by %.60s: name two groupings, as in --group-by county,level",
+			    by);
+	if (strchr(q->then_by, ','))
+		return fail(why, ERR_INVALID, "--group-by %.60s: at most two groupings are crossed", by);
+	return ERR_OK;
+}
+
 enum err question_count(struct run *r, const char *what, const char *type, struct msg_count_question *ret,
 			struct show_trend *show, struct why *why)
 {
@@ -51,6 +66,8 @@ enum err question_count(struct run *r, const char *what, const char *type, struc
 	if (e == ERR_OK)
 		e = option_size(&r->o, &q->size_indicator, &q->size_limits, &q->n_size_limits, why);
 	if (e == ERR_OK)
+		e = groupings(r, q, why);
+	if (e == ERR_OK)
 		e = option_number(&r->o, OPT_DECIMALS, 1, 6, &decimals, why);
 	if (e == ERR_OK)
 		e = option_number(&r->o, OPT_LIMIT, 0, UINT32_MAX, &limit, why);
@@ -61,9 +78,9 @@ enum err question_count(struct run *r, const char *what, const char *type, struc
 	q->decimals = (uint32_t)decimals;
 	q->limit = (uint32_t)limit;
 	q->kind = option_text(&r->o, OPT_KIND, "");
-	q->group_by = option_text(&r->o, OPT_GROUP_BY, "");
 	q->structure_at = option_text(&r->o, OPT_STRUCTURE_AT, "");
 	q->survey = option_text(&r->o, OPT_SURVEY, "");
+	q->published_by = option_text(&r->o, OPT_PUBLISHED_BY, "");
 	q->rounds = r->o.given[OPT_ROUND].list;
 	q->n_rounds = r->o.given[OPT_ROUND].n;
 	show->moved = *q->structure_at;

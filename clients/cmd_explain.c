@@ -174,7 +174,8 @@ static enum err fill_count(struct run *r, struct msg_explain_question *q, struct
 	if (r->o.n_args < 2 || r->o.n_args > 3)
 		return fail(why, ERR_INVALID, "what was counted? varde explain count arrangements --date 2020-12-31");
 	q->count = c;
-	return question_count(r, r->o.args[1], r->o.n_args == 3 ? r->o.args[2] : NULL, c, &shown, why);
+	enum err e = option_categories(&r->o, &q->categories, &q->n_categories, why);
+	return e ? e : question_count(r, r->o.args[1], r->o.n_args == 3 ? r->o.args[2] : NULL, c, &shown, why);
 }
 
 static enum err fill_decompose(struct run *r, struct msg_explain_question *q, struct why *why)

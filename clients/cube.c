@@ -124,6 +124,8 @@ static uint32_t category_put(struct making *m, size_t dim, const struct msg_tren
 	const char *code = category_of(row, m->cube->dims[dim].label);
 	if (!code)
 		return code_put(m, dim, "_Z", "(none)", "the row has no such dimension");
+	if (!*code)
+		return code_put(m, dim, "_Z", label_of(m, m->cube->dims[dim].label, code), "inside none of the groups");
 	bool known = lookup_get(&m->found[dim], code);
 	return code_put(m, dim, code, known ? "" : label_of(m, m->cube->dims[dim].label, code), "");
 }
@@ -368,10 +370,10 @@ static enum err layout(struct making *m, bool rounds, bool *ret_twice)
 /* ---- the whole -------------------------------------------------------------------------------------- */
 
 /* Is the group a unit: itself, or a containing one of some kind? */
-static bool groups_are_units(const struct cube_asked *asked)
+static bool groups_are_units(const char *by)
 {
 	static const char *const others[] = {"survey", "source", "size", "task", "sector", "legal_form", "level"};
-	const char *by = text_of(asked->group_by);
+	by = text_of(by);
 	if (!*by || strncmp(by, "dim:", 4) == 0 || strncmp(by, "attr:", 5) == 0)
 		return false;
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -427,7 +429,9 @@ enum err cube_of(struct arena *a, struct msg_query_reply *const *parts, size_t n
 	const struct msg_trend_answer *first = parts[0]->trend, *last = parts[n - 1]->trend;
 	struct cube_rows rows = {.n_labels = last->n_labels, .labels = last->labels};
 	size_t most = 0;
-	*ret = (struct cube){.head = parts[0], .asked = asked, .by_unit = groups_are_units(asked), .valid_at = ""};
+	*ret = (struct cube){
+	    .head = parts[0], .asked = asked, .by_unit = groups_are_units(asked->group_by), .valid_at = ""};
+	ret->then_by_unit = groups_are_units(asked->then_by);
 	ret->name = text_of(first->indicator);
 	ret->label = *text_of(first->label) ? first->label : ret->name;
 	ret->unit = text_of(first->unit_of_measure);
@@ -437,6 +441,8 @@ enum err cube_of(struct arena *a, struct msg_query_reply *const *parts, size_t n
 			ret->next_skip = parts[p]->trend->next_skip;
 		most += parts[p]->trend->n_rows;
 	}
+	ret->n_overlapping_by = last->n_overlapping_by;
+	ret->overlapping_by = last->overlapping_by;
 	notes_gather(ret, a, parts, n);
 	if (last->n_units == 1 && last->n_unit_names == 1) {
 		ret->only = last->units[0];

@@ -25,6 +25,7 @@ struct cube_asked {
 	size_t n_measures;
 	const enum measure *measures;
 	const char *counted;   /* of a CountQuestion: what; else NULL */
+	const char *then_by;   /* its second grouping: a dimension of that name */
 	const char *indicator; /* of a snapshot: only what is said of this one; NULL = all */
 	size_t n_line;         /* the question as it was written: "arrangements", "--dim level:total" */
 	const char **line;
@@ -72,8 +73,11 @@ struct cube {
 	const char *label, *unit; /* of the indicator, or of what is counted */
 	const char *valid_at;     /* of a snapshot: its day; else "" */
 	bool overlapping;
+	size_t n_overlapping_by; /* of two groupings, those whose groups overlap */
+	const char *const *overlapping_by;
 	uint64_t next_skip;           /* rows were left out behind these; 0 = that was all */
 	bool by_unit;                 /* groups are units, or the whole is one */
+	bool then_by_unit;            /* those of a second grouping are */
 	const char *only, *only_name; /* the one unit that it is all about; NULL = all, or several */
 	size_t n_dims;
 	struct cube_dim *dims;

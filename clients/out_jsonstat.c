@@ -77,12 +77,18 @@ static json_t *roles(const struct cube *c)
 	json_t *all = json_object();
 	for (size_t i = 0; i < c->n_dims; i++) {
 		const struct cube_dim *d = &c->dims[i];
+		json_t *geo = json_object_get(all, "geo");
 		if (d->role == CUBE_PERIOD)
 			json_object_set_new(all, "time", json_pack("[s]", d->id));
 		else if (i == c->metric)
 			json_object_set_new(all, "metric", json_pack("[s]", d->id));
-		else if (d->role == CUBE_GROUP && c->by_unit)
-			json_object_set_new(all, "geo", json_pack("[s]", d->id));
+		else if ((d->role == CUBE_GROUP && c->by_unit) ||
+			 (d->role == CUBE_CATEGORY && c->then_by_unit && strcmp(d->label, c->asked->then_by) == 0)) {
+			if (!geo)
+				json_object_set_new(all, "geo", json_pack("[s]", d->id));
+			else
+				json_array_append_new(geo, json_string(d->id));
+		}
 	}
 	return all;
 }
@@ -156,6 +162,7 @@ static json_t *extension(struct arena *a, const struct cube *c)
 	put_text(j, "structure_at", c->asked->structure_at);
 	put_text(j, "group_structure_at", c->asked->group_structure_at);
 	put_text(j, "group_by", c->asked->group_by);
+	put_text(j, "then_by", c->asked->then_by);
 	put_list(j, "asked", c->asked->line, c->asked->n_line);
 	put_text(j, "rules", c->head->method);
 	if (c->head->store_id.len)
@@ -163,6 +170,7 @@ static json_t *extension(struct arena *a, const struct cube *c)
 	put_number(j, "epoch", c->head->epoch);
 	if (c->overlapping)
 		json_object_set_new(j, "overlapping", json_true());
+	put_list(j, "overlapping_by", c->overlapping_by, c->n_overlapping_by);
 	put_number(j, "next_skip", c->next_skip);
 	for (size_t i = 0; i < c->n_cells; i++)
 		json_object_set_new(cells, arena_printf(a, "%" PRIu64, c->cells[i].position), beyond(a, &c->cells[i]));

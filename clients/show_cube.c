@@ -197,6 +197,7 @@ int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, siz
 	      const enum measure *measures)
 {
 	bool snapshot = r->o.command == CMD_SNAPSHOT;
+	const char *then_by = r->o.command == CMD_COUNT ? strchr(option_text(&r->o, OPT_GROUP_BY, ""), ',') : NULL;
 	struct cube_asked asked = {.group_by = option_text(&r->o, OPT_GROUP_BY, snapshot ? "unit" : ""),
 				   .structure_at = option_text(&r->o, OPT_STRUCTURE_AT, ""),
 				   .group_structure_at = option_text(&r->o, OPT_GROUP_STRUCTURE_AT, ""),
@@ -208,6 +209,10 @@ int show_cube(struct run *r, struct msg_query_reply *const *parts, size_t n, siz
 	struct cube c;
 	struct why why = {{0}};
 	enum err e;
+	if (then_by) { /* "county,level" */
+		asked.group_by = arena_text(r->arena, asked.group_by, (size_t)(then_by - asked.group_by));
+		asked.then_by = then_by + 1;
+	}
 	asked_options(r, &asked);
 	if (snapshot && r->out.format == FORMAT_JSON_STAT && !asked.indicator) {
 		e = write_collection(r, parts, n, &asked, &why);

@@ -185,11 +185,13 @@ static void rank(struct run *r, struct rows *all)
 
 /* ---- rows as cells ---- */
 
-/* "task=7 (Interkommunal PP-tjeneste)" with --labels. */
+/* "task=7 (Interkommunal PP-tjeneste)" with --labels, and in a table by two groupings, whose groups may be units. */
 static const char *categories_text(struct run *r, const struct msg_trend_row *x, const struct msg_trend_answer *last)
 {
 	const char *text = "";
-	if (!option_given(&r->o, OPT_LABELS))
+	bool labels = option_given(&r->o, OPT_LABELS) ||
+		      (r->o.command == CMD_COUNT && r->out.format == FORMAT_TABLE && x->n_categories);
+	if (!labels)
 		return show_categories(r->arena, x->categories, x->n_categories);
 	for (size_t i = 0; i < x->n_categories; i++) {
 		const char *label = "";
@@ -198,8 +200,10 @@ static const char *categories_text(struct run *r, const struct msg_trend_row *x,
 				if (strcmp(last->labels[k].id, x->categories[i].dimension) == 0 &&
 				    strcmp(last->labels[k].codes[c].code, x->categories[i].code) == 0)
 					label = last->labels[k].codes[c].label;
-		text = arena_printf(r->arena, *label ? "%s%s%s=%s (%s)" : "%s%s%s=%s%s", text, i ? ", " : "",
-				    x->categories[i].dimension, x->categories[i].code, label);
+		const char *code = x->categories[i].code;
+		bool itself = !*code || (r->o.command == CMD_COUNT && strcmp(code, label) == 0);
+		text = arena_printf(r->arena, *label && !itself ? "%s%s%s=%s (%s)" : "%s%s%s=%s%s", text, i ? ", " : "",
+				    x->categories[i].dimension, itself ? label : code, itself ? "" : label);
 	}
 	return text;
 }

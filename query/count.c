@@ -346,7 +346,7 @@ static enum err ask_all(struct count *c)
 	if (e == ERR_OK)
 		e = days_ask(c);
 	if (e == ERR_OK)
-		e = round_word_read(c->r, q, &c->word);
+		e = published_ask(c->r, q->published_by, &c->published);
 	if (e == ERR_OK)
 		e = structure_ask(c);
 	if (e == ERR_OK)
@@ -365,7 +365,35 @@ static enum err ask_all(struct count *c)
 		e = scope_kinds(c);
 	if (e == ERR_OK)
 		e = count_group_ask(c);
+	/* What the question names was looked up in all that is on record; what is counted is as it was published. */
+	const struct published_of of = published_of_count(c->r->v, q);
+	published_only(c->published, &of);
+	if (e == ERR_OK)
+		e = round_word_read(c->r, q, c->published, &c->word);
 	return e == ERR_OK ? count_complete_ask(c) : e;
+}
+
+/* Where all that would have counted was published later, or nobody knows when, 0 would be no count of anything. */
+static enum err nothing_published(struct count *c)
+{
+	bool any = !c->published || !published_left(c->published) || c->r->c->inner;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < c->n_days && !any; i++)
+		any = c->days[i].things.n;
+	if (any)
+		return ERR_OK;
+	published_all(c->published);
+	for (size_t i = 0; i < c->n_days && e == ERR_OK && !any; i++) {
+		struct count_day all = {.day = c->days[i].day, .text = c->days[i].text};
+		e = count_gather(c, &all);
+		any = all.things.n;
+	}
+	const struct published_of of = published_of_count(c->r->v, c->q);
+	published_only(c->published, &of);
+	if (e != ERR_OK || !any)
+		return e;
+	return fail(&c->r->why, ERR_NOT_FOUND,
+		    "no source that says something here is known to have been published by %.32s", c->q->published_by);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------------- */
@@ -374,6 +402,8 @@ static const char *label(struct count *c)
 {
 	const struct msg_count_question *q = c->q;
 	const char *by = *q->group_by ? arena_printf(c->r->a, " by %s", q->group_by) : "", *what = "arrangements";
+	if (*q->then_by)
+		by = arena_printf(c->r->a, "%s and %s", by, q->then_by);
 	if (q->counted == COUNTED_UNITS)
 		what = arena_printf(c->r->a, "units of kind %s", q->kind);
 	else if (q->counted == COUNTED_PARTICIPANTS)
@@ -394,6 +424,11 @@ static enum err few_cells(const struct count *c, uint64_t things, unsigned per_r
 		    (unsigned long long)things, what, c->n_days);
 }
 
+static uint64_t cells_of(const struct count *c)
+{
+	return (uint64_t)c->axes[0].n_groups * (c->n_axes == 2 ? c->axes[1].n_groups : 1);
+}
+
 enum err ask_count(struct answer *r, const struct msg_count_question *q)
 {
 	struct count c = {.r = r, .q = q};
@@ -402,16 +437,19 @@ enum err ask_count(struct answer *r, const struct msg_count_question *q)
 		struct msg_trend_answer *head = arena_alloc(r->a, sizeof *head);
 		head->label = label(&c);
 		head->indicator = head->unit_of_measure = "";
-		head->overlapping = c.overlapping;
+		for (size_t i = 0; i < c.n_axes; i++)
+			head->overlapping |= c.axes[i].overlapping;
 		answer_begin(r, 13, &msg_type_trend_answer, head);
 	}
 	if (e == ERR_OK && c.of_arrangements)
 		e = few_cells(&c, view_terms(r->v, SPACE_UNIT), UNITS_PER_ROW, "units on record");
 	for (size_t i = 0; i < c.n_days && e == ERR_OK; i++)
 		e = count_gather(&c, &c.days[i]);
+	if (e == ERR_OK)
+		e = nothing_published(&c);
 	if (e == ERR_OK) {
 		count_group_list(&c);
-		e = few_cells(&c, c.n_groups, GROUPS_PER_ROW, "groups");
+		e = few_cells(&c, cells_of(&c), GROUPS_PER_ROW, c.n_axes == 2 ? "pairs of groups" : "groups");
 	}
 	for (size_t i = 0; i < c.n_days && e == ERR_OK; i++)
 		e = count_complete_groups(&c, &c.days[i]);
@@ -419,6 +457,7 @@ enum err ask_count(struct answer *r, const struct msg_count_question *q)
 		e = count_rank(&c, &c.days[i]);
 	if (e == ERR_OK)
 		e = count_rows(&c);
+	published_all(c.published);
 	atoms_free(c.atoms);
 	return e;
 }

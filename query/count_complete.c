@@ -184,6 +184,25 @@ static int by_number(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+static enum err gaps_of_axis(struct count *c, struct count_day *d, size_t axis)
+{
+	const struct count_axis *x = &c->axes[axis];
+	struct count_gaps *g = &d->gaps[axis];
+	enum err e = ERR_OK;
+	if (x->by != COUNT_BY_UNIT)
+		return ERR_OK;
+	g->keys = arena_alloc(c->r->a, (x->n_groups + 1) * sizeof *g->keys);
+	for (size_t i = 0; i < x->n_groups && e == ERR_OK; i++) {
+		uint32_t key = x->groups[i].key;
+		if (!key || gap_in_group(c, d, key))
+			g->keys[g->n++] = key;
+		e = answer_work(c->r);
+	}
+	if (g->n)
+		qsort(g->keys, g->n, sizeof *g->keys, by_number);
+	return e;
+}
+
 /* Of what is both in the scope and in the group, all is on record if all of either is. */
 enum err count_complete_groups(struct count *c, struct count_day *d)
 {
@@ -193,25 +212,21 @@ enum err count_complete_groups(struct count *c, struct count_day *d)
 	roster_gaps_read(c->roster, c->r->v, c->kind, count_place(c, d), c->r->a, &d->lists);
 	answer_did(c->r, c->roster->n);
 	d->gap = gap_in_scope(c, d);
-	if (!d->gap || c->by != COUNT_BY_UNIT)
-		return c->r->v->err;
-	d->gaps = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->gaps);
-	for (size_t i = 0; i < c->n_groups && e == ERR_OK; i++) {
-		uint32_t key = c->groups[i].key;
-		if (!key || gap_in_group(c, d, key))
-			d->gaps[d->n_gaps++] = key;
-		e = answer_work(c->r);
-	}
-	if (d->n_gaps)
-		qsort(d->gaps, d->n_gaps, sizeof *d->gaps, by_number);
+	for (size_t x = 0; x < c->n_axes && d->gap && e == ERR_OK; x++)
+		e = gaps_of_axis(c, d, x);
 	return e == ERR_OK ? c->r->v->err : e;
 }
 
 bool count_gap(const struct count *c, const struct count_day *d, uint32_t key)
 {
-	if (!d->gap || c->by != COUNT_BY_UNIT || key == COUNT_TOTAL)
-		return d->gap;
-	return bsearch(&key, d->gaps, d->n_gaps, sizeof key, by_number);
+	struct count_cell cell = count_cell_of(c, key);
+	bool gap = d->gap;
+	for (size_t x = 0; x < c->n_axes && gap; x++) {
+		uint32_t unit = cell.keys[x];
+		if (c->axes[x].by == COUNT_BY_UNIT && unit != COUNT_TOTAL)
+			gap = bsearch(&unit, d->gaps[x].keys, d->gaps[x].n, sizeof unit, by_number);
+	}
+	return gap;
 }
 
 const char *count_gap_why(const struct count *c)
@@ -251,15 +266,19 @@ enum err count_gap_notes(struct count *c, const struct count_day *d)
 
 bool count_open(struct count *c, const struct count_day *d, uint32_t key)
 {
-	bool of_unit = c->by == COUNT_BY_UNIT && key && key != COUNT_TOTAL;
 	if (!arrangements(c))
 		return count_gap(c, d, key);
+	struct count_cell cell = count_cell_of(c, key);
 	enum said said = (enum said)d->said;
-	bool narrowed = key != COUNT_TOTAL && (c->by == COUNT_BY_UNIT || c->by == COUNT_BY_SIZE);
+	bool narrowed = false;
+	for (size_t x = 0; x < c->n_axes; x++)
+		narrowed |=
+		    cell.keys[x] != COUNT_TOTAL && (c->axes[x].by == COUNT_BY_UNIT || c->axes[x].by == COUNT_BY_SIZE);
 	if (narrowed && said == SAID_ITSELF)
 		said = SAID_AROUND; /* what is known of the whole need not say who takes part */
-	if (of_unit) {
-		enum said own = said_of(c, d, key);
+	for (size_t x = 0; x < c->n_axes; x++) {
+		bool of_unit = c->axes[x].by == COUNT_BY_UNIT && cell.keys[x] && cell.keys[x] != COUNT_TOTAL;
+		enum said own = of_unit ? said_of(c, d, cell.keys[x]) : SAID_NOTHING;
 		said = own > said ? own : said;
 	}
 	if (said == SAID_NOTHING)

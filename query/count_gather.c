@@ -17,11 +17,11 @@ static void mark(struct count *c, struct count_marks *m, uint32_t key, uint32_t 
 	m->list[m->n++] = (struct count_mark){key, thing, certain};
 }
 
-static void mark_keys(struct count *c, struct count_marks *m, const struct count_keys *keys, uint32_t thing,
-		      bool certain)
+static void mark_places(struct count *c, struct count_marks *m, const struct count_places *places, uint32_t thing,
+			bool certain)
 {
-	for (size_t i = 0; i < keys->n; i++)
-		mark(c, m, keys->list[i], thing, certain);
+	for (size_t i = 0; i < places->n; i++)
+		mark(c, m, places->list[i].key, thing, certain && places->list[i].certain);
 }
 
 static int by_key(const void *a, const void *b)
@@ -100,7 +100,7 @@ static enum err take_all(struct count *c, struct count_day *d, struct count_mark
 	size_t n = unit_all_of_kind(r->v, c->kind, day, work, &list);
 	enum err e = r->v->err;
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
-		struct count_keys keys = {0};
+		struct count_places places = {0};
 		struct unit_life life;
 		uint32_t thing = same_first(c->same, c->n_same, list[i]); /* two that are one count once */
 		enum truth word = TRUTH_NO;
@@ -110,12 +110,9 @@ static enum err take_all(struct count *c, struct count_day *d, struct count_mark
 		if (word != TRUTH_NO) {
 			bool sure = life.truth == TRUTH_CERTAIN && word == TRUTH_CERTAIN;
 			mark(c, m, COUNT_TOTAL, thing, sure);
-			if (count_by_units(c)) {
-				count_keys_of_unit(c, list[i], day, &keys);
-				mark_keys(c, m, &keys, thing, sure);
-			} else if (filtered) {
-				mark(c, m, 0, thing, sure);
-			}
+			if (filtered || count_any_by_units(c))
+				count_places(c, d, &(struct count_of){.unit = list[i]}, &places);
+			mark_places(c, m, &places, thing, sure);
 		}
 		e = thing_done(c);
 	}
@@ -148,52 +145,34 @@ struct touch {
 	size_t n_members;
 };
 
+static bool each_its_own(const struct count *c)
+{
+	bool any = false;
+	for (size_t i = 0; i < c->n_axes; i++)
+		any |= strcmp(c->axes[i].text, "unit") == 0;
+	return any;
+}
+
 /* One that takes part, or hosts. */
 static void take_member(struct count *c, struct count_day *d, const struct arrangement *x, uint32_t unit, bool certain,
 			bool takes_part, struct touch *t)
 {
 	int32_t day = count_place(c, d);
-	struct count_keys keys = {0};
+	struct count_places places = {0};
 	if (!t->itself && !scope_has(c->scope, unit, day))
 		return;
 	t->certain |= certain;
 	t->possible = true;
 	bool sure = certain && x->life.truth == TRUTH_CERTAIN, wanted = of_kind(c, d, unit);
-	if (count_by_units(c))
-		count_keys_of_unit(c, unit, day, &keys);
-	if (c->q->counted == COUNTED_ARRANGEMENTS && count_by_units(c) && (wanted || strcmp(c->by_text, "unit") != 0)) {
-		mark_keys(c, &d->things, &keys, itself_of(c, x), sure);
+	bool stands = c->q->counted == COUNTED_ARRANGEMENTS && count_any_by_units(c) && (wanted || !each_its_own(c));
+	if (stands || (takes_part && wanted))
+		count_places(c, d, &(struct count_of){.unit = unit, .in = x}, &places);
+	if (stands) {
+		mark_places(c, &d->things, &places, itself_of(c, x), sure);
 		t->n_members++;
 	}
-	if (!takes_part || !wanted)
-		return;
-	if (count_by_units(c)) {
-		mark_keys(c, &d->parts, &keys, unit, sure);
-		return;
-	}
-	if (c->by == COUNT_BY_HOST)
-		return; /* take_hosts() */
-	count_keys_of_said(c, x, &keys);
-	mark_keys(c, &d->parts, &keys, unit, sure);
-}
-
-/* Groups are the hosts, wherever they are. */
-static void take_hosts(struct count *c, struct count_day *d, const struct arrangement *x, const struct touch *t)
-{
-	bool one = !x->n_possible_hosts, arrangements = c->q->counted == COUNTED_ARRANGEMENTS;
-	const uint32_t *hosts = one ? &x->host : x->possible_hosts;
-	int32_t day = count_place(c, d);
-	bool sure = t->certain && x->life.truth == TRUTH_CERTAIN;
-	for (size_t h = 0; h < (one ? 1 : x->n_possible_hosts); h++) {
-		if (arrangements)
-			mark(c, &d->things, hosts[h], itself_of(c, x), sure && one);
-		for (size_t i = 0; i < x->n_participants + x->n_possible; i++) {
-			bool certain = i < x->n_participants;
-			uint32_t unit = certain ? x->participants[i] : x->possible[i - x->n_participants];
-			if ((t->itself || scope_has(c->scope, unit, day)) && of_kind(c, d, unit))
-				mark(c, &d->parts, hosts[h], unit, one && certain && x->life.truth == TRUTH_CERTAIN);
-		}
-	}
+	if (takes_part && wanted)
+		mark_places(c, &d->parts, &places, unit, sure);
 }
 
 static void take_arrangement(struct count *c, struct count_day *d, const struct arrangement *x)
@@ -215,19 +194,14 @@ static void take_arrangement(struct count *c, struct count_day *d, const struct 
 	d->open_lists += x->complete != COMPLETION_YES;
 	d->internalised += x->internalised;
 	bool sure = t.certain && x->life.truth == TRUTH_CERTAIN;
-	if (c->by == COUNT_BY_HOST)
-		take_hosts(c, d, x, &t);
 	if (!arrangements)
 		return;
+	struct count_places places = {0};
 	mark(c, &d->things, COUNT_TOTAL, itself_of(c, x), sure);
-	if (count_by_units(c)) {
-		if (!t.n_members && !c->kind)
-			mark(c, &d->things, 0, itself_of(c, x), sure);
-	} else if (c->by != COUNT_BY_HOST) {
-		struct count_keys keys = {0};
-		count_keys_of_said(c, x, &keys);
-		mark_keys(c, &d->things, &keys, itself_of(c, x), sure);
-	}
+	if (count_any_by_units(c) && (t.n_members || c->kind))
+		return;
+	count_places(c, d, &(struct count_of){.in = x}, &places);
+	mark_places(c, &d->things, &places, itself_of(c, x), sure);
 }
 
 /* One that the filter leaves out: would it have been asked for? */
@@ -297,16 +271,13 @@ static bool same_link(const struct fact_link *x, const struct fact_link *y)
 
 static void take_link(struct count *c, struct count_day *d, const struct unit_link *x, uint32_t number)
 {
-	struct count_keys keys = {0};
-	uint32_t ends[2] = {x->link.a, x->link.b};
-	bool any = false;
-	for (size_t i = 0; i < 2; i++) {
-		if (!scope_has(c->scope, ends[i], d->day))
-			continue;
-		count_keys_of_unit(c, ends[i], d->day, &keys);
-		any = true;
-	}
-	enum truth word = any ? word_of(c, d, x->link.b) : TRUTH_NO;
+	struct count_places places = {0};
+	uint32_t ends[2] = {x->link.a, x->link.b}, in[2];
+	size_t n = 0;
+	for (size_t i = 0; i < 2; i++)
+		if (scope_has(c->scope, ends[i], d->day))
+			in[n++] = ends[i];
+	enum truth word = n ? word_of(c, d, x->link.b) : TRUTH_NO;
 	if (word != TRUTH_NO && c->q->link == LINK_TYPE_PARTICIPATES_IN &&
 	    round_word_leaves_out(c->word, d->day, x->link.b, x->link.a)) {
 		d->unnamed += x->truth == TRUTH_CERTAIN;
@@ -316,11 +287,8 @@ static void take_link(struct count *c, struct count_day *d, const struct unit_li
 	if (word == TRUTH_NO)
 		return;
 	mark(c, &d->things, COUNT_TOTAL, number, sure);
-	/* A group that one end stands in is enough; none is where neither does. */
-	for (size_t i = 0; i < keys.n; i++) {
-		if (keys.list[i] || keys.n == 1)
-			mark(c, &d->things, keys.list[i], number, sure);
-	}
+	count_places_of_link(c, d, in, n, &places);
+	mark_places(c, &d->things, &places, number, sure);
 }
 
 /* Those that go out of one unit; what several sources say is one link. */

@@ -10,7 +10,7 @@
 
 #define SIZE_LIMITS_MAX 50u
 
-static void key_add(struct count *c, struct count_keys *k, uint32_t key)
+void count_key_add(struct count *c, struct count_keys *k, uint32_t key)
 {
 	for (size_t i = 0; i < k->n; i++) {
 		if (k->list[i] == key)
@@ -20,26 +20,16 @@ static void key_add(struct count *c, struct count_keys *k, uint32_t key)
 	k->list[k->n++] = key;
 }
 
-static uint32_t text_key(struct count *c, const char *text)
-{
-	for (size_t i = 0; i < c->n_texts; i++) {
-		if (strcmp(c->texts[i], text) == 0)
-			return (uint32_t)i + 1;
-	}
-	c->texts = arena_grow(c->r->a, c->texts, c->n_texts, c->n_texts + 1, sizeof *c->texts, &c->texts_room);
-	c->texts[c->n_texts++] = arena_text(c->r->a, text, strlen(text));
-	return (uint32_t)c->n_texts;
-}
-
-bool count_by_units(const struct count *c)
+bool count_by_units(const struct count *c, const struct count_axis *x)
 {
 	bool of_units = c->q->counted == COUNTED_PARTICIPANTS || c->q->counted == COUNTED_UNITS;
-	return c->by == COUNT_BY_UNIT || c->by == COUNT_BY_SIZE || (c->by == COUNT_BY_ATTR && of_units);
+	return x->by == COUNT_BY_UNIT || x->by == COUNT_BY_SIZE || (x->by == COUNT_BY_ATTR && of_units);
 }
 
-bool count_unit_keys(const struct count *c)
+bool count_unit_keys(const struct count *c, const struct count_axis *x)
 {
-	return c->by == COUNT_BY_UNIT || c->by == COUNT_BY_HOST;
+	(void)c;
+	return x->by == COUNT_BY_UNIT || x->by == COUNT_BY_HOST;
 }
 
 /* ---- size ------------------------------------------------------------------------------------------- */
@@ -49,6 +39,25 @@ static int by_unit_day(const void *a, const void *b)
 	const struct count_size *x = a, *y = b;
 	int d = (x->unit > y->unit) - (x->unit < y->unit);
 	return d ? d : (x->day > y->day) - (x->day < y->day);
+}
+
+/* Values are chosen among what was published by then. */
+static const struct stated *of_published(struct count *c, struct cell *cell, struct arena *work)
+{
+	struct stated *some;
+	size_t n = 0;
+	if (!c->published)
+		return cell->list;
+	some = arena_alloc(work, cell->n * sizeof *some);
+	for (size_t i = 0; i < cell->n; i++) {
+		enum publication how = published_when(c->published, cell->list[i].obs.src, cell->list[i].rev);
+		if (how == PUBLISHED)
+			some[n++] = cell->list[i];
+		else
+			published_leave(c->published, how);
+	}
+	cell->n = n;
+	return some;
 }
 
 static enum err read_sizes(struct count *c, const struct series *s)
@@ -63,9 +72,12 @@ static enum err read_sizes(struct count *c, const struct series *s)
 		struct msg_value *v;
 		struct when w;
 		arena_reset(work);
-		e = choose_value(cell.list, cell.n, work, &choice);
+		const struct stated *list = of_published(c, &cell, work);
+		if (!cell.n)
+			continue;
+		e = choose_value(list, cell.n, work, &choice);
 		if (e == ERR_OK)
-			e = value_get(cell.list[choice.chosen].obs.value, work, &v);
+			e = value_get(list[choice.chosen].obs.value, work, &v);
 		if (e == ERR_OK)
 			e = answer_work(c->r);
 		if (e != ERR_OK || !v->exact || !ref_when(c->r->v, cell.ref, &w))
@@ -90,7 +102,7 @@ static const char *limit_text(struct count *c, size_t i)
 	return arena_printf(c->r->a, "%s", num_format(limit(c, i), text));
 }
 
-static enum err ask_limits(struct count *c)
+static enum err ask_limits(struct count *c, struct text_list *classes)
 {
 	const struct msg_count_question *q = c->q;
 	struct answer *r = c->r;
@@ -107,18 +119,19 @@ static enum err ask_limits(struct count *c)
 			return fail(&r->why, ERR_INVALID, "size_limits: %s is not above %s: they ascend",
 				    limit_text(c, i), limit_text(c, i - 1));
 	}
-	text_key(c, arena_printf(r->a, "under %s", limit_text(c, 0)));
+	text_list_number(classes, r->a, arena_printf(r->a, "under %s", limit_text(c, 0)));
 	for (size_t i = 1; i < q->n_size_limits; i++)
-		text_key(c, arena_printf(r->a, "%s to under %s", limit_text(c, i - 1), limit_text(c, i)));
-	text_key(c, arena_printf(r->a, "%s or more", limit_text(c, q->n_size_limits - 1)));
+		text_list_number(classes, r->a,
+				 arena_printf(r->a, "%s to under %s", limit_text(c, i - 1), limit_text(c, i)));
+	text_list_number(classes, r->a, arena_printf(r->a, "%s or more", limit_text(c, q->n_size_limits - 1)));
 	return ERR_OK;
 }
 
-static enum err ask_size(struct count *c)
+static enum err ask_size(struct count *c, struct count_axis *x)
 {
 	struct answer *r = c->r;
 	const char *id = c->q->size_indicator;
-	enum err e = ask_limits(c);
+	enum err e = ask_limits(c, &x->texts);
 	if (e != ERR_OK)
 		return e;
 	if (!define_find(r->v, SPACE_INDICATOR, id, r->a, NULL))
@@ -166,92 +179,131 @@ static bool said_of_arrangements(const char *by)
 	       strcmp(by, "level") == 0;
 }
 
-static enum err ask_attr(struct count *c, const char *name, enum count_by by)
+static enum err ask_attr(struct count *c, struct count_axis *x, const char *name, enum count_by by)
 {
-	c->by = by;
-	c->by_text = name;
-	c->attr = view_term(c->r->v, SPACE_TERM, slice_text(name));
-	if (!c->attr)
+	x->by = by;
+	x->text = name;
+	x->attr = view_term(c->r->v, SPACE_TERM, slice_text(name));
+	if (!x->attr)
 		return fail(&c->r->why, ERR_NOT_FOUND, "group_by: nothing on record has a %.100s", name);
 	return ERR_OK;
 }
 
-enum err count_group_ask(struct count *c)
+static enum err ask_axis(struct count *c, struct count_axis *x)
 {
-	const char *by = c->by_text = c->q->group_by;
+	const char *by = x->text = x->asked;
 	bool arrangements = c->q->counted == COUNTED_ARRANGEMENTS, participants = c->q->counted == COUNTED_PARTICIPANTS,
 	     links = c->q->counted == COUNTED_LINKS, attr = strncmp(by, "attr:", 5) == 0 && by[5];
 	enum err e = ERR_OK;
 	if (!*by) {
-		c->by = COUNT_BY_ALL;
+		x->by = COUNT_BY_ALL;
 	} else if (links && (attr || said_of_arrangements(by) || strcmp(by, "host") == 0 || strcmp(by, "size") == 0)) {
 		return fail(&c->r->why, ERR_INVALID, "group_by: links stand in the units that they join, not in a %s",
 			    by);
 	} else if (strcmp(by, "host") == 0) {
 		if (!c->of_arrangements)
 			return fail(&c->r->why, ERR_INVALID, "group_by: a host is of arrangements, not of units");
-		c->by = COUNT_BY_HOST;
-		c->overlapping = participants;
+		x->by = COUNT_BY_HOST;
+		x->overlapping = participants;
 	} else if (said_of_arrangements(by)) {
-		e = ask_attr(c, by, c->of_arrangements ? COUNT_BY_SAID : COUNT_BY_ATTR);
-		c->overlapping = participants || strcmp(by, "task") == 0;
+		e = ask_attr(c, x, by, c->of_arrangements ? COUNT_BY_SAID : COUNT_BY_ATTR);
+		x->overlapping = participants || strcmp(by, "task") == 0;
 	} else if (attr) {
-		e = ask_attr(c, by + 5, COUNT_BY_ATTR);
-		c->overlapping = true;
+		e = ask_attr(c, x, by + 5, COUNT_BY_ATTR);
+		x->overlapping = true;
 	} else if (strcmp(by, "size") == 0) {
-		e = ask_size(c);
-		c->by = COUNT_BY_SIZE;
-		c->overlapping = arrangements;
+		e = ask_size(c, x);
+		x->by = COUNT_BY_SIZE;
+		x->overlapping = arrangements;
 	} else {
-		e = scope_group_ask(c->scope, by);
-		c->by = COUNT_BY_UNIT;
-		c->overlapping = arrangements || links;
+		e = scope_group_ask(x->scope, by);
+		x->by = COUNT_BY_UNIT;
+		x->overlapping = arrangements || links;
 	}
 	return e;
 }
 
+/* What shares are of: everything, or all of the row's group of one grouping. */
+static enum err ask_share_of(struct count *c)
+{
+	const char *of = c->q->share_of;
+	c->share_of = 0;
+	while (*of && c->share_of < c->n_axes && strcmp(of, c->axes[c->share_of].asked) != 0)
+		c->share_of++;
+	if (!*of)
+		c->share_of = c->n_axes;
+	else if (c->n_axes == 1)
+		return fail(
+		    &c->r->why, ERR_INVALID,
+		    "share_of is the group that two groupings have their shares of; of one grouping shares are of "
+		    "everything counted");
+	else if (c->share_of == c->n_axes)
+		return fail(&c->r->why, ERR_INVALID,
+			    "share_of is one of the two groupings, \"%.60s\" or \"%.60s\", not \"%.60s\"",
+			    c->axes[0].asked, c->axes[1].asked, of);
+	return ERR_OK;
+}
+
+enum err count_group_ask(struct count *c)
+{
+	const struct msg_count_question *q = c->q;
+	struct answer *r = c->r;
+	enum err e = ERR_OK;
+	c->n_axes = *q->then_by ? 2 : 1;
+	c->axes[0] = (struct count_axis){.asked = q->group_by, .scope = c->scope};
+	c->axes[1] = (struct count_axis){.asked = q->then_by};
+	if (*q->then_by && !*q->group_by)
+		return fail(&r->why, ERR_INVALID, "then_by is the second grouping: name the first as group_by");
+	if (*q->then_by && strcmp(q->group_by, q->then_by) == 0)
+		return fail(&r->why, ERR_INVALID, "both groupings are \"%.100s\": name two", q->then_by);
+	if (c->n_axes == 2) /* a scope knows one grouping */
+		e = scope_ask(r, q->units, q->n_units, q->subtree, count_place(c, &c->days[c->n_days - 1]),
+			      &c->axes[1].scope);
+	for (size_t i = 0; i < c->n_axes && e == ERR_OK; i++)
+		e = ask_axis(c, &c->axes[i]);
+	return e == ERR_OK ? ask_share_of(c) : e;
+}
+
 /* ---- keys ------------------------------------------------------------------------------------------- */
 
-static void keys_of_attrs(struct count *c, const struct attr_at *list, size_t n, struct count_keys *ret)
+static void keys_of_attrs(struct count *c, struct count_axis *x, const struct attr_at *list, size_t n,
+			  struct count_keys *ret)
 {
-	const struct attr_at *found = attribute_named(list, n, c->attr);
+	const struct attr_at *found = attribute_named(list, n, x->attr);
 	const char **values;
 	size_t k = found ? attribute_values(c->r->v, found->attr.values, c->r->row, &values) : 0;
 	for (size_t i = 0; i < k; i++)
-		key_add(c, ret, text_key(c, values[i]));
+		count_key_add(c, ret, text_list_number(&x->texts, c->r->a, values[i]));
 	if (!k)
-		key_add(c, ret, 0);
+		count_key_add(c, ret, 0);
 }
 
-void count_keys_of_unit(struct count *c, uint32_t unit, int32_t day, struct count_keys *ret)
+void count_keys_of_unit(struct count *c, struct count_axis *x, uint32_t unit, int32_t day, struct count_keys *ret)
 {
 	struct attr_at *attrs;
 	size_t n;
-	switch (c->by) {
+	switch (x->by) {
 	case COUNT_BY_ALL:
 	case COUNT_BY_SAID:
 	case COUNT_BY_HOST:
-		key_add(c, ret, 0);
+		count_key_add(c, ret, 0);
 		return;
 	case COUNT_BY_UNIT:
-		key_add(c, ret, scope_group(c->scope, unit, day));
+		count_key_add(c, ret, scope_group(x->scope, unit, day));
 		return;
 	case COUNT_BY_SIZE:
-		key_add(c, ret, size_key(c, unit, day));
+		count_key_add(c, ret, size_key(c, unit, day));
 		return;
 	case COUNT_BY_ATTR:
 		n = attributes_at(c->r->v, unit, day, c->r->row, &attrs);
-		keys_of_attrs(c, attrs, n, ret);
+		keys_of_attrs(c, x, attrs, n, ret);
 		return;
 	}
 }
 
-void count_keys_of_said(struct count *c, const struct arrangement *x, struct count_keys *ret)
+void count_keys_of_said(struct count *c, struct count_axis *x, const struct arrangement *of, struct count_keys *ret)
 {
-	if (c->by != COUNT_BY_ALL)
-		keys_of_attrs(c, x->attrs, x->n_attrs, ret);
-	else
-		key_add(c, ret, 0);
+	keys_of_attrs(c, x, of->attrs, of->n_attrs, ret);
 }
 
 /* ---- names ------------------------------------------------------------------------------------------ */
@@ -269,20 +321,20 @@ static int by_key(const void *a, const void *b)
 	return (x->key > y->key) - (x->key < y->key);
 }
 
-static struct count_group group_of(struct count *c, uint32_t key)
+static struct count_group group_of(struct count *c, const struct count_axis *x, uint32_t key)
 {
 	struct answer *r = c->r;
 	int32_t day = count_place(c, &c->days[c->n_days - 1]);
 	struct count_group g = {.key = key, .id = "", .name = ""};
-	if (c->by == COUNT_BY_UNIT && !key)
-		g.name = scope_group_name(c->scope, 0, day);
-	else if (!key && c->by != COUNT_BY_ALL)
-		g.name = arena_printf(r->a, "(no %s)", c->by == COUNT_BY_SIZE ? c->q->size_indicator : c->by_text);
-	else if (key && count_unit_keys(c)) {
+	if (x->by == COUNT_BY_UNIT && !key)
+		g.name = scope_group_name(x->scope, 0, day);
+	else if (!key && x->by != COUNT_BY_ALL)
+		g.name = arena_printf(r->a, "(no %s)", x->by == COUNT_BY_SIZE ? c->q->size_indicator : x->text);
+	else if (key && count_unit_keys(c, x)) {
 		g.id = unit_id(r->v, key, r->a);
 		g.name = unit_name(r->v, key, day, r->a);
 	} else if (key) {
-		g.id = g.name = c->texts[key - 1];
+		g.id = g.name = x->texts.list[key - 1];
 	}
 	return g;
 }
@@ -298,11 +350,14 @@ static void key_take(struct count *c, struct groups *g, uint32_t key)
 	g->list[g->n++].key = key;
 }
 
-static void keys_take(struct count *c, struct groups *g, const struct count_marks *m)
+static void keys_take(struct count *c, size_t axis, struct groups *g, const struct count_marks *m)
 {
 	for (size_t i = 0; i < m->n; i++) {
-		if (m->list[i].key != COUNT_TOTAL && (!i || m->list[i].key != m->list[i - 1].key))
-			key_take(c, g, m->list[i].key);
+		if (m->list[i].key == COUNT_TOTAL || (i && m->list[i].key == m->list[i - 1].key))
+			continue;
+		uint32_t key = count_cell_of(c, m->list[i].key).keys[axis];
+		if (key != COUNT_TOTAL)
+			key_take(c, g, key);
 	}
 }
 
@@ -318,23 +373,30 @@ static void keys_once(struct groups *g)
 	g->n = kept;
 }
 
-void count_group_list(struct count *c)
+static void list_axis(struct count *c, size_t axis)
 {
+	struct count_axis *x = &c->axes[axis];
 	struct groups g = {0};
-	if (c->by == COUNT_BY_ALL)
+	if (x->by == COUNT_BY_ALL)
 		key_take(c, &g, 0);
-	for (size_t i = 0; i < c->n_days && c->by != COUNT_BY_ALL; i++) {
-		keys_take(c, &g, &c->days[i].things);
-		keys_take(c, &g, &c->days[i].all);
+	for (size_t i = 0; i < c->n_days && x->by != COUNT_BY_ALL; i++) {
+		keys_take(c, axis, &g, &c->days[i].things);
+		keys_take(c, axis, &g, &c->days[i].all);
 		keys_once(&g); /* each day: those of thousands add up */
 	}
-	for (uint32_t i = 0; i < c->n_texts && c->by == COUNT_BY_SIZE; i++)
+	for (uint32_t i = 0; i < x->texts.n && x->by == COUNT_BY_SIZE; i++)
 		key_take(c, &g, i + 1);
 	keys_once(&g);
 	for (size_t i = 0; i < g.n; i++)
-		g.list[i] = group_of(c, g.list[i].key);
-	c->groups = g.list;
-	c->n_groups = g.n;
-	if (c->by != COUNT_BY_SIZE && g.n) /* classes ascend */
+		g.list[i] = group_of(c, x, g.list[i].key);
+	x->groups = g.list;
+	x->n_groups = g.n;
+	if (x->by != COUNT_BY_SIZE && g.n) /* classes ascend */
 		qsort(g.list, g.n, sizeof *g.list, by_name);
+}
+
+void count_group_list(struct count *c)
+{
+	for (size_t i = 0; i < c->n_axes; i++)
+		list_axis(c, i);
 }

@@ -32,7 +32,8 @@ enum err listed_read(struct answer *r, const struct listed_ask *ask, struct list
 	l->c = (struct count){.r = r,
 			      .q = &l->q,
 			      .scope = ask->scope,
-			      .by = scope_grouped(ask->scope) ? COUNT_BY_UNIT : COUNT_BY_ALL,
+			      .n_axes = 1,
+			      .axes = {{.by = scope_grouped(ask->scope) ? COUNT_BY_UNIT : COUNT_BY_ALL}},
 			      .kind = ask->arrangements ? 0 : ask->kind,
 			      .of_arrangements = ask->arrangements};
 	enum err e = count_complete_ask(&l->c);

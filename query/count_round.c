@@ -56,7 +56,7 @@ static void add(struct round_word *w, uint32_t round, const struct msg_round *de
 	w->n++;
 }
 
-static enum err read_log(struct round_word *w)
+static enum err read_log(struct round_word *w, struct published *published)
 {
 	enum err e = ERR_OK;
 	w->spoken = arena_alloc(w->r->a, (w->n / ROUNDS_AT_ONCE + 1) * sizeof(struct spoken *));
@@ -65,13 +65,15 @@ static enum err read_log(struct round_word *w)
 	for (size_t i = 0; i < w->n && e == ERR_OK; i += ROUNDS_AT_ONCE) {
 		struct spoken_ask ask = {.n_rounds = w->n - i < ROUNDS_AT_ONCE ? w->n - i : ROUNDS_AT_ONCE,
 					 .rounds = w->rounds + i,
-					 .through = w->r->v->as_of};
+					 .through = w->r->v->as_of,
+					 .published = published};
 		e = spoken_read(w->r, &ask, &w->spoken[i / ROUNDS_AT_ONCE]);
 	}
 	return e;
 }
 
-enum err round_word_read(struct answer *r, const struct msg_count_question *q, struct round_word **ret)
+enum err round_word_read(struct answer *r, const struct msg_count_question *q, struct published *published,
+			 struct round_word **ret)
 {
 	struct round_word *w = arena_alloc(r->a, sizeof *w);
 	uint32_t last = (q->n_rounds || *q->survey) && of_arrangements(q) ? view_terms(r->v, SPACE_ROUND) : 0;
@@ -93,7 +95,7 @@ enum err round_word_read(struct answer *r, const struct msg_count_question *q, s
 	w->same = same;
 	w->classes = same_by_class(same, w->n_same, r->a);
 	*ret = w->n ? w : NULL;
-	return r->v->err != ERR_OK ? r->v->err : w->n ? read_log(w) : ERR_OK;
+	return r->v->err != ERR_OK ? r->v->err : w->n ? read_log(w, published) : ERR_OK;
 }
 
 /* The rounds of that day, [*ret, …); how many. */

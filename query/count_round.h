@@ -15,8 +15,9 @@
 #include "query/spoken.h"
 
 struct round_word;
-/* Of the rounds asked for. *ret: NULL = it matters nowhere: every call below says CERTAIN, or "". */
-enum err round_word_read(struct answer *r, const struct msg_count_question *q, struct round_word **ret) MUST_CHECK;
+/* Of the rounds asked for, as far as they were published by then (NULL: whenever). *ret: NULL = it matters nowhere: every call below says CERTAIN, or "". */
+enum err round_word_read(struct answer *r, const struct msg_count_question *q, struct published *published,
+			 struct round_word **ret) MUST_CHECK;
 /* Of an arrangement on record on the day of a count: NO it does not count, POSSIBLE it may not, CERTAIN the rounds of
  * the day speak of it, or declare no list of it. */
 enum truth round_word_of(const struct round_word *w, int32_t day, uint32_t arrangement);

@@ -28,9 +28,9 @@ static struct count_span span_of(const struct count_marks *m, uint32_t key)
 }
 
 /* All units of the kind in the group; open: there may be more, of which nothing is known. */
-static struct count_span all_of(const struct count *c, const struct count_day *d, uint32_t key)
+static struct count_span all_of(struct count *c, const struct count_day *d, uint32_t key)
 {
-	uint32_t of = count_by_units(c) ? key : COUNT_TOTAL;
+	uint32_t of = count_cell_of_units(c, key);
 	struct count_span s = span_of(&d->all, of);
 	s.open = count_gap(c, d, of);
 	return s;
@@ -52,19 +52,43 @@ static struct count_span count_span_of(struct count *c, const struct count_day *
 	return s;
 }
 
-static bool count_has_row(struct count *c, const struct count_day *d, uint32_t key)
-{
-	const struct count_mark *list;
-	struct unit_life life;
-	if (c->by == COUNT_BY_ALL || count_range(&d->things, key, &list) || count_range(&d->all, key, &list))
-		return true;
-	return key && (!count_unit_keys(c) || unit_life_at(c->r->v, key, count_place(c, d), &life));
-}
-
 static int by_size(const void *a, const void *b)
 {
 	const int64_t *x = a, *y = b;
 	return (*x > *y) - (*x < *y);
+}
+
+static struct count_cell cell_at(const struct count *c, size_t i, size_t k)
+{
+	struct count_cell x = {{c->axes[0].groups[i].key, COUNT_TOTAL}};
+	if (c->n_axes == 2)
+		x.keys[1] = c->axes[1].groups[k].key;
+	return x;
+}
+
+static size_t n_second(const struct count *c)
+{
+	return c->n_axes == 2 ? c->axes[1].n_groups : 1;
+}
+
+/* The groups of the day; of two groupings those of the first that are in one group of the second. */
+static enum err rank_in(struct count *c, const struct count_day *d, size_t second, struct count_ranked *ret)
+{
+	enum err e = ERR_OK;
+	ret->lows = arena_alloc(c->r->a, (c->axes[0].n_groups + 1) * sizeof *ret->lows);
+	ret->highs = arena_alloc(c->r->a, (c->axes[0].n_groups + 1) * sizeof *ret->highs);
+	for (size_t i = 0; i < c->axes[0].n_groups && e == ERR_OK; i++) {
+		struct count_cell x = cell_at(c, i, second);
+		e = answer_work(c->r);
+		if (!count_has_row(c, d, &x))
+			continue;
+		struct count_span s = count_span_of(c, d, count_cell(c, &x));
+		ret->lows[ret->n] = s.low;
+		ret->highs[ret->n++] = s.high;
+	}
+	qsort(ret->lows, ret->n, sizeof *ret->lows, by_size);
+	qsort(ret->highs, ret->n, sizeof *ret->highs, by_size);
+	return e;
 }
 
 enum err count_rank(struct count *c, struct count_day *d)
@@ -72,18 +96,9 @@ enum err count_rank(struct count *c, struct count_day *d)
 	enum err e = ERR_OK;
 	if (!count_asked(c, MEASURE_RANK))
 		return ERR_OK;
-	d->lows = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->lows);
-	d->highs = arena_alloc(c->r->a, (c->n_groups + 1) * sizeof *d->highs);
-	for (size_t i = 0; i < c->n_groups && e == ERR_OK; i++) {
-		e = answer_work(c->r);
-		if (!count_has_row(c, d, c->groups[i].key))
-			continue;
-		struct count_span s = count_span_of(c, d, c->groups[i].key);
-		d->lows[d->n_ranked] = s.low;
-		d->highs[d->n_ranked++] = s.high;
-	}
-	qsort(d->lows, d->n_ranked, sizeof *d->lows, by_size);
-	qsort(d->highs, d->n_ranked, sizeof *d->highs, by_size);
+	d->ranked = arena_alloc(c->r->a, (n_second(c) + 1) * sizeof *d->ranked);
+	for (size_t k = 0; k < n_second(c) && e == ERR_OK; k++)
+		e = rank_in(c, d, k, &d->ranked[k]);
 	return e;
 }
 
@@ -109,7 +124,8 @@ struct figure_at {
 struct rows {
 	struct count *c;
 	struct amounts *amounts;
-	uint64_t at; /* rows made, for skip and limit */
+	size_t second; /* of the row, its group of the second grouping */
+	uint64_t at;   /* rows made, for skip and limit */
 	bool more;
 };
 
@@ -146,9 +162,14 @@ static struct figure_at refuse(const char *why)
 	return (struct figure_at){.refused = why};
 }
 
-static struct figure_at share(struct rows *w, const struct count_day *d, struct count_span n)
+/* Of everything, or of all in the row's group of one grouping. */
+static struct figure_at share(struct rows *w, const struct count_day *d, uint32_t key, struct count_span n)
 {
-	struct count_span all = count_span_of(w->c, d, COUNT_TOTAL);
+	struct count *c = w->c;
+	struct count_cell of = {{COUNT_TOTAL, COUNT_TOTAL}};
+	if (c->share_of < c->n_axes)
+		of.keys[c->share_of] = count_cell_of(c, key).keys[c->share_of];
+	struct count_span all = count_span_of(c, d, c->n_axes == 2 ? count_cell(c, &of) : COUNT_TOTAL);
 	if (all.open || n.open)
 		return refuse(d->gap && w->c->q->counted == COUNTED_UNITS
 				  ? "the whole is not known: the list of units has gaps"
@@ -161,7 +182,8 @@ static struct figure_at share(struct rows *w, const struct count_day *d, struct 
 static struct figure_at rank(struct rows *w, const struct count_day *d, struct count_span n)
 {
 	struct figure_at f = {.x = amount_zero(w->amounts)};
-	int64_t best = 1 + above(d->lows, d->n_ranked, n.high), last = 1 + above(d->highs, d->n_ranked, n.low);
+	const struct count_ranked *among = &d->ranked[w->second];
+	int64_t best = 1 + above(among->lows, among->n, n.high), last = 1 + above(among->highs, among->n, n.low);
 	mpq_set_si(f.x.low, best, 1);
 	mpq_set_si(f.x.high, last - (n.high > n.low), 1); /* not above itself */
 	return f;
@@ -226,7 +248,7 @@ static struct figure_at figure_of(struct rows *w, const struct count_day *d, uin
 		f.x.no_high = n.high == INT64_MAX;
 		return f;
 	case MEASURE_SHARE:
-		return share(w, d, n);
+		return share(w, d, key, n);
 	case MEASURE_RANK:
 		return rank(w, d, n);
 	case MEASURE_MEAN:
@@ -298,10 +320,10 @@ static struct msg_growth *growth(struct rows *w, const struct count_day *before,
 
 /* ---- rows ------------------------------------------------------------------------------------------- */
 
-static const struct count_day *row_before(struct count *c, size_t day, uint32_t key)
+static const struct count_day *row_before(struct count *c, size_t day, const struct count_cell *x)
 {
 	while (day--) {
-		if (count_has_row(c, &c->days[day], key))
+		if (count_has_row(c, &c->days[day], x))
 			return &c->days[day];
 	}
 	return NULL;
@@ -337,18 +359,25 @@ static void row_notes(struct count *c, const struct count_day *d, const struct c
 		    arena_printf(a, "N is %lld to %lld: dates are uncertain", (long long)all.low, (long long)all.high);
 }
 
-static enum err put_row(struct rows *w, const struct count_group *g, size_t day)
+static enum err put_row(struct rows *w, const struct count_group *g, const struct count_cell *x, size_t day)
 {
 	struct count *c = w->c;
 	struct answer *r = c->r;
-	const struct count_day *d = &c->days[day], *before = row_before(c, day, g->key);
+	uint32_t key = count_cell(c, x);
+	const struct count_day *d = &c->days[day], *before = row_before(c, day, x);
 	struct msg_trend_row m = {.group = g->id,
 				  .group_name = g->name,
 				  .period = d->text,
 				  .round = answer_text(r, SPACE_ROUND, d->round),
-				  .units = (uint32_t)span_of(&d->things, g->key).high,
+				  .units = (uint32_t)span_of(&d->things, key).high,
 				  .covered = ""};
-	struct count_span all = all_of(c, d, g->key);
+	struct msg_category second = {.dimension = c->q->then_by, .code = ""};
+	if (c->n_axes == 2) {
+		second.code = c->axes[1].groups[w->second].id;
+		m.categories = &second;
+		m.n_categories = 1;
+	}
+	struct count_span all = all_of(c, d, key);
 	struct msg_frame_size frame = {.population = (uint32_t)all.high};
 	m.frame = c->kind && c->q->counted != COUNTED_UNITS && !all.open ? &frame : NULL;
 	m.n_figures = c->q->n_measures;
@@ -357,7 +386,7 @@ static enum err put_row(struct rows *w, const struct count_group *g, size_t day)
 	size_t mark = amounts_mark(w->amounts);
 	for (size_t i = 0; i < m.n_figures; i++) {
 		enum measure what = c->q->measures[i];
-		struct figure_at now = figure_of(w, d, g->key, what), then = refuse("");
+		struct figure_at now = figure_of(w, d, key, what), then = refuse("");
 		if (now.refused) {
 			figure_refuse(r->row, what, now.refused, &m.figures[i]);
 			continue;
@@ -366,132 +395,45 @@ static enum err put_row(struct rows *w, const struct count_group *g, size_t day)
 		if (c->atoms && !amount_exact(&now.x))
 			m.method = METHOD_BOUNDS;
 		if (before)
-			then = figure_of(w, before, g->key, what);
+			then = figure_of(w, before, key, what);
 		if (before)
 			m.figures[i].growth = growth(w, before, &then, &now, what);
 	}
-	row_notes(c, d, before, g->key, &m);
+	row_notes(c, d, before, key, &m);
 	amounts_back(w->amounts, mark);
-	c->told_open |= c->q->counted != COUNTED_UNITS && count_span_of(c, d, g->key).open;
+	c->told_open |= c->q->counted != COUNTED_UNITS && count_span_of(c, d, key).open;
 	c->told_gap |= all.open;
 	enum err e = answer_row(r, 4, &msg_type_trend_row, &m);
 	return e == ERR_OK ? answer_pause(r) : e;
 }
 
-static enum err put_groups(struct rows *w)
+static enum err put_days(struct rows *w, size_t first)
 {
 	struct count *c = w->c;
 	enum err e = ERR_OK;
-	for (size_t i = 0; i < c->n_groups && e == ERR_OK; i++) {
-		for (size_t k = 0; k < c->n_days && e == ERR_OK; k++) {
-			e = answer_work(c->r);
-			if (!count_has_row(c, &c->days[k], c->groups[i].key) || w->at++ < c->q->skip)
-				continue;
-			w->more = c->q->limit && w->at - c->q->skip > c->q->limit;
-			if (w->more || e != ERR_OK)
-				return e;
-			e = put_row(w, &c->groups[i], k);
-		}
+	struct count_cell x = cell_at(c, first, w->second);
+	for (size_t k = 0; k < c->n_days && e == ERR_OK; k++) {
+		e = answer_work(c->r);
+		if (!count_has_row(c, &c->days[k], &x) || w->at++ < c->q->skip)
+			continue;
+		w->more = c->q->limit && w->at - c->q->skip > c->q->limit;
+		if (w->more || e != ERR_OK)
+			return e;
+		e = put_row(w, &c->axes[0].groups[first], &x, k);
 	}
 	return e;
 }
 
-/* ---- what holds for all rows ------------------------------------------------------------------------ */
-
-static enum err note(struct count *c, const char *text)
+static enum err put_groups(struct rows *w)
 {
-	return answer_bytes(c->r, 5, slice_text(text));
-}
-
-static const char *what_counts(const struct count *c)
-{
-	switch (c->q->counted) {
-	case COUNTED_UNITS:
-		return c->overlapping ? "a unit with two values stands in both groups: rows are not to be totalled"
-				      : "";
-	case COUNTED_ARRANGEMENTS:
-		if (c->by == COUNT_BY_SAID || c->by == COUNT_BY_ATTR)
-			return c->overlapping ? "an arrangement with two of them stands in both groups: rows are not "
-						"to be totalled"
-					      : "";
-		if (c->by == COUNT_BY_UNIT || c->by == COUNT_BY_SIZE)
-			return "an arrangement stands in each group that a participant or its host is in: rows are not "
-			       "to "
-			       "be totalled";
-		return "each arrangement counts once, however many units take part";
-	case COUNTED_PARTICIPANTS:
-		return c->overlapping ? "a unit stands in each group that it takes part in: rows are not to be totalled"
-				      : "each unit counts once, however many arrangements it takes part in";
-	case COUNTED_LINKS:
-		return c->overlapping ? "a link stands in the group of either end: rows are not to be totalled"
-				      : "what several sources say of the same two units is one link";
-	case COUNTED_UNSPECIFIED:
-		break;
-	}
-	return "";
-}
-
-/* What the rounds of a day, whose lists are declared complete, do not speak of. */
-static enum err unspoken_note(struct count *c, const struct count_day *d)
-{
-	const char *what = c->q->counted == COUNTED_LINKS ? "links of arrangements" : "arrangements",
-		   *rounds = d->unspoken || d->unsure ? round_word_names(c->word, d->day, true) : "";
 	enum err e = ERR_OK;
-	if (d->unspoken)
-		e = note(c, arena_printf(c->r->a,
-					 "%s: %u %s on record are not counted: %s, whose list is declared complete, "
-					 "does not speak of them",
-					 d->text, d->unspoken, what, rounds));
-	if (e == ERR_OK && d->unsure)
-		e = note(c, arena_printf(c->r->a,
-					 "%s: %u %s on record are only possible: %s, whose list is declared complete "
-					 "where some of their units are, does not speak of them",
-					 d->text, d->unsure, what, rounds));
-	if (e == ERR_OK && d->unnamed)
-		e = note(c,
-			 arena_printf(c->r->a,
-				      "%s: %u participations on record are not counted: %s, which names all who take "
-				      "part, does not name them",
-				      d->text, d->unnamed, round_word_names(c->word, d->day, false)));
+	for (size_t i = 0; i < w->c->axes[0].n_groups && !w->more && e == ERR_OK; i++)
+		for (w->second = 0; w->second < n_second(w->c) && !w->more && e == ERR_OK; w->second++)
+			e = put_days(w, i);
 	return e;
 }
 
-static enum err general_notes(struct count *c)
-{
-	const char *text = what_counts(c);
-	enum err e = *text ? note(c, text) : ERR_OK;
-	if (e == ERR_OK && *c->absent)
-		e = note(c, arena_printf(c->r->a, "no row for %s: none of the units named lives then", c->absent));
-	if (e == ERR_OK && count_asked(c, MEASURE_MEAN) && c->of_arrangements)
-		e = note(c, arena_printf(c->r->a, "the mean is of arrangements that a %s takes part in", c->q->kind));
-	if (e == ERR_OK && count_asked(c, MEASURE_CONCENTRATION))
-		e = note(c, "concentration is of the units' participations");
-	if (e == ERR_OK && c->told_open)
-		e = note(c, "at least so many: what is on record is not declared complete there");
-	for (size_t i = 0; i < c->n_days && e == ERR_OK; i++) {
-		const struct count_day *d = &c->days[i];
-		if (d->gap && c->told_gap)
-			e = count_gap_notes(c, d);
-		if (e == ERR_OK)
-			e = unspoken_note(c, d);
-		if (e == ERR_OK && d->open_lists)
-			e = note(c, arena_printf(c->r->a,
-						 "%s: %u arrangements do not say that their participants are all named",
-						 d->text, d->open_lists));
-		if (e == ERR_OK && d->silent)
-			e = note(c, arena_printf(c->r->a,
-						 "%s: %u arrangements are left out, since nothing is said of what is "
-						 "filtered: they may be among them",
-						 d->text, d->silent));
-		if (e == ERR_OK && d->internalised)
-			e = note(
-			    c, arena_printf(c->r->a,
-					    "%s: %u arrangements are internalised: all their participants are one unit "
-					    "on %s",
-					    d->text, d->internalised, c->q->structure_at));
-	}
-	return e;
-}
+/* ---- the whole -------------------------------------------------------------------------------------- */
 
 static void tell_units(struct count *c, struct msg_trend_answer *last)
 {
@@ -500,6 +442,25 @@ static void tell_units(struct count *c, struct msg_trend_answer *last)
 	for (size_t i = 0; i < n && n <= ANSWER_UNITS_TOLD; i++)
 		units[i] = scope_unit(c->scope, i);
 	answer_tell_units(c->r, units, n, count_place(c, &c->days[c->n_days - 1]), last);
+}
+
+/* What the groups of the second grouping are called, and which groupings' groups overlap. */
+static void tell_second(struct count *c, struct msg_trend_answer *last)
+{
+	struct arena *a = c->r->a;
+	const struct count_axis *x = &c->axes[1];
+	struct msg_code_list *list = arena_alloc(a, sizeof *list);
+	const char **by = arena_alloc(a, c->n_axes * sizeof *by);
+	*list =
+	    (struct msg_code_list){.id = x->asked, .codes = arena_alloc(a, (x->n_groups + 1) * sizeof *list->codes)};
+	for (size_t i = 0; i < x->n_groups; i++)
+		list->codes[list->n_codes++] = (struct msg_code){.code = x->groups[i].id, .label = x->groups[i].name};
+	last->labels = list;
+	last->n_labels = 1;
+	for (size_t i = 0; i < c->n_axes; i++)
+		if (c->axes[i].overlapping)
+			by[last->n_overlapping_by++] = c->axes[i].asked;
+	last->overlapping_by = by;
 }
 
 enum err count_rows(struct count *c)
@@ -512,11 +473,13 @@ enum err count_rows(struct count *c)
 			 "nothing of what is counted is on record on the days asked for, so there is no group to show: "
 			 "without group_by it is counted");
 	if (e == ERR_OK)
-		e = general_notes(c);
+		e = count_notes(c);
 	struct msg_trend_answer last = {.next_skip = w.more ? w.at - 1 : 0};
 	if (e == ERR_OK && !*c->q->group_by)
 		tell_units(c, &last);
-	if (e == ERR_OK && (last.next_skip || last.n_units))
+	if (e == ERR_OK && c->n_axes == 2)
+		tell_second(c, &last);
+	if (e == ERR_OK && (last.next_skip || last.n_units || last.n_labels))
 		e = answer_last(c->r, &last);
 	return e;
 }

@@ -433,7 +433,10 @@ enum err causes_count(struct causes *c)
 				   .where = q->where,
 				   .survey = "",
 				   .structure_at = "",
-				   .size_indicator = ""}};
+				   .size_indicator = "",
+				   .published_by = "",
+				   .then_by = "",
+				   .share_of = ""}};
 	c->x->atoms = atoms_new(r->v, 0, r->a);
 	enum err e = filter_ask(r, q->where, q->n_where, &s.where);
 	if (e == ERR_OK)

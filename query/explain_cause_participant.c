@@ -244,7 +244,10 @@ enum err causes_participants(struct causes *c)
 				   .where = q->where,
 				   .survey = "",
 				   .structure_at = "",
-				   .size_indicator = ""},
+				   .size_indicator = "",
+				   .published_by = "",
+				   .then_by = "",
+				   .share_of = ""},
 			     .kind = view_term(r->v, SPACE_TERM, slice_text(q->kind)),
 			     .n_units = view_terms(r->v, SPACE_UNIT)};
 	c->x->atoms = atoms_new(r->v, 0, r->a);

@@ -45,7 +45,7 @@ static struct tally tally_of(struct things *t, const char *key, bool pairs)
 	struct thing **list = arena_alloc(t->x->r->a, (t->n + 1) * sizeof *list);
 	size_t k = 0;
 	for (size_t i = 0; i < t->n; i++)
-		if (t->list[i].truth != TRUTH_NO && (!key || explain_has_key(t->list[i].keys, t->list[i].n_keys, key)))
+		if (t->list[i].truth != TRUTH_NO && (!key || things_has_key(t->list[i].keys, t->list[i].n_keys, key)))
 			list[k++] = &t->list[i];
 	qsort(list, k, sizeof *list, by_pair);
 	for (size_t i = 0, end; i < k; i = end) {
@@ -76,8 +76,8 @@ static struct tally all_of(struct things *t, const char *key, const struct msg_t
 		uint32_t first = same_first(same, n_same, list[i]);
 		if (!scope_has(t->scope, list[i], t->place) || !unit_life_at(r->v, list[i], t->place, &life))
 			continue;
-		size_t n_keys = key ? things_unit_keys(t, list[i], &keys) : 0;
-		if (key && !explain_has_key(keys, n_keys, key))
+		size_t n_keys = key ? things_keys(t, list[i], NULL, &keys) : 0;
+		if (key && !things_has_key(keys, n_keys, key))
 			continue;
 		bool again = false; /* two that are one count once */
 		for (size_t s = 0; s < n_seen && !again; s++)
@@ -132,9 +132,18 @@ static void part(struct explain *x, struct tally n, bool open, struct tally of, 
 	between(m, &s);
 }
 
-static const char *all_key(const struct things *t, const char *key)
+static const char *all_key(struct things *t, const char *key)
 {
-	return t->by_units ? key : NULL;
+	return t->by_units ? things_units_key(t, key) : NULL;
+}
+
+/* What shares are of; NULL = everything. */
+static const char *share_key(struct things *t, const char *key)
+{
+	for (size_t i = 0; i < t->n_axes && *t->q->share_of; i++)
+		if (strcmp(t->q->share_of, t->axes[i].by) == 0)
+			return things_whole_key(t, key, i);
+	return NULL;
 }
 
 /* Whether a list is declared complete the count itself has looked up; that it says "at least" (`f`, its COUNT) is taken
@@ -193,7 +202,7 @@ static void rank(struct things *t, struct made *m)
 		const struct msg_trend_row *row = x->peers[i];
 		if (strcmp(row->group, x->row.group) == 0 && strcmp(row->group_name, x->row.group_name) == 0)
 			continue;
-		struct tally n = tally_open(t, row->group, row, count_in(row), &other_open);
+		struct tally n = tally_open(t, things_row_key(t, row), row, count_in(row), &other_open);
 		bool endless = n.more || (other_open && t->q->counted != COUNTED_PARTICIPANTS);
 		surely += n.low > own.high && !own.more && !(open && t->q->counted != COUNTED_PARTICIPANTS);
 		perhaps += endless || n.high > own.low;
@@ -220,7 +229,7 @@ static void concentration(struct things *t, struct made *m)
 	bool sure = true;
 	for (size_t i = 0; i < t->n; i++)
 		if (t->list[i].truth != TRUTH_NO &&
-		    (!t->grouped || explain_has_key(t->list[i].keys, t->list[i].n_keys, x->key)))
+		    (!t->grouped || things_has_key(t->list[i].keys, t->list[i].n_keys, x->key)))
 			list[n++] = &t->list[i];
 	qsort(list, n, sizeof *list, by_pair);
 	for (size_t i = 0; i < n; i++)
@@ -253,8 +262,14 @@ static enum err make(struct things *t, struct made *m)
 		between(m, &s);
 		return ERR_OK;
 	case MEASURE_SHARE:
-		part(x, n, false, tally_of(t, NULL, false), 100, true, m);
-		explain_rule(x, "a share is of everything counted on the day, each thing once, in percent");
+		part(x, n, false, tally_of(t, share_key(t, x->key), false), 100, true, m);
+		explain_rule(x,
+			     *t->q->share_of
+				 ? arena_printf(x->r->a,
+						"a share is of everything counted in the row's group by %s on the day, "
+						"each thing once, in percent",
+						t->q->share_of)
+				 : "a share is of everything counted on the day, each thing once, in percent");
 		return ERR_OK;
 	case MEASURE_RATE:
 		part(x, n, n.more, all_of(t, all_key(t, x->key), &x->row), 100, true, m);
@@ -322,7 +337,7 @@ static void tell(struct things *t)
 	struct thing **list = arena_alloc(x->r->a, (t->n + 1) * sizeof *list), *last = NULL;
 	size_t n = 0;
 	for (size_t i = 0; i < t->n; i++)
-		if (!t->grouped || explain_has_key(t->list[i].keys, t->list[i].n_keys, x->key))
+		if (!t->grouped || things_has_key(t->list[i].keys, t->list[i].n_keys, x->key))
 			list[n++] = &t->list[i];
 	qsort(list, n, sizeof *list, by_thing);
 	for (size_t i = 0; i < n; i++) {
@@ -346,6 +361,19 @@ static void tell(struct things *t)
 
 /* ---- the question ------------------------------------------------------------------------------------- */
 
+/* What stands in the index is looked up as it was published by then; the log's own word is held against it
+ * (explain_things.c). */
+static enum err settle_published(struct explain *x, struct things *t)
+{
+	const char *by = t->q->published_by;
+	const struct published_of of = published_of_count(x->r->v, t->q);
+	enum err e = published_ask(x->r, by, &t->published);
+	published_only(t->published, &of);
+	if (e == ERR_OK)
+		e = answer_when(x->r, by, "published_by", &x->published_by);
+	return e == ERR_OK && *by ? answer_entered_by(x->r, x->published_by.hi, &x->entered_by) : e;
+}
+
 static enum err settle(struct explain *x, struct things *t)
 {
 	const struct msg_count_question *q = t->q;
@@ -358,7 +386,6 @@ static enum err settle(struct explain *x, struct things *t)
 		t->place = w.lo;
 		x->atoms = t->atoms = atoms_new(r->v, 0, r->a);
 	}
-	x->key = x->row.group;
 	x->all_groups = x->figure.measure == MEASURE_SHARE;
 	t->kind = *q->kind ? view_term(r->v, SPACE_TERM, slice_text(q->kind)) : 0;
 	if (e == ERR_OK)
@@ -366,8 +393,11 @@ static enum err settle(struct explain *x, struct things *t)
 	if (e == ERR_OK)
 		e = filter_ask(r, q->where, q->n_where, &t->where);
 	if (e == ERR_OK)
-		e = round_word_read(r, q, &t->word);
-	return e == ERR_OK ? things_group_ask(t) : e;
+		e = things_group_ask(t);
+	x->key = things_row_key(t, &x->row);
+	if (e == ERR_OK)
+		e = settle_published(x, t);
+	return e == ERR_OK ? round_word_read(r, q, t->published, &t->word) : e;
 }
 
 static void unspoken_rule(struct explain *x, const struct things *t)
@@ -416,6 +446,7 @@ enum err explain_count(struct explain *x)
 		explain_note(x, "the index has a statement that the log's change records do not have");
 	for (size_t i = 0; i < x->row.n_notes; i++)
 		explain_note(x, x->row.notes[i]);
+	published_all(t.published);
 	atoms_free(x->atoms);
 	return e == ERR_OK ? x->r->v->err : e;
 }

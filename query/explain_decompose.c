@@ -113,7 +113,10 @@ static void ask_count_of(struct side *s, const struct point *p, enum counted cou
 					 .n_measures = 1,
 					 .measures = m,
 					 .structure_at = "",
-					 .size_indicator = ""};
+					 .size_indicator = "",
+					 .published_by = "",
+					 .then_by = "",
+					 .share_of = ""};
 }
 
 /* Everything is asked and read as of the point's own revision. Where nothing is said there, it is counted from 0. */

@@ -8,87 +8,6 @@
 
 static const char *const no_key[] = {""};
 
-/* ---- groups ------------------------------------------------------------------------------------------- */
-
-static bool of_arrangements(const char *by)
-{
-	static const char *const words[] = {"task", "sector", "legal_form", "level", "host"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(by, words[i]) == 0)
-			return true;
-	return false;
-}
-
-enum err things_group_ask(struct things *t)
-{
-	const char *by = t->q->group_by;
-	bool attr = strncmp(by, "attr:", 5) == 0;
-	t->grouped = *by;
-	t->pairs = t->q->counted == COUNTED_PARTICIPANTS ||
-		   (t->q->counted == COUNTED_ARRANGEMENTS &&
-		    (t->x->figure.measure == MEASURE_MEAN || t->x->figure.measure == MEASURE_CONCENTRATION));
-	if (strcmp(by, "size") == 0) {
-		t->sizes = (struct explain_sizes){t->q->size_indicator, t->q->n_size_limits, t->q->size_limits};
-		t->size_of =
-		    arena_alloc(t->x->r->a, ((size_t)view_terms(t->x->r->v, SPACE_UNIT) + 1) * sizeof *t->size_of);
-	}
-	t->by_units = *by && !of_arrangements(by) && !(attr && t->q->counted == COUNTED_ARRANGEMENTS);
-	return t->by_units && !attr && !t->size_of ? scope_group_ask(t->scope, by) : ERR_OK;
-}
-
-static size_t one(struct things *t, const char *key, const char *const **ret)
-{
-	const char **list = arena_alloc(t->x->r->a, sizeof *list);
-	list[0] = key;
-	*ret = list;
-	return 1;
-}
-
-/* Texts that outlive what they were read from. */
-static size_t texts(struct things *t, const char *const *list, size_t n, const char *const **ret)
-{
-	const char **kept = arena_alloc(t->x->r->a, (n + 1) * sizeof *kept);
-	for (size_t i = 0; i < n; i++)
-		kept[i] = arena_text(t->x->r->a, list[i], strlen(list[i]));
-	*ret = n ? kept : no_key;
-	return n ? n : 1;
-}
-
-static size_t attr_keys(struct things *t, const struct attr_at *list, size_t n, const char *name,
-			const char *const **ret)
-{
-	const char **values = NULL;
-	const struct attr_at *a = attribute_named(list, n, view_term(t->x->r->v, SPACE_TERM, slice_text(name)));
-	size_t k = a ? attribute_values(t->x->r->v, a->attr.values, t->x->r->a, &values) : 0;
-	return texts(t, values, k, ret);
-}
-
-/* Its group; of values of an attribute there may be several. */
-size_t things_unit_keys(struct things *t, uint32_t unit, const char *const **ret)
-{
-	struct attr_at *attrs;
-	if (!t->by_units)
-		return one(t, "", ret);
-	if (t->size_of && !t->size_of[unit])
-		t->size_of[unit] = explain_size(t->x, &t->sizes, unit, t->place);
-	if (t->size_of)
-		return one(t, t->size_of[unit], ret);
-	if (strncmp(t->q->group_by, "attr:", 5) != 0)
-		return one(t, unit_id(t->x->r->v, scope_group(t->scope, unit, t->place), t->x->r->a), ret);
-	size_t n = attributes_at(t->x->r->v, unit, t->place, t->x->r->a, &attrs);
-	return attr_keys(t, attrs, n, t->q->group_by + 5, ret);
-}
-
-static size_t arrangement_keys(struct things *t, const struct arrangement *x, const char *const **ret)
-{
-	const char *by = t->q->group_by;
-	if (!t->grouped)
-		return one(t, "", ret);
-	if (strcmp(by, "host") == 0)
-		return one(t, unit_id(t->x->r->v, x->host, t->x->r->a), ret);
-	return attr_keys(t, x->attrs, x->n_attrs, strncmp(by, "attr:", 5) == 0 ? by + 5 : by, ret);
-}
-
 /* ---- what is there ------------------------------------------------------------------------------------ */
 
 static struct thing *thing_new(struct things *t, uint32_t unit, uint32_t other, uint64_t rev, enum truth limit)
@@ -135,7 +54,7 @@ static enum err gather_units(struct things *t)
 		if (word != TRUTH_NO) {
 			struct thing *x = thing_new(t, list[i], 0, life.rev, word);
 			x->counted = same_first(t->same, t->n_same, list[i]); /* two that are one count once */
-			x->n_keys = things_unit_keys(t, list[i], &x->keys);
+			x->n_keys = things_keys(t, list[i], NULL, &x->keys);
 		}
 		e = answer_work(r);
 	}
@@ -176,8 +95,7 @@ static void participation(struct things *t, const struct arrangement *x, uint32_
 			continue;
 		struct thing *p = thing_new(t, unit, x->unit, links[i].rev, limit);
 		p->log_a = links[i].link.a;
-		p->n_keys =
-		    t->by_units || !t->grouped ? things_unit_keys(t, unit, &p->keys) : arrangement_keys(t, x, &p->keys);
+		p->n_keys = things_keys(t, unit, x, &p->keys);
 	}
 }
 
@@ -208,14 +126,13 @@ static void touched(struct things *t, const struct arrangement *x, uint32_t unit
 {
 	const char *const *keys;
 	struct arena *a = t->x->r->a;
-	(void)x;
 	if (!unit || (!itself && !scope_has(t->scope, unit, t->place)))
 		return;
 	ret->certain |= certain;
 	ret->possible = true;
-	if (!t->by_units || (strcmp(t->q->group_by, "unit") == 0 && !kind_counts(t, unit)))
+	if (!t->by_units || (things_each_its_own(t) && !kind_counts(t, unit)))
 		return;
-	size_t n = things_unit_keys(t, unit, &keys);
+	size_t n = things_keys(t, unit, x, &keys);
 	for (size_t i = 0; i < n; i++) {
 		size_t k = 0;
 		while (k < ret->n_keys && strcmp(ret->keys[k], keys[i]) != 0)
@@ -263,7 +180,8 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 			p->anywhere = limit;
 			p->internalised = x->internalised;
 			p->counted = same_first(t->same, t->n_same, x->unit);
-			p->n_keys = one(t, touch.keys[i], &p->keys);
+			p->n_keys = 1;
+			p->keys = things_key_list(t, touch.keys[i]);
 		}
 		return;
 	}
@@ -273,7 +191,7 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 	if (t->by_units && t->kind)
 		p->n_keys = 0; /* it stands in no group, and counts where all are put together */
 	else
-		p->n_keys = t->by_units ? one(t, "", &p->keys) : arrangement_keys(t, x, &p->keys);
+		p->n_keys = things_keys(t, 0, x, &p->keys);
 }
 
 static enum err gather_arrangements(struct things *t)
@@ -312,13 +230,13 @@ static enum err gather_links_of(struct things *t, uint32_t unit)
 		size_t k = 0;
 		for (size_t e = 0; e < 2; e++) {
 			const char *const *one_key;
-			if (in[e] && things_unit_keys(t, e ? f->b : f->a, &one_key) &&
+			if (in[e] && things_keys(t, e ? f->b : f->a, NULL, &one_key) &&
 			    !explain_has_key(keys, k, one_key[0]))
 				keys[k++] = one_key[0];
 		}
 		/* A group that one end stands in is enough; none is where neither does. */
-		if (k == 2 && (!*keys[0] || !*keys[1]))
-			keys[0] = *keys[0] ? keys[0] : keys[1], k = 1;
+		if (k == 2 && (things_key_less(t, keys[0], keys[1]) || things_key_less(t, keys[1], keys[0])))
+			keys[0] = things_key_less(t, keys[0], keys[1]) ? keys[1] : keys[0], k = 1;
 		p->n_keys = k;
 		p->keys = keys;
 	}
@@ -363,12 +281,25 @@ struct hearing {
 	size_t n;
 };
 
+/* By the log's own word on who said it. */
+static bool published_then(struct things *t, uint64_t rev, const char *source)
+{
+	struct explain *x = t->x;
+	struct when w;
+	if (!t->published || rev <= x->entered_by)
+		return true;
+	AUTO_ARENA struct arena *work = arena_new(0);
+	const struct msg_source *def = define_find(x->r->v, SPACE_SOURCE, source, work, NULL);
+	return def && when_parse(def->published, &w, NULL) == ERR_OK && w.precision && w.hi <= x->published_by.hi;
+}
+
 static void hear(struct things *t, struct thing *p, const struct journal_record *rec, const struct msg_change_set *set,
 		 const struct msg_change *m)
 {
 	struct arena *a = t->x->r->a;
 	struct when from, to;
-	if (when_parse(m->valid_from, &from, NULL) != ERR_OK || when_parse(m->valid_to, &to, NULL) != ERR_OK)
+	if (when_parse(m->valid_from, &from, NULL) != ERR_OK || when_parse(m->valid_to, &to, NULL) != ERR_OK ||
+	    !published_then(t, p->rev, m->source))
 		return;
 	enum truth truth = when_covers(&from, &to, t->q->counted == COUNTED_UNITS ? t->place : t->day);
 	enum truth here = truth < p->limit ? truth : p->limit, whole = truth < p->anywhere ? truth : p->anywhere;

@@ -68,6 +68,9 @@ static enum err take_message(struct spoken *s, const struct spoken_ask *ask, con
 		return ERR_OK; /* erased, or of a later version: it says nothing that can be read */
 	const struct msg_submission *m = ((const struct msg_message *)msg)->submission;
 	unsigned as = m ? as_of_round(ask, m->round) : 0;
+	if (as && ask->published &&
+	    published_when(ask->published, view_term(r->v, SPACE_SOURCE, slice_text(m->source)), rec->rev) != PUBLISHED)
+		return ERR_OK;
 	for (size_t i = 0; as && i < m->n_arrangements; i++) {
 		uint32_t unit = view_term(r->v, SPACE_UNIT, slice_text(m->arrangements[i].id));
 		if (!unit)

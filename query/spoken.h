@@ -11,7 +11,7 @@
  * Memory     r->a.
  */
 #pragma once
-#include "query/answer.h"
+#include "query/published.h"
 
 /* Bits: who spoke of it. */
 #define SPOKEN_EARLIER 1u
@@ -26,8 +26,9 @@ struct spoken_round {
 struct spoken_ask {
 	size_t n_rounds;
 	const struct spoken_round *rounds;
-	bool otherwise;   /* also what is said outside them */
-	uint64_t through; /* the last revision to look at; the view's as_of */
+	bool otherwise;              /* also what is said outside them */
+	uint64_t through;            /* the last revision to look at; the view's as_of */
+	struct published *published; /* what was not published by then has said nothing; NULL = all has */
 };
 struct spoken;
 enum err spoken_read(struct answer *r, const struct spoken_ask *ask, struct spoken **ret) MUST_CHECK;

@@ -169,7 +169,7 @@ struct trend {
 	struct trend_keys *keys;       /* NULL = groups are units */
 	struct trend_keeping *keeping; /* trend_keep.c */
 	struct trend_gather *gather;   /* trend_gather.c; NULL = cells go to their rows at once */
-	struct trend_published *sources; /* trend_source.c; NULL = whenever they were published */
+	struct published *sources;     /* trend_source.c; NULL = whenever they were published */
 	struct trend_side *weight, *denominator;
 	struct trend_places *places; /* trend_rank.c */
 };

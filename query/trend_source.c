@@ -2,64 +2,19 @@
  *
  * trend_source.c - only what was published by a date: the sources' own dates, not those of the record.
  *
- * A source was published at the latest when something of it was entered, whatever it says itself, or does not. What may
- * have been published by then, and what does not say when it was, is left out; each sort is counted. Values are chosen
- * among what is left.
+ * What was not published by then, for certain, is left out (published.h). Values are chosen among what is left.
  */
+#include "query/published.h"
 #include "query/trend_measuring.h"
-
-enum publication { UNSEEN, PUBLISHED, LATER, MAYBE, UNDATED, PUBLICATIONS };
-
-struct trend_published {
-	int32_t by;
-	uint64_t entered; /* the last revision by then */
-	uint8_t *sources; /* enum publication, by source */
-	uint32_t n_sources;
-	uint64_t n[PUBLICATIONS]; /* statements */
-};
 
 enum err trend_source_ask(struct trend *t)
 {
-	struct when w;
-	struct answer *r = t->r;
-	if (!*t->q->published_by)
-		return ERR_OK;
-	enum err e = answer_when(r, t->q->published_by, "published_by", &w);
-	if (e != ERR_OK)
-		return e;
-	if (w.hi == WHEN_DAY_MAX || w.precision == WHEN_NONE || w.precision == WHEN_DAY_WITHOUT_YEAR)
-		return fail(&r->why, ERR_INVALID, "published_by is a date, such as 2015 or 2015-06-30, not \"%.32s\"",
-			    t->q->published_by);
-	t->sources = arena_alloc(r->a, sizeof *t->sources);
-	t->sources->by = w.hi;
-	t->sources->n_sources = view_terms(r->v, SPACE_SOURCE);
-	t->sources->sources = arena_alloc(r->a, t->sources->n_sources + 1);
-	return answer_entered_by(r, w.hi, &t->sources->entered);
-}
-
-static enum publication look_up(struct trend *t, uint32_t source)
-{
-	struct when w;
-	const struct msg_source *def = source ? define_get(t->r->v, SPACE_SOURCE, source, t->r->a, NULL) : NULL;
-	if (!def || when_parse(def->published, &w, NULL) != ERR_OK || w.precision == WHEN_NONE ||
-	    w.precision == WHEN_UNKNOWN || w.precision == WHEN_DAY_WITHOUT_YEAR)
-		return UNDATED;
-	if (w.hi <= t->sources->by)
-		return PUBLISHED;
-	return w.lo <= t->sources->by ? MAYBE : LATER;
+	return published_ask(t->r, t->q->published_by, &t->sources);
 }
 
 static enum publication publication(struct trend *t, const struct stated *one)
 {
-	struct trend_published *s = t->sources;
-	uint32_t source = one->obs.src;
-	if (one->rev <= s->entered)
-		return PUBLISHED;
-	if (source > s->n_sources)
-		return UNDATED;
-	if (s->sources[source] == UNSEEN)
-		s->sources[source] = (uint8_t)look_up(t, source);
-	return (enum publication)s->sources[source];
+	return published_when(t->sources, one->obs.src, one->rev);
 }
 
 const struct stated *trend_source_filter(struct trend *t, const struct stated *list, size_t n, bool count,
@@ -76,7 +31,7 @@ const struct stated *trend_source_filter(struct trend *t, const struct stated *l
 	for (size_t i = 0; i < n; i++) {
 		enum publication p = publication(t, &list[i]);
 		if (count)
-			t->sources->n[p]++;
+			published_leave(t->sources, p);
 		if (p != PUBLISHED)
 			continue;
 		if (!some)
@@ -88,18 +43,5 @@ const struct stated *trend_source_filter(struct trend *t, const struct stated *l
 
 enum err trend_source_notes(struct trend *t)
 {
-	static const char *const words[PUBLICATIONS] = {
-	    [LATER] = "published later", [MAYBE] = "perhaps published later", [UNDATED] = "of sources without a date"};
-	struct arena *a = t->r->a;
-	const char *text = "";
-	if (!t->sources)
-		return ERR_OK;
-	for (int p = LATER; p < PUBLICATIONS; p++) {
-		if (t->sources->n[p])
-			text = arena_printf(a, "%s%s%llu %s", text, *text ? ", " : "",
-					    (unsigned long long)t->sources->n[p], words[p]);
-	}
-	return answer_bytes(t->r, 5,
-			    slice_text(arena_printf(a, "only what was published by %s%s%s", t->q->published_by,
-						    *text ? "; statements left out: " : "", text)));
+	return t->sources ? answer_bytes(t->r, 5, slice_text(published_note(t->sources))) : ERR_OK;
 }

@@ -263,6 +263,12 @@ static bool index_first(struct walk *w, MDB_val *k, MDB_val *val)
 	return ok(w->view, mdb_cursor_get(w->cursor, k, val, MDB_SET_RANGE));
 }
 
+static bool admitted(const struct walk *w, const struct row *row)
+{
+	const struct view *v = w->view;
+	return !v->admit || w->all_revisions || v->admit(v->admit_arg, row);
+}
+
 /* The cursor stands on (k, val): go on until a row that is asked for, or the end. */
 static bool index_settle(struct walk *w, MDB_val *k, MDB_val *val)
 {
@@ -282,14 +288,16 @@ static bool index_settle(struct walk *w, MDB_val *k, MDB_val *val)
 		key.len -= 6;
 		uint64_t rev = rev_get((const uint8_t *)key.data + key.len);
 		bool again = !w->all_revisions && w->index_last.data && slice_eq(key, w->index_last);
-		if (!again && rev <= w->view->as_of) {
+		bool known = !again && rev <= w->view->as_of;
+		struct row row = {w->tab, key, slice_of(*val), rev};
+		if (known && admitted(w, &row)) {
 			w->index_last = key;
-			w->index_row = (struct row){w->tab, key, slice_of(*val), rev};
+			w->index_row = row;
 			return true;
 		}
-		/* Too new, or an older revision of the key just given. */
+		/* Too new, an older revision of the key just given, or not there for the view: an older one may be. */
 		bool there;
-		if (passed % (STEPS_BEFORE_SEEK + 1) < STEPS_BEFORE_SEEK || rev == 0)
+		if (known || passed % (STEPS_BEFORE_SEEK + 1) < STEPS_BEFORE_SEEK || rev == 0)
 			there = ok(w->view, mdb_cursor_get(w->cursor, k, val, MDB_NEXT));
 		else
 			there = seek(w, key, again ? 0 : w->view->as_of, k, val);

@@ -20,12 +20,16 @@
 #define REV_NEWEST ((uint64_t)0xffffffffffff) /* as_of: everything */
 
 struct overlay;
+/* Is the row there for the view? Of a key a walk gives the newest revision that is. It may call view_get(). */
+typedef bool view_admit_f(void *arg, const struct row *row);
 struct view {
 	struct store *store;
 	void *txn;            /* private: LMDB's transaction and its cursors */
 	struct overlay *over; /* NULL = none; the judge also writes to it */
 	struct words *words;  /* NULL = none; the caller's; kept over view_renew() */
 	uint64_t as_of;
+	view_admit_f *admit; /* of walks but those of all revisions; NULL = all rows are there, as with an overlay */
+	void *admit_arg;
 	uint64_t reached_rev; /* newest revision in the index of this view */
 	uint64_t reached_pos;
 	uint64_t today_at; /* unit_today()'s memory: 1 + the position that `today` is of */

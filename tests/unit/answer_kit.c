@@ -66,6 +66,8 @@ static void figure_explained(struct world *w, struct msg_count_question *q, cons
 	struct msg_explain_question e = {.count = q,
 					 .group = *row->group ? row->group : row->group_name,
 					 .period = row->period,
+					 .n_categories = row->n_categories,
+					 .categories = row->categories,
 					 .measure = f->measure};
 	struct msg_query_request r = w_request();
 	r.explain = &e;
