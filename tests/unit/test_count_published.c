@@ -154,7 +154,7 @@ static void a_list_is_complete_once_that_was_published(void **state)
 	accepted(
 	    w, "{'submission': {'round': 'r2020', 'mode': 'patch', 'source': 'p2018', 'completeness': [{'scope': 'no', "
 	       "'kind': 'arrangement', 'complete': 'yes'}], 'arrangements': [{'id': 'x2', 'name': 'x2',"
-	       "'established': '2010', 'participants_complete': 'yes'}]}}");
+	       "'established': '2010'" WITH("'bodo', 'rissa'") "}]}}");
 	const char *in_no = ARRANGEMENTS ", 'units': [{'id': 'no'}], 'subtree': true";
 	assert_string_equal(counted(w, in_no, "2014", false), "at least 2");
 	assert_string_equal(counted(w, in_no, "2018", false), "2");
