@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <libsmartcols.h>
 #include "clients/out.h"
+#include "base/num.h"
 #include "base/text.h"
 
 void out_locale(void)
@@ -24,30 +24,18 @@ enum err out_open(const struct options *o, struct out *ret, struct why *why)
 	const char *path = option_text(o, OPT_OUTPUT, NULL);
 	if (e != ERR_OK || !path)
 		return e;
-	ret->path = path;
-	ret->partial = arena_printf(o->arena, "%s.partial", path);
-	ret->file = fopen(ret->partial, "we");
-	if (ret->file)
-		return ERR_OK;
-	return fail(why, err_from_errno(errno), "cannot write %s: %s", ret->partial, strerror(errno));
+	e = whole_open(o->arena, path, &ret->whole, why);
+	ret->file = e == ERR_OK ? ret->whole.file : stdout;
+	return e;
 }
 
 enum err out_close(struct out *out, bool good, struct why *why)
 {
-	bool written = fflush(out->file) == 0 && !ferror(out->file);
-	int errnum = errno;
-	if (out->partial) {
-		written &= fclose(out->file) == 0;
-		if (!good || !written)
-			unlink(out->partial);
-		else if (rename(out->partial, out->path) != 0) {
-			written = false;
-			errnum = errno;
-		}
-	}
-	if (written)
+	if (out->whole.file)
+		return whole_close(&out->whole, good, why);
+	if (fflush(out->file) == 0 && !ferror(out->file))
 		return ERR_OK;
-	return fail(why, ERR_IO, "cannot write %s: %s", out->path ? out->path : "the answer", strerror(errnum));
+	return fail(why, ERR_IO, "cannot write the answer: %s", strerror(errno));
 }
 
 /* ---- grids ---- */
@@ -90,14 +78,58 @@ void out_csv(FILE *f, const char *const *cells, size_t n)
 	fputc('\n', f);
 }
 
+/* Would a spreadsheet take it for a formula? */
+static bool like_formula(const char *text)
+{
+	struct num n;
+	return *text && strchr("=+-@\t\r", *text) && text[1] && num_parse(text, &n, NULL) != ERR_OK;
+}
+
+/* It is not altered: whoever reads it back, or looks for the name, must find what was said. */
+static void warn_formulas(struct out *out, const struct grid *g)
+{
+	size_t n = 0;
+	for (size_t r = 0; r < g->n_rows; r++)
+		for (size_t c = 0; c < g->n_columns; c++)
+			n += like_formula(g->rows[r][c]);
+	if (n)
+		out_note(out,
+			 "cells that begin as a formula does (=, +, -, @): %zu. They stand as they were said: let a "
+			 "spreadsheet import the columns as text",
+			 n);
+}
+
 static void print_csv(struct out *out, const struct grid *g)
 {
+	warn_formulas(out, g);
 	const char **names = arena_alloc(g->arena, (g->n_columns + 1) * sizeof *names);
 	for (size_t c = 0; c < g->n_columns; c++)
 		names[c] = g->columns[c].name;
 	out_csv(out->file, names, g->n_columns);
 	for (size_t r = 0; r < g->n_rows; r++)
 		out_csv(out->file, g->rows[r], g->n_columns);
+}
+
+/* What turns the direction of the text around it is shown by its number; of other controls libsmartcols sees to it. */
+static const char *cell_shown(struct arena *a, const char *text)
+{
+	size_t n, k = 0;
+	const char *p = text;
+	while (*p && !((unsigned char)*p == 0xe2 && text_control(p)))
+		p++;
+	if (!*p)
+		return text;
+	char *shown = arena_alloc(a, 4 * strlen(text) + 1);
+	for (p = text; *p; p += n ? n : 1) {
+		const unsigned char *c = (const unsigned char *)p;
+		n = *c == 0xe2 ? text_control(p) : 0;
+		if (n)
+			k += (size_t)snprintf(shown + k, 9, "<U+%04X>",
+					      (*c & 0xfu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu));
+		else
+			shown[k++] = *p;
+	}
+	return shown;
 }
 
 static bool column_empty(const struct grid *g, size_t c)
@@ -127,7 +159,7 @@ static void print_table(struct out *out, const struct grid *g)
 		struct libscols_line *line = scols_table_new_line(table, NULL);
 		ALWAYS(line);
 		for (size_t c = 0; c < g->n_columns; c++)
-			ALWAYS(scols_line_set_data(line, c, g->rows[r][c]) == 0);
+			ALWAYS(scols_line_set_data(line, c, cell_shown(g->arena, g->rows[r][c])) == 0);
 	}
 	scols_print_table(table);
 	scols_unref_table(table);

@@ -8,10 +8,11 @@
 #include <jansson.h>
 #include <stdio.h>
 #include "clients/options.h"
+#include "clients/whole.h"
 
 struct out {
 	FILE *file;
-	const char *path, *partial; /* NULL = standard output */
+	struct whole_file whole; /* its file is NULL: standard output */
 	enum format format;
 	struct arena *arena;
 	unsigned grids; /* printed so far */

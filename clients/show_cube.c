@@ -93,17 +93,13 @@ static void print_drawn(FILE *f, struct slice drawn)
 
 static enum err file_write(struct arena *a, const char *path, struct slice drawn, struct why *why)
 {
-	const char *partial = arena_printf(a, "%s.partial", path);
-	FILE *f = fopen(partial, "we");
-	if (!f)
-		return fail(why, ERR_IO, "cannot write %s: %s", path, strerror(errno));
-	bool good = fwrite(drawn.data, 1, drawn.len, f) == drawn.len;
-	good &= fclose(f) == 0;
-	if (good && rename(partial, path) == 0)
-		return ERR_OK;
-	int errnum = errno;
-	unlink(partial);
-	return fail(why, ERR_IO, "cannot write %s: %s", path, strerror(errnum));
+	struct whole_file w;
+	enum err e = whole_open(a, path, &w, why);
+	if (e == ERR_OK) {
+		fwrite(drawn.data, 1, drawn.len, w.file);
+		e = whole_close(&w, true, why);
+	}
+	return e;
 }
 
 static int draw(struct run *r, const struct cube *c)
