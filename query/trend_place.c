@@ -164,6 +164,9 @@ static uint32_t set_of(struct trend *t, const struct trend_groups *g, bool refus
 
 void trend_sum_note(struct trend *t, struct trend_sum *s, const char *text)
 {
+	for (size_t i = 0; i < s->n_notes; i++)
+		if (strcmp(s->notes[i], text) == 0)
+			return;
 	if (s->n_notes < TREND_CHOICES_TOLD && *text)
 		s->notes[s->n_notes++] = arena_text(t->r->a, text, strlen(text));
 }
@@ -275,7 +278,7 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 	row->mixed |= !first && row->kind != cell->kind;
 	row->kind = first ? cell->kind : row->kind;
 	row->first_unit = first ? cell->unit : row->first_unit;
-	s->of += cell->of;
+	s->of += cell->told;
 	s->all += cell->all;
 	method_at_least(s, cell->base);
 	row_provenance(t, row, cell);
