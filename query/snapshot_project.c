@@ -237,12 +237,9 @@ static enum err put_rest(struct snapshot *s, const struct recast *c, const struc
 		return ERR_OK;
 	const struct recast_entry *e = recast_entry(c, rest->entry);
 	m.value = amount_value(a, &rest->amount);
-	const char *weights = "weights";
-	if (*s->q->weight_basis)
-		weights = arena_printf(a, "weights of \"%s\"", s->q->weight_basis);
 	row_note(s, &m,
-		 arena_printf(a, "of %s, which was divided: no %s tell how", unit_name(s->r->v, e->unit, e->day, a),
-			      weights));
+		 arena_printf(a, "of %s, which was divided: %s", unit_name(s->r->v, e->unit, e->day, a),
+			      basis_why(s->r, s->q->weight_basis, &s->unweighted)));
 	cell_origin(s, c, &part, 1, &m);
 	return snapshot_observation(s, &m);
 }

@@ -2,6 +2,7 @@
  *
  * trend_place.c - which row a figure belongs to: the group of its unit, or all groups among which it lies.
  */
+#include "query/basis.h"
 #include "query/trend_projecting.h"
 #include <stdlib.h>
 #include <string.h>
@@ -425,8 +426,9 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 	trend_units_see(t, row, x->unit);
 	row->kind = x->kind;
 	trend_sum_note(t, row->sum,
-		       arena_printf(recast_arena(p->recast), "of %s, which was divided: no weights tell how",
-				    trend_entry_name(t, rest->entry)));
+		       arena_printf(recast_arena(p->recast), "of %s, which was divided: %s",
+				    trend_entry_name(t, rest->entry),
+				    basis_why(t->r, t->q->weight_basis, &p->unweighted)));
 	for (size_t i = 0; i < asked.n; i++) {
 		struct trend_row *may = trend_row_at(t, asked.list[i], ref, round);
 		struct trend_sum *s = may->sum;
