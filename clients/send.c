@@ -193,7 +193,8 @@ static const char *summary(struct arena *a, const struct msg_message *m)
 			      {s->n_observations, "observation"},
 			      {s->n_retractions, "retraction"},
 			      {s->n_identities, "identity statement"},
-			      {s->n_completeness, "completeness statement"}};
+			      {s->n_completeness, "completeness statement"},
+			      {s->n_weights, "weight"}};
 		for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 			if (counts[i].n)
 				text = arena_printf(a, "%s%s%zu %s%s", text, *text ? ", " : "", counts[i].n,

@@ -23,6 +23,7 @@ struct printed {
 	uint32_t group, place; /* in the scope at its reference; in the order read */
 	uint32_t values;       /* different ones side by side */
 	const char *rule, *all;
+	uint64_t under; /* the revision whose definition it was stated under */
 	bool taken;
 };
 struct list {
@@ -95,6 +96,7 @@ static enum err take_cell(struct balance *b, const struct cell *cell, uint32_t r
 					     .value = value,
 					     .values = choice.values,
 					     .rule = choice_name(choice.rule),
+					     .under = stated_under(b->r->v, &some[choice.chosen]),
 					     .all = choice.values > 1 ? values_text(b, some, n) : ""};
 	ret->n++;
 	return ERR_OK;
@@ -380,12 +382,13 @@ static bool counted_already(const struct flows *f, const struct printed *x)
 }
 
 /* Values that stand side by side: which one was chosen, and that there was a choice. */
-static void choice_note(struct balance *b, struct balance_row *row, const char *what, const struct printed *x)
+static void choice_note(struct balance *b, struct balance_row *row, const char *what, const char *whose,
+			const struct printed *x)
 {
 	if (x && x->values > 1)
 		balance_note(b, row,
-			     arena_printf(b->r->a, "%s of %s: %s stand side by side; chosen by %s", what, x->period,
-					  x->all, x->rule));
+			     arena_printf(b->r->a, "%s of %s%s: %s stand side by side; chosen by %s", what, whose,
+					  x->period, x->all, x->rule));
 }
 
 static void flow_take(struct balance *b, struct balance_row *row, const struct flows *f, const struct printed *x)
@@ -401,7 +404,7 @@ static void flow_take(struct balance *b, struct balance_row *row, const struct f
 		y = amount_minus(b->all, &zero, &y);
 	flow->amount = amount_plus(b->all, &flow->amount, &y);
 	balance_name(b, flow, x->unit);
-	choice_note(b, row, f->indicator, x);
+	choice_note(b, row, f->indicator, "", x);
 }
 
 static void flows_take(struct stock *s, struct balance_row *row, const struct moment *from, const struct moment *to,
@@ -439,36 +442,83 @@ static void flows_take(struct stock *s, struct balance_row *row, const struct mo
 
 /* ---- rows ------------------------------------------------------------------------------------------- */
 
-/* The figures of the units of a group at a moment, added up. */
-static unsigned group_sum(struct stock *s, struct balance_row *row, const struct list *l, const struct moment *m,
-			  const char *what, struct amount *sum, const char **refused)
+/* The figures of the units of a group at a moment. *ret: each unit's, how many. */
+static unsigned group_at(struct stock *s, uint32_t group, const struct list *l, const struct moment *m,
+			 const struct printed ***ret)
+{
+	struct printed *list;
+	size_t all = of_group(l, group, &list);
+	unsigned n = 0;
+	*ret = arena_alloc(s->b->r->a, (all + 1) * sizeof **ret);
+	answer_did(s->b->r, all);
+	for (size_t i = 0; i < all; i++)
+		if (of_moment(m, &list[i]) && &list[i] == at_moment(l, m, list[i].unit))
+			(*ret)[n++] = &list[i];
+	return n;
+}
+
+/* One side of a row. */
+struct side {
+	unsigned n;
+	const struct printed **list;
+};
+
+/* Added up. */
+static struct side group_sum(struct stock *s, struct balance_row *row, const struct list *l, const struct moment *m,
+			     const char *what, struct amount *sum, const char **refused)
 {
 	struct balance *b = s->b;
-	struct printed *list;
-	size_t all = of_group(l, row->group, &list);
-	unsigned n = 0;
+	struct side side;
+	side.n = group_at(s, row->group, l, m, &side.list);
 	*sum = amount_zero(b->all);
-	answer_did(b->r, all);
-	for (size_t i = 0; i < all; i++) {
-		const struct printed *x = &list[i];
+	for (unsigned i = 0; i < side.n; i++) {
+		const struct printed *x = side.list[i];
+		const char *whose =
+		    side.n > 1 ? arena_printf(b->r->a, "%s, ", unit_name(b->r->v, x->unit, m->day, b->r->a)) : "";
 		struct amount y;
-		if (!of_moment(m, x) || x != at_moment(l, m, x->unit))
-			continue;
 		if (amount_of_value(b->all, x->value, &y))
 			*sum = amount_plus(b->all, sum, &y);
 		else
-			*refused = arena_printf(b->r->a, "%s of %s is %s, which is no number", s->def->id, x->period,
-						value_text(b->r->a, x->value));
-		choice_note(b, row, what, x);
-		n++;
+			*refused = arena_printf(b->r->a, "%s of %s%s is %s, which is no number", s->def->id, whose,
+						x->period, value_text(b->r->a, x->value));
+		choice_note(b, row, what, whose, x);
 	}
-	if (!n)
+	if (!side.n)
 		*refused = arena_printf(b->r->a, "%s has no figure of %s", s->def->id, m->text);
-	else if (n > 1 && s->def->over_units != AGGREGATION_ADDITIVE)
+	else if (side.n > 1 && s->def->over_units != AGGREGATION_ADDITIVE)
 		*refused = arena_printf(
 		    b->r->a, "%s of %u units cannot be added: what they share would count twice (group_by unit)",
-		    s->def->id, n);
-	return n;
+		    s->def->id, side.n);
+	return side;
+}
+
+static int by_its_unit(const void *x, const void *y)
+{
+	const struct printed *a = *(const struct printed *const *)x, *b = *(const struct printed *const *)y;
+	return (a->unit > b->unit) - (a->unit < b->unit);
+}
+
+/* What is not of the same units, or not measured alike, is no balance of one thing. */
+static void alike_notes(struct stock *s, struct balance_row *row, const struct side *x, const struct side *y)
+{
+	struct balance *b = s->b;
+	unsigned both = 0;
+	uint64_t first = UINT64_MAX, last = 0;
+	if (!x->n || !y->n)
+		return;
+	qsort(x->list, x->n, sizeof *x->list, by_its_unit);
+	for (unsigned i = 0; i < x->n; i++)
+		first = x->list[i]->under < first ? x->list[i]->under : first;
+	for (unsigned i = 0; i < y->n; i++) {
+		last = y->list[i]->under > last ? y->list[i]->under : last;
+		both += bsearch(&y->list[i], x->list, x->n, sizeof *x->list, by_its_unit) != NULL;
+	}
+	if (both < x->n || both < y->n)
+		balance_note(b, row,
+			     arena_printf(b->r->a, "the opening is of %u units, the closing of %u: %u are in both",
+					  x->n, y->n, both));
+	if (define_breaks(b->r->v, s->def->id, first, last, b->work))
+		balance_note(b, row, "the definition changed between the two: not comparable");
 }
 
 static void frame_note(struct balance *b, struct balance_row *row)
@@ -501,15 +551,14 @@ static void one_row(struct stock *s, uint32_t group, const struct moment *from, 
 	if (row->n_flows || row->n_notes)
 		return; /* the whole is the only link */
 	row->day = to->day;
-	unsigned n = group_sum(s, row,
-			       link   ? &s->any
-			       : late ? &s->then
-				      : &s->now,
-			       from, "opening", &row->opening, &row->opening_refused);
-	unsigned m =
-	    group_sum(s, row, link ? &s->any : &s->closing, to, "closing", &row->closing, &row->closing_refused);
-	if (n && m && n != m)
-		balance_note(b, row, arena_printf(b->r->a, "the opening is of %u units, the closing of %u", n, m));
+	struct side x = group_sum(s, row,
+				  link   ? &s->any
+				  : late ? &s->then
+					 : &s->now,
+				  from, "opening", &row->opening, &row->opening_refused),
+		    y = group_sum(s, row, link ? &s->any : &s->closing, to, "closing", &row->closing,
+				  &row->closing_refused);
+	alike_notes(s, row, &x, &y);
 	if (late)
 		corrected(s, row, from);
 	if (!link)

@@ -51,3 +51,18 @@ enum err basis_ask(struct answer *r, const char *basis, uint32_t *ret)
 	return fail(&r->why, ERR_NOT_FOUND, "no weights of \"%.80s\" are on record: there are %.120s", basis,
 		    *told ? told : "none at all");
 }
+
+const char *basis_why(struct answer *r, const char *asked, const char **kept)
+{
+	bool found = false;
+	const char *told;
+	if (*kept)
+		return *kept;
+	if (*asked)
+		*kept = arena_printf(r->a, "the weights of %s do not tell how", asked);
+	else if (look(r, 0, &found, &told) != ERR_OK || !*told)
+		*kept = "no weights tell how";
+	else
+		*kept = arena_printf(r->a, "weight_basis names none of the weights that there are (%s)", told);
+	return *kept;
+}

@@ -270,6 +270,8 @@ static struct figure_at figure_of(struct rows *w, const struct count_day *d, uin
 
 static unsigned places(const struct count *c, enum measure m)
 {
+	if (m == MEASURE_CONCENTRATION) /* a number below one wants its own places, as in a trend */
+		return c->q->decimals < 3 ? 3 : c->q->decimals;
 	return m == MEASURE_COUNT || m == MEASURE_RANK ? 0 : c->q->decimals;
 }
 

@@ -73,6 +73,27 @@ const void *define_find(struct view *v, enum space s, const char *text, struct a
 
 /* ---- series ----------------------------------------------------------------------------------------- */
 
+bool define_breaks(struct view *v, const char *indicator, uint64_t one, uint64_t other, struct arena *a)
+{
+	uint64_t low = one < other ? one : other, high = one < other ? other : one;
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct row row;
+	struct fact f;
+	bool found = false;
+	key_number(&key, SPACE_INDICATOR, view_term(v, SPACE_INDICATOR, slice_text(indicator)));
+	walk_begin(&w, v, TABLE_DEF, buf_view(&key));
+	w.all_revisions = true;
+	while (!found && walk_next(&w, &row)) {
+		void *def;
+		if (row.rev <= low || row.rev > high || row_fact(&row, &f) != ERR_OK ||
+		    codec_decode(&msg_type_indicator, f.def.body, CODEC_TOLERANT, a, &def, NULL) != ERR_OK)
+			continue;
+		found = ((const struct msg_indicator *)def)->break_before;
+	}
+	return found;
+}
+
 static int by_dimension(const void *a, const void *b)
 {
 	const struct msg_category *const *x = a, *const *y = b;

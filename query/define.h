@@ -13,6 +13,10 @@ const void *define_get(struct view *v, enum space s, uint32_t id, struct arena *
 /* By text id. *ret_id may be NULL. */
 const void *define_find(struct view *v, enum space s, const char *text, struct arena *a, uint32_t *ret_id);
 
+/* Did a version of an indicator that is not comparable with the one before come between two revisions? Either may be the
+ * earlier; the later one counts, the earlier does not. */
+bool define_breaks(struct view *v, const char *indicator, uint64_t one, uint64_t other, struct arena *a);
+
 /* The text of a series: "ID|dim=code|…" with dimensions sorted; categories need not be. */
 const char *series_text(struct arena *a, const char *indicator, const struct msg_category *c, size_t n);
 /* And back. false when broken. */

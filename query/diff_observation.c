@@ -236,30 +236,6 @@ static enum err read_recast(struct diff *d, int side, struct figures *ret)
 
 /* ---- rows ------------------------------------------------------------------------------------------- */
 
-/* A version of the definition that is not comparable with the one before came between the two. */
-static bool broken(struct diff *d, const struct figure_at *a, const struct figure_at *b)
-{
-	struct view *v = d->r->v;
-	uint32_t id = view_term(v, SPACE_INDICATOR, slice_text(a->series.indicator));
-	uint64_t low = a->under < b->under ? a->under : b->under, high = a->under < b->under ? b->under : a->under;
-	AUTO_WALK struct walk w = {0};
-	AUTO_BUF struct buf key = {0};
-	struct row row;
-	struct fact f;
-	bool found = false;
-	key_number(&key, SPACE_INDICATOR, id);
-	walk_begin(&w, v, TABLE_DEF, buf_view(&key));
-	w.all_revisions = true;
-	while (!found && walk_next(&w, &row)) {
-		void *def;
-		if (row.rev <= low || row.rev > high || row_fact(&row, &f) != ERR_OK ||
-		    codec_decode(&msg_type_indicator, f.def.body, CODEC_TOLERANT, d->work, &def, NULL) != ERR_OK)
-			continue;
-		found = ((const struct msg_indicator *)def)->break_before;
-	}
-	return found;
-}
-
 /* Values that may be the same number: it is not certain that anything changed. */
 static const char *doubt(struct diff *d, const struct msg_value *a, const struct msg_value *b)
 {
@@ -332,7 +308,7 @@ static void notes(const struct diff_step *s, const struct figure_at *a, const st
 		diff_note(d, row, arena_printf(d->r->a, "after: one of %u values side by side", b->values));
 	if (!a || !b)
 		return;
-	if (broken(d, a, b))
+	if (define_breaks(d->r->v, a->series.indicator, a->under, b->under, d->work))
 		diff_note(d, row, "the definition changed between the two: not comparable");
 	if (a->value && b->value)
 		diff_note(d, row, doubt(d, a->value, b->value));

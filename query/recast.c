@@ -219,33 +219,43 @@ static uint32_t all_of(struct recast *c, uint32_t unit)
 	return c->all_of[unit] - 1;
 }
 
-static void cover(struct recast *c, struct recast_cell *cell)
+/* How many its parts cover; with `told` only those that say a value. */
+static uint32_t covered(struct recast *c, const struct recast_cell *cell, bool told, uint32_t *ret_all)
 {
-	if (!c->ask.atoms || !cell->unit)
-		return;
-	if (cell->same) {
-		cell->of = cell->all = all_of(c, cell->unit);
-		return;
-	}
-	uint32_t *units = arena_alloc(c->a, cell->n_parts * sizeof *units), of, all = 0;
+	uint32_t *units = arena_alloc(c->a, cell->n_parts * sizeof *units), of, sum = 0;
 	bool *done = arena_alloc(c->a, cell->n_parts * sizeof *done);
 	for (size_t i = 0; i < cell->n_parts; i++) {
 		int32_t day = c->entries[cell->parts[i].entry].day;
 		size_t n = 0;
 		for (size_t k = i; k < cell->n_parts && !done[i]; k++) {
 			const struct recast_entry *e = &c->entries[cell->parts[k].entry];
-			if (e->day == day) {
+			if (e->day == day && !(told && e->said->missing)) {
 				units[n++] = e->unit;
 				done[k] = k != i;
 			}
 		}
 		if (!n)
 			continue;
-		project_coverage(c->ask.atoms, cell->unit, c->ask.day, units, n, day, &of, &all);
-		cell->of += of;
+		project_coverage(c->ask.atoms, cell->unit, c->ask.day, units, n, day, &of, ret_all);
+		sum += of;
 	}
-	cell->all = all;
-	cell->of = cell->of > all ? all : cell->of;
+	return sum > *ret_all ? *ret_all : sum;
+}
+
+static void cover(struct recast *c, struct recast_cell *cell)
+{
+	size_t missing = 0;
+	if (!c->ask.atoms || !cell->unit)
+		return;
+	if (cell->same) {
+		cell->of = cell->all = cell->told = all_of(c, cell->unit);
+		return;
+	}
+	for (size_t i = 0; i < cell->n_parts; i++)
+		missing += c->entries[cell->parts[i].entry].said->missing != NULL;
+	cell->of = cell->told = covered(c, cell, false, &cell->all);
+	if (missing && missing < cell->n_parts)
+		cell->told = covered(c, cell, true, &cell->all);
 }
 
 /* ---- what is told twice ------------------------------------------------------------------------------ */

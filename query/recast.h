@@ -59,6 +59,7 @@ struct recast_cell {
 	const char *refused;
 	const char *note; /* "" = none */
 	uint32_t of, all; /* smallest parts covered, and all of them */
+	uint32_t told;    /* of those covered, the ones of which a value is said, where one is of any */
 };
 struct recast_rest {
 	uint32_t entry;

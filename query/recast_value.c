@@ -173,6 +173,17 @@ static bool all_numbers(struct recast *c, struct recast_cell *cell, size_t *ret_
 	return true;
 }
 
+/* Who says no value, where others do. */
+static void note_missing(struct recast *c, struct recast_cell *cell)
+{
+	for (size_t i = 0; i < cell->n_parts; i++) {
+		const struct msg_value *v = c->entries[cell->parts[i].entry].said;
+		if (v->missing)
+			cell->note = arena_printf(c->a, "%s%s%s: %s", cell->note, *cell->note ? "; " : "",
+						  name_of(c, cell->parts[i].entry), value_text(c->a, v));
+	}
+}
+
 /* ---- by aggregation --------------------------------------------------------------------------------- */
 
 static void additive(struct recast *c, struct recast_cell *cell)
@@ -407,6 +418,8 @@ void recast_value(struct recast *c, struct recast_cell *cell)
 		by_aggregation(c, cell);
 	if (!cell->base)
 		cell->base = cell->method;
+	if (!cell->same && cell->state == RECAST_NUMBER)
+		note_missing(c, cell);
 }
 
 bool recast_amount(struct recast *c, const struct recast_part *part, struct amount *ret)

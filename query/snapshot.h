@@ -9,6 +9,7 @@
 struct snapshot {
 	struct answer *r;
 	const struct msg_snapshot_question *q;
+	const char *unweighted; /* basis_why() */
 	bool units, links, arrangements, observations;
 	int32_t day;
 	bool everywhere; /* no list: all units */

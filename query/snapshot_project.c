@@ -169,7 +169,12 @@ static struct msg_value *cell_value(struct snapshot *s, const struct recast *c, 
 		x.no_high |= cell->may_open;
 		row_note(s, m, "a part of what is unallocated may be added");
 	}
-	v = amount_value(a, &x);
+	if (x.no_low && x.no_high) {
+		row_note(s, m, "values are missing or open, and may be negative: there is no bound on either side");
+		v = unclear(a);
+	} else {
+		v = amount_value(a, &x);
+	}
 	mpq_clear(high);
 	return v;
 }
@@ -203,7 +208,7 @@ static enum err put_cell(struct snapshot *s, const struct recast *c, const struc
 					.method = cell->method,
 					.unit = answer_text(s->r, SPACE_UNIT, cell->unit)};
 	m.unit_name = cell->unit ? unit_name(s->r->v, cell->unit, s->to, s->r->row) : "(outside all units)";
-	m.covered = cell->all ? arena_printf(s->r->row, "%u of %u", cell->of, cell->all) : "";
+	m.covered = cell->all ? arena_printf(s->r->row, "%u of %u", cell->told, cell->all) : "";
 	m.value = cell_value(s, c, cell, &m);
 	row_note(s, &m, cell->note);
 	cell_origin(s, c, cell->parts, cell->n_parts, &m);
@@ -232,12 +237,9 @@ static enum err put_rest(struct snapshot *s, const struct recast *c, const struc
 		return ERR_OK;
 	const struct recast_entry *e = recast_entry(c, rest->entry);
 	m.value = amount_value(a, &rest->amount);
-	const char *weights = "weights";
-	if (*s->q->weight_basis)
-		weights = arena_printf(a, "weights of \"%s\"", s->q->weight_basis);
 	row_note(s, &m,
-		 arena_printf(a, "of %s, which was divided: no %s tell how", unit_name(s->r->v, e->unit, e->day, a),
-			      weights));
+		 arena_printf(a, "of %s, which was divided: %s", unit_name(s->r->v, e->unit, e->day, a),
+			      basis_why(s->r, s->q->weight_basis, &s->unweighted)));
 	cell_origin(s, c, &part, 1, &m);
 	return snapshot_observation(s, &m);
 }

@@ -204,6 +204,27 @@ const char *trend_no_sum(struct trend *t, const struct trend_row *row)
 	return NULL;
 }
 
+/* What several units have. */
+static const char *in_place_of_value(const struct msg_indicator *def)
+{
+	if (def->type == VALUE_TYPE_TEXT)
+		return "COUNT";
+	switch (def->over_units) {
+	case AGGREGATION_ADDITIVE:
+		return "SUM, MEAN or COUNT";
+	case AGGREGATION_DISTINCT:
+		return "MEAN or COUNT";
+	case AGGREGATION_RELATIVE:
+		return def->type == VALUE_TYPE_PERCENT ? "RATE, MEDIAN or COUNT" : "MEDIAN or COUNT";
+	case AGGREGATION_ANY:
+	case AGGREGATION_ALL:
+	case AGGREGATION_NONE:
+	case AGGREGATION_UNSPECIFIED:
+		break;
+	}
+	return "COUNT";
+}
+
 static const char *no_figure(struct trend *t, const struct trend_row *row, enum measure m)
 {
 	const char *refused = row->sum && !trend_measured(m) ? trend_project_refused(t, row, m) : NULL;
@@ -214,9 +235,8 @@ static const char *no_figure(struct trend *t, const struct trend_row *row, enum 
 		if (row->n_units == 1 || row->among)
 			return NULL;
 		return arena_printf(t->r->row,
-				    "the row holds %u units, and a value belongs to one: group by unit, or ask for "
-				    "SUM, MEAN or COUNT",
-				    row->n_units);
+				    "the row holds %u units, and a value belongs to one: group by unit, or ask for %s",
+				    row->n_units, in_place_of_value(t->def));
 	case MEASURE_SUM:
 		return trend_no_sum(t, row);
 	case MEASURE_MEAN:

@@ -27,6 +27,7 @@ static const char *no_mean(struct trend *t)
 				    *t->def->denominator ? t->def->denominator : "its denominator");
 	case AGGREGATION_ANY:
 	case AGGREGATION_ALL:
+		return "the figures say only whether something is so: ask for COUNT, or for VALUE by unit";
 	case AGGREGATION_NONE:
 	case AGGREGATION_UNSPECIFIED:
 		break;

@@ -2,6 +2,7 @@
  *
  * trend_place.c - which row a figure belongs to: the group of its unit, or all groups among which it lies.
  */
+#include "query/basis.h"
 #include "query/trend_projecting.h"
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,9 @@ static uint32_t set_of(struct trend *t, const struct trend_groups *g, bool refus
 
 void trend_sum_note(struct trend *t, struct trend_sum *s, const char *text)
 {
+	for (size_t i = 0; i < s->n_notes; i++)
+		if (strcmp(s->notes[i], text) == 0)
+			return;
 	if (s->n_notes < TREND_CHOICES_TOLD && *text)
 		s->notes[s->n_notes++] = arena_text(t->r->a, text, strlen(text));
 }
@@ -275,7 +279,7 @@ enum err trend_row_add(struct trend *t, struct trend_row *row, const struct reca
 	row->mixed |= !first && row->kind != cell->kind;
 	row->kind = first ? cell->kind : row->kind;
 	row->first_unit = first ? cell->unit : row->first_unit;
-	s->of += cell->of;
+	s->of += cell->told;
 	s->all += cell->all;
 	method_at_least(s, cell->base);
 	row_provenance(t, row, cell);
@@ -422,8 +426,9 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 	trend_units_see(t, row, x->unit);
 	row->kind = x->kind;
 	trend_sum_note(t, row->sum,
-		       arena_printf(recast_arena(p->recast), "of %s, which was divided: no weights tell how",
-				    trend_entry_name(t, rest->entry)));
+		       arena_printf(recast_arena(p->recast), "of %s, which was divided: %s",
+				    trend_entry_name(t, rest->entry),
+				    basis_why(t->r, t->q->weight_basis, &p->unweighted)));
 	for (size_t i = 0; i < asked.n; i++) {
 		struct trend_row *may = trend_row_at(t, asked.list[i], ref, round);
 		struct trend_sum *s = may->sum;

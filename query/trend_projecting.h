@@ -56,6 +56,7 @@ struct trend_project {
 	uint32_t n_ghosts, ghost;  /* figures of units without a life, left out; the first such unit */
 	int32_t day, group_day;
 	uint32_t basis;
+	const char *unweighted; /* basis_why() */
 	struct atoms *atoms;
 	struct recast *recast;
 	size_t n_taken, taken_room;

@@ -229,7 +229,7 @@ static void rates_means_and_concentrations_are_of_participations(void **state)
 	lay(w);
 	struct msg_count_question q = question(w, ARR, "2014-06-30", "", "COUNT MEAN CONCENTRATION");
 	q.kind = "municipality";
-	assert_string_equal(rows(w, &q), ": 3, 1.20, 0.33"); /* 6 participations of 5; 2, 2, 2 */
+	assert_string_equal(rows(w, &q), ": 3, 1.20, 0.333"); /* 6 participations of 5; 2, 2, 2 */
 	assert_int_equal(ask_it(w, &q)->rows[0].frame->population, 5);
 	assert_string_equal(count(w, PART, "2014-06-30", "county", "COUNT RATE MEAN"),
 			    "(no county): 0, 0.00, 0.00; North: 2, 100.00, 2.00; South: 1, 50.00, 1.00");
