@@ -97,8 +97,8 @@ struct causes_reach {
 	bool *outside; /* by target: it has territory of none of the sources */
 };
 enum err causes_reach(struct causes_reach *s) MUST_CHECK;
-/* Between which numbers of targets take part where `n` of the sources do, and nobody knows which. false: too many that
- * hang together to try them all. */
+/* Between which numbers of targets take part where `n` of the sources do, and nobody knows which. false: too many were
+ * divided among the same targets to try them all. */
 bool causes_reach_any(const struct causes_reach *s, uint32_t n, uint32_t *ret_min, uint32_t *ret_max);
 /* The same of those that take part, who are known. */
 void causes_reach_who(const struct causes_reach *s, const bool *who, uint32_t *ret_min, uint32_t *ret_max);
