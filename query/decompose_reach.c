@@ -3,15 +3,16 @@
  * decompose_reach.c - see decompose_reach.h.
  *
  * Units that touched one another are a component. Most are one unit that stayed what it is: there k of k. Of a small
- * one every choice of participants is tried; of one with more than a dozen sources, of which nobody knows which take
- * part, only what its sizes allow is said. What so many participants can become altogether is put together component by
- * component.
+ * one every choice of participants is tried. Of one with more than a dozen sources, of which nobody knows which take
+ * part, every choice of those that were divided is: of the others, which lie whole in one target each, only how many lie
+ * in each counts. Where more than a dozen were divided, only what the sizes allow is said. What so many participants can
+ * become altogether is put together component by component.
  */
 #include "query/decompose_reach.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define TRIED_MAX 12u /* sources of a component whose choices are all tried */
+#define TRIED_MAX 12u /* sources of a component whose choices are all tried; of a larger one, divided ones */
 
 static uint32_t root_of(uint32_t *group, uint32_t i)
 {
@@ -143,6 +144,73 @@ static void by_size(const struct reach *x, struct component *c)
 	free(heirs);
 }
 
+/* Of how many sources that lie whole in a target each, the fewest targets that these can be in. */
+static void fewest_targets(const struct component *c, const uint32_t *whole, uint32_t *ret)
+{
+	for (uint32_t w = 1; w <= c->n_sources; w++)
+		ret[w] = UINT32_MAX;
+	ret[0] = 0;
+	for (uint32_t t = 0; t < c->n_targets; t++)
+		for (uint32_t w = c->n_sources; w > 0; w--)
+			for (uint32_t in = 1; in <= whole[t] && in <= w; in++)
+				if (ret[w - in] != UINT32_MAX && ret[w - in] + 1 < ret[w])
+					ret[w] = ret[w - in] + 1;
+}
+
+/* One choice of divided sources (by source): they lead to `led`, and whole ones can lie in each of the others. */
+static void most_targets(const struct reach *x, struct component *c, const bool *takes, uint32_t n_whole, uint8_t *mark)
+{
+	enum { LED = 1, WHOLE = 2 };
+	uint32_t led = 0, open = 0, chosen = 0;
+	memset(mark, 0, c->n_targets + 1);
+	for (uint32_t e = 0; e < c->n_edges; e++) {
+		const struct reach_edge *edge = &c->edges[e];
+		mark[edge->target] |= edge->whole ? WHOLE : takes[edge->source] ? LED : 0;
+	}
+	for (uint32_t t = 0; t < c->n_targets; t++) {
+		bool counts = mark[t] & LED || x->outside[c->targets[t]];
+		led += counts;
+		open += !counts && mark[t] & WHOLE;
+	}
+	for (uint32_t s = 0; s < c->n_sources; s++)
+		chosen += takes[s];
+	for (uint32_t w = 0; w <= n_whole; w++) {
+		uint32_t q = chosen + w, max = led + (w < open ? w : open);
+		c->max[q] = c->max[q] > max ? c->max[q] : max;
+		c->can[q] = true;
+	}
+}
+
+/* false: too many were divided. */
+static bool by_divided(const struct reach *x, struct component *c, bool *takes, uint8_t *mark)
+{
+	uint32_t divided[TRIED_MAX], n_divided = 0, n = c->n_sources;
+	uint32_t *whole = mem_zero(c->n_targets + 1, sizeof *whole), *fewest = mem_zero(n + 1, sizeof *fewest);
+	bool few = true, *is_whole = mem_zero(n + 1, sizeof *is_whole);
+	for (uint32_t e = 0; e < c->n_edges; e++)
+		if (c->edges[e].whole) {
+			is_whole[c->edges[e].source] = true;
+			whole[c->edges[e].target]++;
+		}
+	for (uint32_t s = 0; s < n && few; s++) {
+		few = is_whole[s] || n_divided < TRIED_MAX;
+		if (few && !is_whole[s])
+			divided[n_divided++] = s;
+	}
+	for (uint32_t choice = 0; few && choice < 1u << n_divided; choice++) {
+		for (uint32_t i = 0; i < n_divided; i++)
+			takes[divided[i]] = choice >> i & 1;
+		most_targets(x, c, takes, n - n_divided, mark);
+	}
+	fewest_targets(c, whole, fewest);
+	for (uint32_t q = 0; q <= n && few; q++) /* the divided ones first: none of their heirs need take part */
+		c->min[q] = q > n_divided ? fewest[q - n_divided] : 0;
+	free(whole);
+	free(fewest);
+	free(is_whole);
+	return few;
+}
+
 static void one_choice(const struct reach *x, struct component *c, const bool *takes, uint8_t *mark)
 {
 	uint32_t q = 0, min, max;
@@ -159,7 +227,7 @@ static void component_solve(const struct reach *x, struct component *c, const bo
 	uint32_t n = c->n_sources;
 	uint8_t *mark = mem_zero(c->n_targets + 1, 1);
 	bool *takes = mem_zero(n + 1, sizeof *takes);
-	if (!who && n > TRIED_MAX)
+	if (!who && n > TRIED_MAX && !by_divided(x, c, takes, mark))
 		by_size(x, c);
 	for (uint32_t choice = 0; n <= TRIED_MAX && !who && choice < 1u << n; choice++) {
 		for (uint32_t s = 0; s < n; s++)

@@ -186,7 +186,7 @@ static enum err followed(struct rating *s, struct became *ret)
 		if (!causes_reach_any(&reach, n, &min, &max))
 			c->untold[CAUSE_STRUCTURE] = c->untold[CAUSE_FRAME] = c->untold[CAUSE_REAL] =
 			    c->untold[CAUSE_UNDETERMINED] =
-				"too many units of the frame hang together by reorganisations to try what became of "
+				"too many units of the frame were divided among the same heirs to try what became of "
 				"so many: structure, frame and real are not explained";
 		ret->min = min < ret->min ? min : ret->min;
 		ret->max = max > ret->max ? max : ret->max;

@@ -263,8 +263,8 @@ void causes_corrected(struct causes_read *s)
 
 /* ---- all of it -------------------------------------------------------------------------------------------- */
 
-/* Was the definition said to be no longer comparable in a revision of (low, high]? */
-static bool broken_between(struct explain *x, const char *indicator, uint64_t low, uint64_t high)
+/* The revisions of a definition that say that it is not comparable with what was before. */
+static enum err read_breaks(struct explain *x, const char *indicator, struct causes_breaks *ret)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
@@ -275,40 +275,52 @@ static bool broken_between(struct explain *x, const char *indicator, uint64_t lo
 	key_number(&key, SPACE_INDICATOR, view_term(v, SPACE_INDICATOR, slice_text(indicator)));
 	walk_begin(&w, v, TABLE_DEF, buf_view(&key));
 	w.all_revisions = true;
-	while (walk_next(&w, &row))
-		if (row.rev > low && row.rev <= high && row_fact(&row, &f) == ERR_OK &&
-		    codec_decode(&msg_type_indicator, f.def.body, CODEC_TOLERANT, x->r->a, &def, NULL) == ERR_OK &&
-		    ((const struct msg_indicator *)def)->break_before)
+	while (walk_next(&w, &row)) {
+		if (row_fact(&row, &f) != ERR_OK ||
+		    codec_decode(&msg_type_indicator, f.def.body, CODEC_TOLERANT, x->r->a, &def, NULL) != ERR_OK ||
+		    !((const struct msg_indicator *)def)->break_before)
+			continue;
+		ret->list = arena_grow(x->r->a, ret->list, ret->n, ret->n + 1, sizeof *ret->list, &ret->room);
+		ret->list[ret->n++] = row.rev;
+	}
+	return v->err;
+}
+
+bool causes_broken(const struct causes_read *s, bool later, uint64_t rev, uint64_t other)
+{
+	const struct causes_breaks *b = &s->breaks[later];
+	uint64_t low = rev < other ? rev : other, high = rev < other ? other : rev;
+	for (size_t i = 0; i < b->n; i++)
+		if (low < b->list[i] && b->list[i] <= high)
 			return true;
 	return false;
 }
 
-/* What another definition does is a matter of who was measured by both; that is not done once more. */
-static void one_definition(struct causes_read *s)
+/* A correction stands under the definition of what it corrects. */
+uint64_t causes_under(const struct causes_read *s, const struct statement *of)
 {
-	struct causes *c = s->c;
-	uint64_t low = UINT64_MAX, high = 0;
-	bool any = broken_between(c->x, c->q->indicator, 0, UINT64_MAX);
-	for (int i = POINT_FROM; i < POINTS && any; i++)
-		for (size_t k = 0; k < s->y[i].n_from; k++) {
-			const struct statement *of = s->y[i].from[k].s;
-			/* A correction stands under the definition of what it corrects. */
-			struct stated one = {.obs = {.series = of->series,
-						     .ref = of->ref,
-						     .unit = of->unit,
-						     .src = of->src,
-						     .seq = of->seq,
-						     .state = STATE_CORRECTED},
-					     .rev = of->rev};
-			uint64_t rev = stated_under(c->x->r->v, &one);
-			low = rev < low ? rev : low;
-			high = rev > high ? rev : high;
-		}
-	bool other = *c->q->indicator_to && strcmp(c->q->indicator_to, c->q->indicator) != 0;
-	if (other || (low < high && broken_between(c->x, c->q->indicator, low, high)))
-		c->untold[CAUSE_DEFINITION] = c->untold[CAUSE_REAL] = c->untold[CAUSE_UNDETERMINED] =
-		    "the definition is not the same at both points: what is definition, what is real and what is "
-		    "undetermined is not explained; the whole change and its other causes are";
+	struct stated one = {.obs = {.series = of->series,
+				     .ref = of->ref,
+				     .unit = of->unit,
+				     .src = of->src,
+				     .seq = of->seq,
+				     .state = STATE_CORRECTED},
+			     .rev = of->rev};
+	return stated_under(s->c->x->r->v, &one);
+}
+
+/* What the other definition says of the same point; and where a definition breaks. */
+static enum err read_definitions(struct causes *c, struct causes_read *s, const char *later)
+{
+	enum err e = read_breaks(c->x, c->q->indicator, &s->breaks[0]);
+	s->other = strcmp(later, c->q->indicator) != 0;
+	if (e == ERR_OK)
+		e = read_breaks(c->x, later, &s->breaks[1]);
+	if (e == ERR_OK && s->other)
+		e = read_point(c, c->from, later, c->to->rev, &s->y[BRIDGE_FROM]);
+	if (e == ERR_OK && s->other)
+		e = read_point(c, c->to, c->q->indicator, c->to->rev, &s->y[BRIDGE_TO]);
+	return e;
 }
 
 enum err causes_read(struct causes *c, struct causes_read *ret)
@@ -324,16 +336,16 @@ enum err causes_read(struct causes *c, struct causes_read *ret)
 		e = read_point(c, c->from, c->q->indicator, c->to->rev, &ret->y[POINT_FROM]);
 	if (e == ERR_OK)
 		e = read_point(c, c->to, later, c->to->rev, &ret->y[POINT_TO]);
+	if (e == ERR_OK)
+		e = read_definitions(c, ret, later);
 	uint32_t earlier_round = round_of(ret, &ret->y[POINT_THEN], c->from, c->from->rev),
 		 later_round = round_of(ret, &ret->y[POINT_TO], c->to, c->to->rev);
 	if (e == ERR_OK)
 		e = read_frame(c, earlier_round, c->from, &ret->frames[POINT_FROM]);
 	if (e == ERR_OK)
 		e = read_frame(c, later_round, c->to, &ret->frames[POINT_TO]);
-	for (int i = POINT_FROM; i < POINTS && e == ERR_OK; i++)
+	for (int i = POINT_FROM; i < (ret->other ? READINGS : POINTS) && e == ERR_OK; i++)
 		e = explain_place(&ret->y[i]);
-	if (e == ERR_OK)
-		one_definition(ret);
 	return e;
 }
 

@@ -63,6 +63,53 @@ static void say_cell(struct single *s, enum cause cause, const struct cell_made 
 		causes_say(s->read.c, cause, y, &y->from[cell->parcels[i]->from], cell->unit, i ? &none : x, sign);
 }
 
+/* Is what the earlier figures make of it of another definition than a statement of the first one? */
+static bool cell_broken(struct single *s, const struct cell_made *cell, const struct statement *than)
+{
+	const struct explain *y = &s->read.y[POINT_FROM];
+	bool broken = false;
+	for (size_t i = 0; i < cell->n; i++)
+		broken |= causes_broken(&s->read, false, causes_under(&s->read, y->from[cell->parcels[i]->from].s),
+					causes_under(&s->read, than));
+	return broken;
+}
+
+/* Of one definition all of the difference is real. Of two, where both were measured at one of the points, what they
+ * differ by there is definition; else nobody can tell which is which. */
+static void compare(struct single *s, const struct cell_made *cell, const struct span *then, struct contributor *later,
+		    const struct span *now)
+{
+	struct causes *c = s->read.c;
+	struct explain *y = s->read.y;
+	uint32_t unit = cell->unit;
+	struct span x, free_ = span_zero(c->x);
+	struct contributor *ahead = s->read.other ? said_of(s, BRIDGE_FROM, unit, &x) : NULL, *back = NULL;
+	free_.no_low = free_.no_high = true;
+	if (ahead && causes_broken(&s->read, true, causes_under(&s->read, ahead->s), causes_under(&s->read, later->s)))
+		ahead = NULL;
+	if (s->read.other && !ahead)
+		back = said_of(s, BRIDGE_TO, unit, &x);
+	if (back && cell_broken(s, cell, back->s))
+		back = NULL;
+	bool one = !s->read.other && !cell_broken(s, cell, later->s);
+	if (one || back)
+		say_cell(s, CAUSE_REAL, cell, then, -1);
+	if (one || ahead)
+		causes_say(c, CAUSE_REAL, &y[POINT_TO], later, unit, now, 1);
+	if (ahead) {
+		say_cell(s, CAUSE_DEFINITION, cell, then, -1);
+		causes_say(c, CAUSE_DEFINITION, &y[BRIDGE_FROM], ahead, unit, &x, 1);
+		causes_say(c, CAUSE_REAL, &y[BRIDGE_FROM], ahead, unit, &x, -1);
+	} else if (back) {
+		causes_say(c, CAUSE_DEFINITION, &y[POINT_TO], later, unit, now, 1);
+		causes_say(c, CAUSE_DEFINITION, &y[BRIDGE_TO], back, unit, &x, -1);
+		causes_say(c, CAUSE_REAL, &y[BRIDGE_TO], back, unit, &x, 1);
+	} else if (!one) {
+		causes_say(c, CAUSE_REAL, &y[POINT_TO], later, unit, &free_, 1);
+		causes_say(c, CAUSE_DEFINITION, &y[POINT_TO], later, unit, &free_, 1);
+	}
+}
+
 static void one_unit(struct single *s, uint32_t unit)
 {
 	struct causes *c = s->read.c;
@@ -82,8 +129,7 @@ static void one_unit(struct single *s, uint32_t unit)
 	if (later)
 		causes_point(c, to, later, &now, 1);
 	if (later && cell) {
-		causes_say(c, CAUSE_REAL, to, later, unit, &now, 1);
-		say_cell(s, CAUSE_REAL, cell, &then, -1);
+		compare(s, cell, &then, later, &now);
 	} else if (later) {
 		causes_say(c, causes_framed(&s->read, POINT_FROM, unit, NULL) ? CAUSE_RESPONSE : CAUSE_FRAME, to, later,
 			   unit, &now, 1);

@@ -4,7 +4,8 @@
  *
  * A statement flows from its own day to the units of the later point: what is known to be one unit's by itself, and what
  * lies among several and nobody knows how as it is. Each flow is looked at alone: whether it crosses the border of the
- * scope, and whether the other point speaks of the same territory.
+ * scope, and whether the other point speaks of the same territory. Only where the definition is another do those count
+ * together that share units or statements: whether all that is compared of them was measured by both at one time.
  */
 #include "query/explain_causes.h"
 #include <stdlib.h>
@@ -27,9 +28,19 @@ struct side {
 	struct flow *flows;
 	struct reached *reached; /* by unit */
 };
+/* What hangs together, by its lowest node: units, then statements of each side. */
+enum definition { DEFINITION_ONE, DEFINITION_AHEAD, DEFINITION_BACK, DEFINITION_BROKEN };
+struct bunch {
+	uint64_t low[3],
+	    high[3];    /* revisions whose definitions are compared: of the points, of each bridge and its point */
+	bool untold[2]; /* the bridge is not of just what is compared */
+};
 struct summing {
 	struct causes_read read;
-	struct side sides[POINTS];
+	struct side sides[READINGS];
+	uint32_t base[READINGS]; /* node of the first statement of a side */
+	uint32_t *up;            /* by node; NULL = nothing is of another definition */
+	struct bunch *bunches;   /* by root */
 };
 enum fate { FATE_OUT, FATE_MATCHED, FATE_FRAME, FATE_RESPONSE, FATES };
 
@@ -150,6 +161,190 @@ static enum cause cause_of(enum fate f)
 	return f == FATE_FRAME ? CAUSE_FRAME : f == FATE_RESPONSE ? CAUSE_RESPONSE : CAUSE_REAL;
 }
 
+/* ---- another definition ----------------------------------------------------------------------------------- */
+
+static uint32_t root_of(struct summing *s, uint32_t node)
+{
+	while (s->up[node] != node)
+		node = s->up[node] = s->up[s->up[node]];
+	return node;
+}
+
+static uint32_t node_of(struct summing *s, int side, const struct contributor *k)
+{
+	return s->base[side] + (uint32_t)(k - s->sides[side].y->from);
+}
+
+static void hang_together(struct summing *s)
+{
+	struct explain *x = s->read.c->x;
+	uint32_t n = view_terms(x->r->v, SPACE_UNIT) + 1;
+	for (int i = POINT_FROM; i < READINGS; i++) {
+		s->base[i] = n;
+		n += s->sides[i].y ? (uint32_t)s->sides[i].y->n_from : 0;
+	}
+	s->up = arena_alloc(x->r->a, (size_t)n * sizeof *s->up);
+	s->bunches = arena_alloc(x->r->a, (size_t)n * sizeof *s->bunches);
+	for (uint32_t i = 0; i < n; i++) {
+		s->up[i] = i;
+		for (int k = 0; k < 3; k++)
+			s->bunches[i].low[k] = UINT64_MAX;
+	}
+	for (int side = POINT_FROM; side < READINGS; side++)
+		for (size_t i = 0; i < s->sides[side].n; i++) {
+			const struct flow *f = &s->sides[side].flows[i];
+			for (size_t k = 0; k < f->n; k++)
+				if (f->units[k])
+					s->up[root_of(s, f->units[k])] = root_of(s, node_of(s, side, f->k));
+		}
+}
+
+static bool matched(struct summing *s, uint32_t unit)
+{
+	return unit && fate_of(s, POINT_FROM, unit, false) == FATE_MATCHED;
+}
+
+/* Which of the three comparisons a side takes part in. */
+static bool compared_in(int side, int which)
+{
+	static const int sides[3][2] = {{POINT_FROM, POINT_TO}, {BRIDGE_FROM, POINT_TO}, {BRIDGE_TO, POINT_FROM}};
+	return side == sides[which][0] || side == sides[which][1];
+}
+
+static void look_at_statements(struct summing *s, int side)
+{
+	struct explain *y = s->sides[side].y;
+	for (size_t i = 0; y && i < y->n_from; i++) {
+		struct bunch *b = &s->bunches[root_of(s, node_of(s, side, &y->from[i]))];
+		struct span any;
+		if (!causes_number(&s->read, y, &y->from[i], &any))
+			continue;
+		uint64_t rev = causes_under(&s->read, y->from[i].s);
+		for (int k = 0; k < 3; k++)
+			if (compared_in(side, k)) {
+				b->low[k] = rev < b->low[k] ? rev : b->low[k];
+				b->high[k] = rev > b->high[k] ? rev : b->high[k];
+			}
+	}
+}
+
+static bool same_mask(struct summing *s, int side, int bridge, uint32_t unit)
+{
+	size_t n;
+	const bool *a = mask_of(s, side, unit, &n), *b = mask_of(s, bridge, unit, &n);
+	bool same = true;
+	for (size_t i = 0; i < n; i++)
+		same &= a[i] == b[i];
+	return same;
+}
+
+/* A bridge is measured for just what is compared, of the same territory; what it says and nobody can divide is of
+ * nothing else. */
+static void look_at_bridge(struct summing *s, int bridge)
+{
+	int side = bridge == BRIDGE_FROM ? POINT_FROM : POINT_TO;
+	struct side *d = &s->sides[side], *over = &s->sides[bridge];
+	const struct reached *list;
+	for (size_t i = 0; i < d->n_reached; i++) {
+		uint32_t unit = d->reached[i].unit;
+		if ((i && d->reached[i - 1].unit == unit) || !matched(s, unit))
+			continue;
+		if (!flows_to(over, unit, &list) || !same_mask(s, side, bridge, unit))
+			s->bunches[root_of(s, unit)].untold[bridge - BRIDGE_FROM] = true;
+	}
+	for (size_t i = 0; i < over->n; i++)
+		for (size_t k = 0; k < over->flows[i].n && over->flows[i].n > 1; k++)
+			if (!matched(s, over->flows[i].units[k]))
+				s->bunches[root_of(s, node_of(s, bridge, over->flows[i].k))]
+				    .untold[bridge - BRIDGE_FROM] = true;
+}
+
+static void definitions(struct summing *s)
+{
+	if (!s->read.other && !s->read.breaks[0].n)
+		return;
+	hang_together(s);
+	for (int side = POINT_FROM; side < READINGS; side++)
+		look_at_statements(s, side);
+	for (int bridge = BRIDGE_FROM; bridge < READINGS && s->read.other; bridge++)
+		look_at_bridge(s, bridge);
+}
+
+static bool breaks(const struct summing *s, const struct bunch *b, int which, bool later)
+{
+	return b->low[which] < b->high[which] && causes_broken(&s->read, later, b->low[which], b->high[which]);
+}
+
+static enum definition definition_of(struct summing *s, int side, const struct contributor *k)
+{
+	const struct bunch *b = s->up ? &s->bunches[root_of(s, node_of(s, side, k))] : NULL;
+	if (!b || (!s->read.other && !breaks(s, b, 0, false)))
+		return DEFINITION_ONE;
+	if (s->read.other && !b->untold[0] && !breaks(s, b, 1, true))
+		return DEFINITION_AHEAD;
+	return s->read.other && !b->untold[1] && !breaks(s, b, 2, false) ? DEFINITION_BACK : DEFINITION_BROKEN;
+}
+
+/* What is not comparable may all be real, down to what was, or all be definition, up to what is. */
+static struct span any_of(struct summing *s, const struct explain *y, const struct span *x, bool was)
+{
+	struct span any = span_zero(s->read.c->x);
+	bool negative = !explain_not_negative(y);
+	if (was) {
+		mpq_neg(any.low, x->high);
+		any.no_low = x->no_high || negative;
+		any.no_high = true;
+	} else {
+		mpq_set(any.high, x->high);
+		any.no_high = x->no_high || negative;
+		any.no_low = true;
+	}
+	return any;
+}
+
+/* What flows to a unit that both points speak of. */
+static void say_matched(struct summing *s, int side, const struct flow *f, uint32_t unit, const struct span *x)
+{
+	struct causes *c = s->read.c;
+	struct explain *y = s->sides[side].y;
+	bool was = side == POINT_FROM;
+	int sign = was ? -1 : 1;
+	struct span any;
+	switch (definition_of(s, side, f->k)) {
+	case DEFINITION_ONE:
+		causes_say(c, CAUSE_REAL, y, f->k, unit, x, sign);
+		return;
+	case DEFINITION_AHEAD: /* the later definition at the earlier point */
+		causes_say(c, was ? CAUSE_DEFINITION : CAUSE_REAL, y, f->k, unit, x, sign);
+		return;
+	case DEFINITION_BACK:
+		causes_say(c, was ? CAUSE_REAL : CAUSE_DEFINITION, y, f->k, unit, x, sign);
+		return;
+	case DEFINITION_BROKEN:
+		any = any_of(s, y, x, was);
+		causes_say(c, was ? CAUSE_REAL : CAUSE_DEFINITION, y, f->k, unit, &any, 1);
+		return;
+	}
+}
+
+/* What a bridge says of what is compared is definition on its one side, and real on the other. */
+static void say_bridge(struct summing *s, int bridge)
+{
+	struct causes *c = s->read.c;
+	struct side *d = &s->sides[bridge];
+	bool ahead = bridge == BRIDGE_FROM;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct flow *f = &d->flows[i];
+		if (!matched(s, f->units[0]) ||
+		    definition_of(s, bridge, f->k) != (ahead ? DEFINITION_AHEAD : DEFINITION_BACK))
+			continue;
+		causes_say(c, CAUSE_DEFINITION, d->y, f->k, f->units[0], &f->amount, ahead ? 1 : -1);
+		causes_say(c, CAUSE_REAL, d->y, f->k, f->units[0], &f->amount, ahead ? -1 : 1);
+	}
+}
+
+/* ---- what becomes of a flow ------------------------------------------------------------------------------- */
+
 static void flow_take(struct summing *s, int side, const struct flow *f)
 {
 	struct causes *c = s->read.c;
@@ -165,7 +360,9 @@ static void flow_take(struct summing *s, int side, const struct flow *f)
 		has[fate] = true;
 	}
 	struct span some = fates > 1 ? causes_some(c, y, &f->amount) : f->amount;
-	for (int i = FATE_MATCHED; i < FATES; i++)
+	if (has[FATE_MATCHED])
+		say_matched(s, side, f, first[FATE_MATCHED], &some);
+	for (int i = FATE_MATCHED + 1; i < FATES; i++)
 		if (has[i])
 			causes_say(c, cause_of((enum fate)i), y, f->k, first[i], &some, sign);
 	if (has[FATE_OUT] && fates > 1) /* none or all of it crossed the border */
@@ -210,7 +407,12 @@ enum err causes_sum(struct causes *c)
 	if (e == ERR_OK) {
 		side_read(s, POINT_FROM);
 		side_read(s, POINT_TO);
+		for (int bridge = BRIDGE_FROM; bridge < READINGS && s->read.other; bridge++)
+			side_read(s, bridge);
+		definitions(s);
 		causes_corrected(&s->read);
+		for (int bridge = BRIDGE_FROM; bridge < READINGS && s->read.other; bridge++)
+			say_bridge(s, bridge);
 	}
 	for (int side = POINT_FROM; side < POINTS && e == ERR_OK; side++)
 		for (size_t i = 0; i < s->sides[side].n && e == ERR_OK; i++) {

@@ -53,6 +53,8 @@ void causes_say(struct causes *c, enum cause cause, struct explain *y, struct co
 
 /* explain_cause_read.c: what is said of the points, and where it lies at the later one */
 enum { POINT_THEN, POINT_FROM, POINT_TO, POINTS }; /* the earlier as known then, and as known now; the later */
+/* Where another definition continues the first: what it says of the earlier point, and the first of the later. */
+enum { BRIDGE_FROM = POINTS, BRIDGE_TO, READINGS };
 struct causes_frame {
 	bool known; /* by name */
 	size_t n;
@@ -60,11 +62,19 @@ struct causes_frame {
 };
 struct causes_read {
 	struct causes *c;
-	struct explain y[POINTS];
-	uint32_t *group; /* by unit: 1 + is it in the row's group at the later point; 0 = not looked up */
+	struct explain y[READINGS];
+	bool other; /* definition at the later point */
+	struct causes_breaks {
+		size_t n, room;
+		uint64_t *list; /* revisions of the definition that are not comparable with what was before */
+	} breaks[2];            /* of the earlier point's, of the later point's */
+	uint32_t *group;        /* by unit: 1 + is it in the row's group at the later point; 0 = not looked up */
 	struct causes_frame frames[POINTS];
 };
 enum err causes_read(struct causes *c, struct causes_read *ret) MUST_CHECK;
+/* The revision under whose definition a statement was made; and whether a break came between two of them. */
+uint64_t causes_under(const struct causes_read *s, const struct statement *of);
+bool causes_broken(const struct causes_read *s, bool later, uint64_t rev, uint64_t other);
 void causes_read_free(struct causes_read *s);
 /* What it says; words lie between open ends. false: it is missing. */
 bool causes_number(struct causes_read *s, struct explain *y, const struct contributor *k, struct span *ret);
@@ -97,8 +107,8 @@ struct causes_reach {
 	bool *outside; /* by target: it has territory of none of the sources */
 };
 enum err causes_reach(struct causes_reach *s) MUST_CHECK;
-/* Between which numbers of targets take part where `n` of the sources do, and nobody knows which. false: too many that
- * hang together to try them all. */
+/* Between which numbers of targets take part where `n` of the sources do, and nobody knows which. false: too many were
+ * divided among the same targets to try them all. */
 bool causes_reach_any(const struct causes_reach *s, uint32_t n, uint32_t *ret_min, uint32_t *ret_max);
 /* The same of those that take part, who are known. */
 void causes_reach_who(const struct causes_reach *s, const bool *who, uint32_t *ret_min, uint32_t *ret_max);

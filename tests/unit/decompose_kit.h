@@ -33,7 +33,8 @@ struct k_ask {
 };
 /* Every figure of a change that is asked for is explained too, and agrees; so many were. */
 extern size_t k_explained;
-extern bool k_silent; /* they are not: of many histories it is enough to ask some */
+extern bool k_silent;  /* they are not: of many histories it is enough to ask some */
+extern bool k_lenient; /* where nothing is said at a point there is no answer: NULL */
 struct msg_decompose_answer *k_decompose(struct world *w, const struct k_ask *ask);
 /* "15 → 17 = 2: structure 0 (-10..0), real 2 (2..12)"; parts that are 0 and have no bounds are left out; "nothing" when
  * there is none. A row that does not agree says so. */
