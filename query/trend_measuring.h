@@ -107,6 +107,12 @@ enum err trend_gather_notes(struct trend *t) MUST_CHECK;
 void trend_gather_row_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
 void trend_gather_free(struct trend *t);
 
+/* ---- trend_frame.c: of the newest round of each unit ------------------------------------------------------- */
+bool trend_newest_rounds(const struct trend *t, const struct trend_row *row);         /* is the row of them? */
+bool trend_newest_frame(struct trend *t, const struct trend_row *row, uint32_t *ret); /* N is known */
+bool trend_newest_frame_known(struct trend *t, const struct trend_row *row);          /* a frame of one of them is */
+void trend_newest_frame_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
+
 /* ---- trend_source.c: published_by ----------------------------------------------------------------------- */
 
 enum err trend_source_ask(struct trend *t) MUST_CHECK;
