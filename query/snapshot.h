@@ -11,7 +11,8 @@ struct snapshot {
 	const struct msg_snapshot_question *q;
 	bool units, links, arrangements, observations;
 	int32_t day;
-	bool everywhere; /* no list: all units */
+	uint32_t root, kind; /* asked for; 0 = none */
+	bool everywhere;     /* no list: all units */
 	struct unit_list in;
 	uint32_t round, ref;
 	const char *period;              /* canonical; NULL = any */
