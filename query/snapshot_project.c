@@ -210,7 +210,7 @@ static enum err put_cell(struct snapshot *s, const struct recast *c, const struc
 	return snapshot_observation(s, &m);
 }
 
-static enum err put_rest(struct snapshot *s, const struct recast *c, const struct recast_rest *rest,
+static enum err put_rest(struct snapshot *s, struct recast *c, const struct recast_rest *rest,
 			 const struct series *series, const char *period)
 {
 	struct arena *a = s->r->row;
@@ -235,9 +235,7 @@ static enum err put_rest(struct snapshot *s, const struct recast *c, const struc
 	const char *weights = "weights";
 	if (*s->q->weight_basis)
 		weights = arena_printf(a, "weights of \"%s\"", s->q->weight_basis);
-	row_note(s, &m,
-		 arena_printf(a, "of %s, which was divided: no %s tell how", unit_name(s->r->v, e->unit, e->day, a),
-			      weights));
+	row_note(s, &m, recast_why_left(c, e, unit_name(s->r->v, e->unit, e->day, a), weights, a));
 	cell_origin(s, c, &part, 1, &m);
 	return snapshot_observation(s, &m);
 }

@@ -421,9 +421,9 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 	row->n_units++;
 	trend_units_see(t, row, x->unit);
 	row->kind = x->kind;
-	trend_sum_note(t, row->sum,
-		       arena_printf(recast_arena(p->recast), "of %s, which was divided: no weights tell how",
-				    trend_entry_name(t, rest->entry)));
+	trend_sum_note(
+	    t, row->sum,
+	    recast_why_left(p->recast, x, trend_entry_name(t, rest->entry), "weights", recast_arena(p->recast)));
 	for (size_t i = 0; i < asked.n; i++) {
 		struct trend_row *may = trend_row_at(t, asked.list[i], ref, round);
 		struct trend_sum *s = may->sum;
