@@ -234,6 +234,9 @@ int cmd_snapshot(struct run *r)
 		show_arrangements(r, parts, n, *s.structure_at);
 	if (all || s.observations)
 		show_observations(r, parts, n, *s.structure_at);
+	for (size_t p = 0; p < n; p++)
+		for (size_t i = 0; i < parts[p]->snapshot->n_notes; i++)
+			out_note(&r->out, "%s", parts[p]->snapshot->notes[i]);
 	run_note(r, parts[0], parts[0]->snapshot->valid_at);
 	return EXIT_DONE;
 }

@@ -40,6 +40,9 @@ size_t atoms_of(struct atoms *t, uint32_t unit, int32_t day, bool own, const uin
 /* Of a unit with parts of several kinds those of the kinds that events move, where there are any: parts of one
  * partition, as figures are told to cover. Else all. */
 size_t atoms_parts(struct atoms *t, uint32_t unit, int32_t day, const uint32_t **ret);
+/* Of a unit that is more than its parts on record, since a list of such parts is declared to have gaps: their kind
+ * (SPACE_TERM); 0 = it is its parts, or is itself. */
+uint32_t atoms_gaps(struct atoms *t, uint32_t unit, int32_t day);
 /* The unit whose own territory the atom is at `day`; 0 = none lives there then. */
 uint32_t atoms_holder(struct atoms *t, uint32_t atom, int32_t day);
 /* The share of a unit's own territory at `day` that the atom is, if weights tell; the atoms of a unit that is one atom

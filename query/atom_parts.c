@@ -2,6 +2,8 @@
  *
  * atom_parts.c - the smallest parts that a unit consists of, counted once.
  *
+ * Of a unit of which not all parts are on record, the rest is one of them: atoms_gaps() tells so.
+ *
  * A county may consist of its municipalities, and of regions of municipalities besides, which lie over them. Both are
  * units without parts of their own; only the kinds that events move are territories that figures come and go with.
  */
@@ -69,4 +71,31 @@ size_t atoms_parts(struct atoms *t, uint32_t unit, int32_t day, const uint32_t *
 	}
 	*ret = m->list;
 	return m->n;
+}
+
+/* Is the unit in the region as the rest of what lies in it, which is more than its parts? */
+static bool is_rest(struct atoms *t, uint32_t unit, int32_t day)
+{
+	AUTO_ARENA struct arena *a = arena_new(0);
+	struct unit_link *links;
+	return unit_has_parts(t, unit) && unit_links_to(t->v, LINK_TYPE_PART_OF, unit, day, a, &links);
+}
+
+uint32_t atoms_gaps(struct atoms *t, uint32_t unit, int32_t day)
+{
+	const uint32_t *units;
+	struct life life;
+	size_t n = t->roster && t->roster->n ? atoms_region(t, unit, day, &units) : 0;
+	for (size_t i = 0; i < n && n > 1; i++) {
+		if (!is_rest(t, units[i], day))
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			if (!unit_living(t, units[k], day, &life) || !roster_speaks(t->roster, life.kind))
+				continue;
+			const struct roster_word *w = roster_word_of(t->roster, t->v, units[i], life.kind, day);
+			if (w && w->complete != COMPLETION_YES)
+				return life.kind;
+		}
+	}
+	return 0;
 }

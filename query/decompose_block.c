@@ -194,6 +194,20 @@ static void flow_one(struct block *b, enum side_of s, const struct flow *f, stru
 	to_fate(b, s, fate, unit, f->target ? x->d->to.day : k->day, &f->x);
 }
 
+/* "Tysfjord was divided among Hamarøy, Narvik, and nobody knows how" */
+static const char *spread_text(struct block *b, const struct key *k, const char *among)
+{
+	struct arena *a = b->l->a;
+	struct answer *r = b->x->d->r;
+	const char *name = unit_name(r->v, k->unit, k->day, a);
+	uint32_t kind = atoms_gaps(b->x->atoms, k->unit, k->day);
+	if (!kind)
+		return arena_printf(a, "%s was divided among %s, and nobody knows how", name, among);
+	return arena_printf(
+	    a, "%s lies in %s, and not all its units of kind %s are on record: nobody knows how much in which", name,
+	    among, answer_text(r, SPACE_TERM, kind));
+}
+
 static const char *names_of(struct block *b, const struct rest *r)
 {
 	struct arena *a = b->l->a;
@@ -234,8 +248,7 @@ static void rest_one(struct block *b, enum side_of s, const struct rest *r, stru
 		/* In scope then: as much as lies outside now is gone; outside then: as much as lies inside came. */
 		amount_some(&some, x->negative);
 		across(b, s, k, &some, !in, net);
-		const char *text = arena_printf(b->l->a, "%s was divided among %s, and nobody knows how",
-						unit_name(d->r->v, k->unit, k->day, b->l->a), names_of(b, r));
+		const char *text = spread_text(b, k, names_of(b, r));
 		ledger_note(b->l, CAUSE_STRUCTURE, text);
 		ledger_note(b->l, CAUSE_UNDETERMINED, text);
 	} else {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "query/differing.h"
+#include "query/roster_note.h"
 
 /* ---- rows ------------------------------------------------------------------------------------------- */
 
@@ -301,6 +302,8 @@ static enum err choose_units(struct diff *d)
 	diff_look(d, SIDE_TO);
 	if (q->scope)
 		e = answer_unit(r, q->scope, d->to.day, &root);
+	d->root = root;
+	d->kind = kind;
 	d->everywhere = !root && !kind;
 	if (e != ERR_OK || d->everywhere)
 		return e;
@@ -421,6 +424,24 @@ static void put_head(struct diff *d)
 	answer_begin(r, 18, &msg_type_diff_answer, head);
 }
 
+/* What is new, or ended, may only have come to be on record. */
+static enum err put_list_notes(struct diff *d)
+{
+	const int32_t days[] = {d->from.day, d->to.day};
+	const char **texts;
+	struct roster_about about = {.kind = d->kind, .inside = d->root, .n_days = 2, .days = days};
+	enum err e = ERR_OK;
+	if (!d->units || (d->root && !d->q->subtree))
+		return ERR_OK;
+	uint64_t as_of = d->r->v->as_of;
+	diff_look(d, SIDE_TO);
+	size_t n = roster_notes_about(d->r, &about, &texts);
+	d->r->v->as_of = as_of;
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = answer_bytes(d->r, 5, slice_text(arena_printf(d->r->a, "of those on record: %s", texts[i])));
+	return e == ERR_OK ? d->r->v->err : e;
+}
+
 static enum err put_notes(struct diff *d)
 {
 	enum err e = ERR_OK;
@@ -433,7 +454,7 @@ static enum err put_notes(struct diff *d)
 			       "see which were not found again"));
 	if (e == ERR_OK && d->observations && diff_of_days(d) && (!same_time(d) || d->from.rev != d->to.rev))
 		e = answer_bytes(d->r, 5, slice_text(diff_of_days_note(d)));
-	return e;
+	return e == ERR_OK ? put_list_notes(d) : e;
 }
 
 enum err ask_diff(struct answer *r, const struct msg_diff_question *q)

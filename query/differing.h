@@ -31,7 +31,8 @@ struct diff {
 	bool units, links, arrangements, observations;
 	struct point from, to;
 	struct diff_side side[SIDE_COUNT];
-	bool everywhere; /* no list: all units */
+	uint32_t root, kind; /* asked for; 0 = none */
+	bool everywhere;     /* no list: all units */
 	size_t n_list;
 	uint32_t *list; /* inside the scope or of the kind at either point; ascending */
 	uint32_t n_units;

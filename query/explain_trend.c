@@ -242,6 +242,17 @@ static void items_of_row(struct explain *x)
 	}
 }
 
+/* What stays among several units was divided, or is more than its parts on record. */
+static void rules_of_rests(struct explain *x)
+{
+	for (size_t i = 0; i < x->n_rests; i++) {
+		const struct contributor *c = &x->from[x->rests[i].from];
+		explain_rule(x, atoms_gaps(x->atoms, c->s->unit, c->day)
+				    ? "what is more than its parts on record stays among the units that it may lie in"
+				    : "what was divided and has no weights stays among the units it was divided among");
+	}
+}
+
 static void rules_of_row(struct explain *x)
 {
 	static const char *const by_method[] = {
@@ -249,11 +260,13 @@ static void rules_of_row(struct explain *x)
 	    [METHOD_MERGED] = "figures of whole territories are put together",
 	    [METHOD_APPORTIONED] = "what was divided is apportioned by weights; whole things by largest remainder",
 	    [METHOD_BOUNDS] = "what is not known is between two ends, never at a midpoint",
-	    [METHOD_UNALLOCATED] = "what was divided and has no weights stays among the units it was divided among",
+	    [METHOD_UNALLOCATED] = NULL, /* rules_of_rests() */
 	    [METHOD_REFUSED] = NULL,
 	};
 	if (x->row.method > 0 && x->row.method <= METHOD_REFUSED && by_method[x->row.method])
 		explain_rule(x, by_method[x->row.method]);
+	if (x->row.method == METHOD_UNALLOCATED)
+		rules_of_rests(x);
 	if (x->figure.measure == MEASURE_SUM && x->def->over_units == AGGREGATION_ADDITIVE)
 		explain_rule(x, "the sum adds what the units say; the indicator is additive over units");
 	if (x->figure.measure == MEASURE_COUNT)

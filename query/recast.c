@@ -409,3 +409,17 @@ bool recast_kind_lives(struct recast *c, uint32_t kind)
 	c->kinds[c->n_kinds++] = kind;
 	return true;
 }
+
+const char *recast_why_left(struct recast *c, const struct recast_entry *e, const char *name, const char *why,
+			    struct arena *a)
+{
+	uint32_t kind = atoms_gaps(c->ask.atoms, e->unit, e->day);
+	if (!kind)
+		return arena_printf(a, "of %s, which was divided: %s", name, why);
+	struct slice text = view_text(c->ask.view, SPACE_TERM, kind);
+	return arena_printf(
+	    a,
+	    "of %s, of which not all units of kind %.*s are on record: nobody knows how much of it lies in "
+	    "which",
+	    name, (int)text.len, (const char *)text.data);
+}

@@ -89,6 +89,10 @@ const struct recast_entry *recast_entry(const struct recast *c, uint32_t entry);
 /* What a part of an additive cell carries. false = it says no number. */
 bool recast_amount(struct recast *c, const struct recast_part *part, struct amount *ret);
 struct arena *recast_arena(struct recast *c);
+/* Why what is left of an entry lies among several units: it was divided, and nothing tells how (`why`: basis_why()), or
+ * not all of it is on record. `name`: its unit's. */
+const char *recast_why_left(struct recast *c, const struct recast_entry *e, const char *name, const char *why,
+			    struct arena *a);
 /* Does any unit of the kind live at the day, for certain? Asked of the view once a kind. */
 bool recast_kind_lives(struct recast *c, uint32_t kind);
 /* Where the territory that a unit had on a day lies; no parts where it did not live then. Until the same unit is asked

@@ -3,6 +3,7 @@
  * roster_note.c - see roster_note.h.
  */
 #include "query/roster_note.h"
+#include <string.h>
 #include "query/define.h"
 
 #define NAMED 5u /* in a sentence */
@@ -45,4 +46,51 @@ size_t roster_notes(struct answer *r, const struct roster_gaps *g, const struct 
 			    answer_text(r, SPACE_ROUND, round), title(r, round));
 	}
 	return kept;
+}
+
+struct texts {
+	size_t n, room;
+	const char **list;
+};
+
+static void once(struct answer *r, struct texts *all, const char *text)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (strcmp(all->list[i], text) == 0)
+			return;
+	}
+	all->list = arena_grow(r->a, all->list, all->n, all->n + 1, sizeof *all->list, &all->room);
+	all->list[all->n++] = text;
+}
+
+/* A unit of the kind itself is no list of them. */
+static void about_kind(struct answer *r, const struct roster *t, uint32_t kind, const struct roster_about *about,
+		       struct texts *ret)
+{
+	size_t n_units = about->inside != 0;
+	if (about->inside && unit_kind(r->v, about->inside) == kind)
+		return;
+	for (size_t d = 0; d < about->n_days; d++) {
+		struct roster_gaps g;
+		const struct roster_word **words;
+		const char **texts;
+		roster_gaps_read(t, r->v, kind, about->days[d], r->a, &g);
+		size_t n = roster_gap_words(t, r->v, &g, &about->inside, n_units, r->a, &words);
+		n = roster_notes(r, &g, words, n, &texts);
+		for (size_t i = 0; i < n; i++)
+			once(r, ret, texts[i]);
+	}
+}
+
+size_t roster_notes_about(struct answer *r, const struct roster_about *about, const char ***ret)
+{
+	const struct roster *t = roster_read(r->v, r->a);
+	struct texts all = {0};
+	for (size_t i = 0; i < t->n; i++) { /* by kind */
+		bool first = !i || t->list[i].kind != t->list[i - 1].kind;
+		if (first && (!about->kind || t->list[i].kind == about->kind))
+			about_kind(r, t, t->list[i].kind, about, &all);
+	}
+	*ret = all.list;
+	return all.n;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include "query/category.h"
 #include "query/periods.h"
+#include "query/roster_note.h"
 
 /* ---- what is asked ---------------------------------------------------------------------------------- */
 
@@ -113,6 +114,8 @@ static enum err choose_units(struct snapshot *s)
 		e = answer_unit(r, s->q->scope, s->day, &root);
 	if (e != ERR_OK)
 		return e;
+	s->root = root;
+	s->kind = kind;
 	s->everywhere = !root && !kind;
 	if (!s->everywhere)
 		units_at(s, root, kind, s->day, &s->in);
@@ -424,6 +427,20 @@ static enum err put_observations(struct snapshot *s)
 	return e == ERR_OK && s->last.n_indicators ? answer_last(r, &s->last) : e;
 }
 
+/* A unit that is named is no list. */
+static enum err put_notes(struct snapshot *s)
+{
+	const char **texts;
+	struct roster_about about = {.kind = s->kind, .inside = s->root, .n_days = 1, .days = &s->day};
+	enum err e = ERR_OK;
+	if (!s->units || (s->root && !s->q->subtree))
+		return ERR_OK;
+	size_t n = roster_notes_about(s->r, &about, &texts);
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = answer_bytes(s->r, 8, slice_text(texts[i]));
+	return e == ERR_OK ? s->r->v->err : e;
+}
+
 static enum err put_all(struct snapshot *s)
 {
 	enum err e = ERR_OK;
@@ -435,7 +452,7 @@ static enum err put_all(struct snapshot *s)
 		e = put_arrangements(s);
 	if (e == ERR_OK && s->observations)
 		e = put_observations(s);
-	return e;
+	return e == ERR_OK ? put_notes(s) : e;
 }
 
 enum err ask_snapshot(struct answer *r, const struct msg_snapshot_question *q)

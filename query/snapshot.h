@@ -12,7 +12,8 @@ struct snapshot {
 	const char *unweighted; /* basis_why() */
 	bool units, links, arrangements, observations;
 	int32_t day;
-	bool everywhere; /* no list: all units */
+	uint32_t root, kind; /* asked for; 0 = none */
+	bool everywhere;     /* no list: all units */
 	struct unit_list in;
 	uint32_t round, ref;
 	const char *period;              /* canonical; NULL = any */

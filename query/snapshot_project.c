@@ -215,7 +215,7 @@ static enum err put_cell(struct snapshot *s, const struct recast *c, const struc
 	return snapshot_observation(s, &m);
 }
 
-static enum err put_rest(struct snapshot *s, const struct recast *c, const struct recast_rest *rest,
+static enum err put_rest(struct snapshot *s, struct recast *c, const struct recast_rest *rest,
 			 const struct series *series, const char *period)
 {
 	struct arena *a = s->r->row;
@@ -238,8 +238,8 @@ static enum err put_rest(struct snapshot *s, const struct recast *c, const struc
 	const struct recast_entry *e = recast_entry(c, rest->entry);
 	m.value = amount_value(a, &rest->amount);
 	row_note(s, &m,
-		 arena_printf(a, "of %s, which was divided: %s", unit_name(s->r->v, e->unit, e->day, a),
-			      basis_why(s->r, s->q->weight_basis, &s->unweighted)));
+		 recast_why_left(c, e, unit_name(s->r->v, e->unit, e->day, a),
+				 basis_why(s->r, s->q->weight_basis, &s->unweighted), a));
 	cell_origin(s, c, &part, 1, &m);
 	return snapshot_observation(s, &m);
 }

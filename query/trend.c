@@ -395,6 +395,8 @@ void trend_make_row(struct trend *t, struct trend_row *row, struct trend_row *be
 	const struct msg_round *round = t->rounds[row->round].def;
 	*frame = (struct msg_frame_size){.population = round && round->frame ? round->frame->population : 0};
 	m->frame = round && round->frame ? frame : NULL;
+	if (trend_newest_rounds(t, row) && trend_newest_frame(t, row, &frame->population))
+		m->frame = frame;
 	struct trend_common c = trend_units_common(t, row, before);
 	struct trend_row *like = c.alike ? before : NULL;
 	trend_figures(t, row, like, m);
@@ -441,7 +443,9 @@ static enum err put_all(struct trend *t, uint64_t *ret_next)
 			continue;
 		sorted[n] = &t->rows[i];
 		sorted[n++]->group_name = trend_group_name(t, t->rows[i].group);
-		t->no_frames &= !round || !round->frame;
+		if (t->no_frames)
+			t->no_frames = trend_newest_rounds(t, &t->rows[i]) ? !trend_newest_frame_known(t, &t->rows[i])
+									   : !round || !round->frame;
 	}
 	qsort_r(sorted, n, sizeof *sorted, trend_by_order, t);
 	enum err e = trend_flats(t) ? trend_flat_put(t, sorted) : n ? trend_rank_all(t) : trend_empty(t);

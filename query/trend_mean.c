@@ -94,6 +94,8 @@ const char *trend_mean(struct trend *t, const struct trend_row *row, struct tren
 	uint32_t n = numbers(row);
 	if (why)
 		return why;
+	if (row->mixed)
+		return trend_mixed(row);
 	if (!n)
 		return "no unit says a number";
 	add_up(t, row, ret);
@@ -114,7 +116,8 @@ const char *trend_mean(struct trend *t, const struct trend_row *row, struct tren
 void trend_mean_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m)
 {
 	uint32_t n = numbers(row);
-	if (trend_measure_asked(t, MEASURE_MEAN) && !t->weight && !row->among && n && n < row->n_units && !no_mean(t))
+	if (trend_measure_asked(t, MEASURE_MEAN) && !t->weight && !row->among && !row->mixed && n && n < row->n_units &&
+	    !no_mean(t))
 		trend_note(t, m,
 			   arena_printf(t->r->row, "the mean is over %u of %u units: the others say no number", n,
 					row->n_units));

@@ -126,6 +126,12 @@ void trend_along_add(struct trend *t, const char *dimension, const struct msg_co
 bool trend_along_choose(const struct trend_along *along, struct gathered *list, size_t n, const uint32_t *of,
 			size_t n_of, bool *ret_totals);
 
+/* ---- trend_frame.c: of the newest round of each unit ------------------------------------------------------- */
+bool trend_newest_rounds(const struct trend *t, const struct trend_row *row);         /* is the row of them? */
+bool trend_newest_frame(struct trend *t, const struct trend_row *row, uint32_t *ret); /* N is known */
+bool trend_newest_frame_known(struct trend *t, const struct trend_row *row);          /* a frame of one of them is */
+void trend_newest_frame_notes(struct trend *t, const struct trend_row *row, struct msg_trend_row *m);
+
 /* ---- trend_source.c: published_by ----------------------------------------------------------------------- */
 
 enum err trend_source_ask(struct trend *t) MUST_CHECK;

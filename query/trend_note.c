@@ -99,6 +99,10 @@ static bool in_part(const struct trend *t, const struct trend_row *row)
 static void frame(struct trend *t, const struct trend_row *row, const struct trend_row *before, struct msg_trend_row *m)
 {
 	const struct msg_round *now = t->rounds[row->round].def, *then = before ? t->rounds[before->round].def : NULL;
+	if (trend_newest_rounds(t, row)) {
+		trend_newest_frame_notes(t, row, m);
+		return;
+	}
 	if (!now || !now->frame) {
 		if (!t->no_frames)
 			trend_note(t, m, "frame unknown");
@@ -229,7 +233,11 @@ enum err trend_general_notes(struct trend *t)
 {
 	enum err e = ERR_OK;
 	if (t->dates.any && t->no_frames)
-		e = answer_bytes(t->r, 5, slice_text("frame unknown"));
+		e = answer_bytes(
+		    t->r, 5,
+		    slice_text(t->q->latest_rounds
+				   ? "frame unknown: the figures are of no round, or of rounds that define none"
+				   : "frame unknown"));
 	dates_end(t);
 	if (e == ERR_OK && t->dates.differ)
 		e = answer_bytes(t->r, 5, slice_text("not all groups have figures of the same dates"));

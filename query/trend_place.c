@@ -426,9 +426,8 @@ enum err trend_put_rest(struct trend *t, const struct recast_rest *rest, uint32_
 	trend_units_see(t, row, x->unit);
 	row->kind = x->kind;
 	trend_sum_note(t, row->sum,
-		       arena_printf(recast_arena(p->recast), "of %s, which was divided: %s",
-				    trend_entry_name(t, rest->entry),
-				    basis_why(t->r, t->q->weight_basis, &p->unweighted)));
+		       recast_why_left(p->recast, x, trend_entry_name(t, rest->entry),
+				       basis_why(t->r, t->q->weight_basis, &p->unweighted), recast_arena(p->recast)));
 	for (size_t i = 0; i < asked.n; i++) {
 		struct trend_row *may = trend_row_at(t, asked.list[i], ref, round);
 		struct trend_sum *s = may->sum;
