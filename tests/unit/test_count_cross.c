@@ -252,7 +252,7 @@ static void means_ranks_and_concentrations_are_of_the_cell(void **state)
 	assert_string_equal(
 	    cross(w, PART, "2014", "county", "level", "RANK MEAN CONCENTRATION"),
 	    "(no county) local: 3, 0.0, nobody takes part; (no county) regional: 2, 0.0, nobody takes "
-	    "part; North local: 1, 1.0, 0.5; North regional: 1, 1.0, 0.5; South local: 2, 1.0, 1.0; South "
+	    "part; North local: 1, 1.0, 0.500; North regional: 1, 1.0, 0.500; South local: 2, 1.0, 1.000; South "
 	    "regional: 2, 0.0, nobody takes part");
 	struct msg_count_question q = question(w, ARR, "2014", "level", "county", "RANK MEAN");
 	q.kind = "municipality";
