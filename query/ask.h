@@ -50,7 +50,7 @@ struct ask_context {
 	void *emit_arg;
 	bool inner; /* asked by another question (inner.h), to which finding nothing is an answer */
 };
-#define ASK_LOOK_EVERY 1024u
+#define ASK_LOOK_EVERY 256u
 /* Which questions a thread with others waiting should hand to a reader thread. Bounded ones are answered in place. */
 enum ask_weight { ASK_SHORT, ASK_LONG };
 enum ask_weight ask_weight(const struct msg_query_request *q);

@@ -141,6 +141,8 @@ uint32_t unit_living(struct atoms *t, uint32_t unit, int32_t day, struct life *r
 	struct life l;
 	if (!t->n_same)
 		return unit_itself_living(t, unit, day, ret) == TRUTH_NO ? 0 : unit;
+	if (view_work(t->v, 1 + t->n_same / 64) != ERR_OK)
+		return 0;
 	best = unit_itself_living(t, first, day, ret);
 	found = best == TRUTH_NO ? 0 : first;
 	for (size_t i = 0; i < t->n_same; i++) {

@@ -40,6 +40,7 @@ struct thing thing_of(struct record *c, const struct ones *o, uint32_t unit)
 {
 	const struct same *all;
 	size_t n = same_class(o->by_class, o->n, same_first(o->list, o->n, unit), &all), kept = 0;
+	n = view_work(c->b->r->v, 1 + n / 8) == ERR_OK ? n : 0; /* thousands may be one */
 	uint32_t *units = arena_alloc(c->b->work, (n + 1) * sizeof *units);
 	for (size_t i = 0; i < n; i++)
 		if (bsearch(&all[i].unit, c->units, c->n_units, sizeof *c->units, by_number))

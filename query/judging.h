@@ -98,7 +98,9 @@ struct judging {
 	struct stood **stood;      /* by (series, ref, unit): what stands on record */
 	struct said_obs **said;    /* by (series, ref, unit) */
 	struct said_obs **said_at; /* by index in submission.observations; NULL where it was not kept */
+	struct replay_event *read; /* EVENTS_READ events on record, by number, as last decoded; NULL = none yet */
 };
+#define EVENTS_READ 64u
 
 /* An event with everything it names found (judge_event_read.c); judge_reform.c puts it on record. */
 struct reform {

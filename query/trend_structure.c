@@ -143,6 +143,7 @@ struct queue {
 
 static void queue_add(struct trend *t, struct queue *q, uint32_t unit)
 {
+	view_work(t->r->v, 1 + q->n / 64);
 	for (size_t i = 0; i < q->n; i++) {
 		if (q->units[i] == unit)
 			return;
@@ -156,7 +157,7 @@ static void containers(struct trend *t, const struct trend_structure *s, uint32_
 {
 	uint32_t from = s->link_at[unit], to = s->link_at[unit + 1];
 	enum truth alive = from < to ? lives_at(s, unit, day) : TRUTH_NO;
-	for (uint32_t i = from; i < to; i++) {
+	for (uint32_t i = from; i < to && t->r->v->err == ERR_OK; i++) {
 		const struct kept_link *l = &s->links[i];
 		enum truth truth = holds_at(s, l, alive, day);
 		bool out = truth == TRUTH_NO;
@@ -176,7 +177,7 @@ uint32_t trend_structure_upwards(struct trend *t, const struct trend_structure *
 	queue_add(t, &q, unit);
 	for (unsigned depth = 0; depth < UNIT_DEPTH_MAX && from < q.n; depth++) {
 		size_t to = q.n;
-		for (size_t i = from; i < to; i++)
+		for (size_t i = from; i < to && t->r->v->err == ERR_OK; i++)
 			containers(t, s, q.units[i], day, &q);
 		for (size_t i = to; i < q.n; i++) {
 			if (wanted ? q.units[i] == wanted : !kind || s->kind[q.units[i]] == kind)

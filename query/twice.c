@@ -89,6 +89,8 @@ static bool hang_together(struct settling *s)
 		qsort(all, n, sizeof *all, by_atom);
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i + 1; end < n && all[end].atom == all[i].atom; end++) {
+			if (view_work(s->t->v, 1 + (end - i) / 4) != ERR_OK)
+				continue; /* thousands may claim one atom */
 			for (size_t k = i; k < end; k++) {
 				uint32_t a = group_of(s, all[k].claim), b = group_of(s, all[end].claim);
 				if (a == b || !rivals(s, all[k].claim, all[end].claim))
@@ -139,7 +141,7 @@ static size_t settle(const struct settling *s, struct candidate *list, size_t n,
 	qsort(list, n, sizeof *list, order);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t claim = list[i].claim, by = 0;
-		for (size_t k = 0; k < i && !by; k++) {
+		for (size_t k = 0; k < i && !by && view_work(s->t->v, 1) == ERR_OK; k++) {
 			uint32_t other = list[k].claim;
 			if (!ret_by[other] && rivals(s, claim, other) && overlap(s, claim, other))
 				by = other + 1;
@@ -185,7 +187,7 @@ bool twice_settle(struct atoms *t, struct twice_claim *list, size_t n)
 	if (n > 1 && hang_together(&s)) {
 		struct candidate *some = mem_alloc(n * sizeof *some);
 		uint32_t *by = mem_zero(n, sizeof *by), *other = mem_zero(n, sizeof *other);
-		for (uint32_t i = 0; i < n; i++) {
+		for (uint32_t i = 0; i < n && view_work(t->v, (n - i) / 64) == ERR_OK; i++) {
 			size_t n_some = 0;
 			for (uint32_t k = i; k < n && s.group[i] == i; k++) {
 				const uint32_t *atoms;

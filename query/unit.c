@@ -246,10 +246,55 @@ static bool has(const struct buf *b, uint32_t n)
 	return false;
 }
 
-static void add(struct buf *b, uint32_t n)
+/* A queue of numbers, each once. Mostly they are few; of many there is a table beside it, since a unit may lie in
+ * thousands that lie in thousands. */
+#define QUEUE_FEW 32u
+struct queue {
+	struct buf list, places; /* places: numbers, a power of two of them, 0 = free, at most half of them taken */
+};
+
+static void queue_free(struct queue *q)
 {
-	if (!has(b, n))
-		buf_put(b, &n, sizeof n);
+	buf_free(&q->list);
+	buf_free(&q->places);
+}
+#define AUTO_QUEUE __attribute__((cleanup(queue_free)))
+
+/* Where the number stands in the table, or may. */
+static uint32_t *place_of(struct queue *q, uint32_t n)
+{
+	uint32_t *table = (void *)q->places.data;
+	size_t room = count(&q->places), i = (n * UINT32_C(2654435761)) & (room - 1);
+	while (table[i] && table[i] != n)
+		i = (i + 1) & (room - 1);
+	return &table[i];
+}
+
+static void make_places(struct queue *q)
+{
+	size_t room = 8 * QUEUE_FEW;
+	while (room < 4 * count(&q->list))
+		room *= 2;
+	buf_clear(&q->places);
+	memset(buf_take(&q->places, room * sizeof(uint32_t)), 0, room * sizeof(uint32_t));
+	for (size_t i = 0; i < count(&q->list); i++)
+		*place_of(q, at(&q->list, i)) = at(&q->list, i);
+}
+
+static void add(struct queue *q, uint32_t n)
+{
+	size_t have = count(&q->list);
+	if (have < QUEUE_FEW && has(&q->list, n))
+		return;
+	if (have >= QUEUE_FEW) {
+		if (2 * (have + 1) > count(&q->places))
+			make_places(q);
+		uint32_t *place = place_of(q, n);
+		if (*place == n)
+			return;
+		*place = n;
+	}
+	buf_put(&q->list, &n, sizeof n);
 }
 
 struct parent {
@@ -264,7 +309,7 @@ static void parent_add(struct view *v, struct buf *parents, uint32_t unit, enum 
 }
 
 /* Add what contains `unit` directly: a possible container only where no certain one of its kind is known. */
-static void containers(struct view *v, uint32_t unit, int32_t day, struct buf *ret)
+static void containers(struct view *v, uint32_t unit, int32_t day, struct queue *ret)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0}, parents = {0};
@@ -281,6 +326,8 @@ static void containers(struct view *v, uint32_t unit, int32_t day, struct buf *r
 	const struct parent *p = (const void *)parents.data;
 	for (size_t i = 0; i < n; i++) {
 		bool out = false;
+		if (p[i].truth != TRUTH_CERTAIN)
+			view_work(v, n / 16);
 		for (size_t k = 0; k < n && p[i].truth != TRUTH_CERTAIN && !out; k++)
 			out = p[k].truth == TRUTH_CERTAIN && p[k].kind == p[i].kind;
 		if (!out)
@@ -291,15 +338,15 @@ static void containers(struct view *v, uint32_t unit, int32_t day, struct buf *r
 /* Upwards level by level until `wanted` or a unit of `kind`; 0 = none. wanted 0: look for the kind (0 = any). */
 static uint32_t upwards(struct view *v, uint32_t unit, uint32_t wanted, uint32_t kind, int32_t day)
 {
-	AUTO_BUF struct buf queue = {0};
+	AUTO_QUEUE struct queue queue = {0};
 	size_t from = 0;
 	add(&queue, unit);
-	for (unsigned depth = 0; depth < UNIT_DEPTH_MAX && from < count(&queue); depth++) {
-		size_t to = count(&queue);
+	for (unsigned depth = 0; depth < UNIT_DEPTH_MAX && from < count(&queue.list); depth++) {
+		size_t to = count(&queue.list);
 		for (size_t i = from; i < to; i++)
-			containers(v, at(&queue, i), day, &queue);
-		for (size_t i = to; i < count(&queue); i++) {
-			uint32_t found = at(&queue, i);
+			containers(v, at(&queue.list, i), day, &queue);
+		for (size_t i = to; i < count(&queue.list); i++) {
+			uint32_t found = at(&queue.list, i);
 			if (wanted ? found == wanted : !kind || unit_kind(v, found) == kind)
 				return found;
 		}
@@ -320,17 +367,17 @@ bool unit_inside(struct view *v, uint32_t unit, uint32_t container, int32_t day)
 
 size_t unit_around(struct view *v, uint32_t unit, int32_t day, struct arena *a, uint32_t **ret)
 {
-	AUTO_BUF struct buf queue = {0};
+	AUTO_QUEUE struct queue queue = {0};
 	size_t from = 0;
 	add(&queue, unit);
-	for (unsigned depth = 0; depth < UNIT_DEPTH_MAX && from < count(&queue); depth++) {
-		size_t to = count(&queue);
+	for (unsigned depth = 0; depth < UNIT_DEPTH_MAX && from < count(&queue.list); depth++) {
+		size_t to = count(&queue.list);
 		for (; from < to; from++)
-			containers(v, at(&queue, from), day, &queue);
+			containers(v, at(&queue.list, from), day, &queue);
 	}
-	*ret = arena_alloc(a, queue.len + 1);
-	memcpy(*ret, queue.data, queue.len);
-	return count(&queue);
+	*ret = arena_alloc(a, queue.list.len + 1);
+	memcpy(*ret, queue.list.data, queue.list.len);
+	return count(&queue.list);
 }
 
 static int by_number(const void *a, const void *b)
@@ -343,7 +390,8 @@ static int by_number(const void *a, const void *b)
 static void contents(struct view *v, uint32_t unit, int32_t day, struct buf *ret)
 {
 	AUTO_WALK struct walk w = {0};
-	AUTO_BUF struct buf key = {0}, places = {0};
+	AUTO_BUF struct buf key = {0};
+	AUTO_QUEUE struct queue places = {0};
 	struct fact f;
 	uint64_t rev;
 	key_link(&key, LINK_TYPE_PART_OF, unit);
@@ -353,9 +401,10 @@ static void contents(struct view *v, uint32_t unit, int32_t day, struct buf *ret
 		if (t == TRUTH_NO)
 			continue;
 		if (t == TRUTH_POSSIBLE) {
-			buf_clear(&places);
+			buf_clear(&places.list);
+			buf_clear(&places.places);
 			containers(v, f.link.a, day, &places);
-			if (!has(&places, unit))
+			if (!has(&places.list, unit))
 				continue;
 		}
 		buf_put(ret, &f.link.a, sizeof f.link.a);
