@@ -3,8 +3,8 @@
  * trend_source.c - only what was published by a date: the sources' own dates, not those of the record.
  *
  * A source was published at the latest when something of it was entered, whatever it says itself, or does not. What may
- * have been published by then, and what does not say when it was, is left out; each sort is counted. Values are chosen
- * among what is left.
+ * have been published by then, and what does not say when it was, is left out; each sort is counted. What a correction
+ * that is left out put right stands in its place, if it was published by then. Values are chosen among what is left.
  */
 #include "query/trend_measuring.h"
 
@@ -77,11 +77,16 @@ const struct stated *trend_source_filter(struct trend *t, const struct stated *l
 		enum publication p = publication(t, &list[i]);
 		if (count)
 			t->sources->n[p]++;
+		struct stated one = list[i], before;
+		while (p != PUBLISHED && stated_before(t->r->v, &one, t->work, &before)) {
+			one = before;
+			p = publication(t, &one);
+		}
 		if (p != PUBLISHED)
 			continue;
 		if (!some)
 			some = arena_alloc(t->work, (n - i) * sizeof *some);
-		some[(*ret_n)++] = list[i];
+		some[(*ret_n)++] = one;
 	}
 	return some;
 }
