@@ -51,10 +51,17 @@ static enum err ask_dimensions(struct decompose *d, const struct msg_indicator *
 			return fail(&d->r->why, ERR_NOT_FOUND, "indicator \"%.80s\" has no dimension \"%.80s\"",
 				    def->id, q->categories[i].dimension);
 	}
-	if (q->n_categories != def->n_dimensions)
-		return fail(&d->r->why, ERR_INVALID,
-			    "one category of each dimension is wanted: indicator \"%.80s\" has %zu, named are %zu",
-			    def->id, def->n_dimensions, q->n_categories);
+	for (size_t k = 0; k < def->n_dimensions; k++) {
+		bool named = false;
+		for (size_t i = 0; i < q->n_categories && !named; i++)
+			named = strcmp(def->dimensions[k].id, q->categories[i].dimension) == 0;
+		if (!named)
+			return fail(
+			    &d->r->why, ERR_INVALID,
+			    "one category of each dimension is wanted: indicator \"%.80s\" has \"%.80s\", and no "
+			    "category of it is named",
+			    def->id, def->dimensions[k].id);
+	}
 	return categories_single(d->r, q->categories, q->n_categories);
 }
 

@@ -18,6 +18,12 @@
 #include "query/observe.h"
 #include "query/passage.h"
 
+/* A value that stands beside the one that counts, and who said it first. */
+struct beside {
+	struct msg_value *value;
+	const char *source;
+	uint64_t rev;
+};
 struct figure_at {
 	uint32_t unit;                 /* 0 = in no one unit */
 	const char *id, *name, *among; /* `among`: of what lies in no one unit */
@@ -32,6 +38,8 @@ struct figure_at {
 	uint64_t rev;
 	uint64_t under;  /* the revision whose definition it was stated under */
 	uint32_t values; /* different ones side by side */
+	size_t n_beside;
+	struct beside *beside; /* all others of them */
 	size_t n_notes;
 	const char *const *notes;
 };
@@ -104,6 +112,24 @@ static bool wanted_ref(struct diff *d, const struct point *p, uint32_t ref, stru
 	return p->round || !*p->said->valid_at || (ret->lo <= p->day && p->day <= ret->hi);
 }
 
+static enum err take_beside(struct diff *d, const struct stated *list, size_t n, struct figure_at *x)
+{
+	struct arena *a = d->r->a;
+	x->beside = arena_alloc(a, n * sizeof *x->beside);
+	for (size_t i = 0; i < n; i++) {
+		struct beside one = {.source = diff_text(d, SPACE_SOURCE, list[i].obs.src), .rev = list[i].rev};
+		enum err e = value_get(list[i].obs.value, a, &one.value);
+		if (e != ERR_OK)
+			return d->r->v->err = e;
+		bool again = value_equal(one.value, x->value);
+		for (size_t k = 0; k < x->n_beside && !again; k++)
+			again = value_equal(one.value, x->beside[k].value);
+		if (!again)
+			x->beside[x->n_beside++] = one;
+	}
+	return ERR_OK;
+}
+
 static enum err take_cell(struct diff *d, const struct point *p, const struct series *series, const struct cell *cell,
 			  const struct when *when, struct figures *ret)
 {
@@ -141,7 +167,7 @@ static enum err take_cell(struct diff *d, const struct point *p, const struct se
 				.under = stated_under(r->v, one),
 				.values = choice.values};
 	x->name = diff_name(d, cell->unit, when_reference_day(when));
-	return ERR_OK;
+	return choice.values > 1 ? take_beside(d, some, n, x) : ERR_OK;
 }
 
 static enum err read_series(struct diff *d, const struct point *p, const struct series *series, struct figures *ret)
@@ -319,15 +345,13 @@ static void notes(const struct diff_step *s, const struct figure_at *a, const st
 				       diff_text(d, SPACE_EVENT, events[0])));
 }
 
-static enum err put_figure(const struct diff_step *s, const struct figure_at *a, const struct figure_at *b)
+static struct msg_diff_row *figure_row(struct diff *d, enum difference what, const struct figure_at *a,
+				       const struct figure_at *b)
 {
-	struct diff *d = s->d;
 	const struct figure_at *x = b ? b : a;
-	if (a && b && value_equal(a->value, b->value))
-		return ERR_OK;
-	struct msg_diff_row *row = diff_row(d, what_of(s, a, b), SUBJECT_OBSERVATION, 0);
+	struct msg_diff_row *row = diff_row(d, what, SUBJECT_OBSERVATION, 0);
 	if (!row)
-		return ERR_TOO_LARGE;
+		return NULL;
 	row->unit = x->id;
 	row->unit_name = *x->among ? arena_printf(d->r->a, "%s: %s", x->name, x->among) : x->name;
 	row->field = x->series.indicator;
@@ -335,6 +359,79 @@ static enum err put_figure(const struct diff_step *s, const struct figure_at *a,
 	row->categories = x->series.categories;
 	row->before_at = a ? a->period : "";
 	row->after_at = b ? b->period : "";
+	return row;
+}
+
+/* ---- values side by side ------------------------------------------------------------------------------ */
+
+/* Does it stand at that side, whether it counts or not? */
+static bool stands_at(const struct figure_at *x, const struct msg_value *v)
+{
+	bool found = value_equal(x->value, v);
+	for (size_t i = 0; i < x->n_beside && !found; i++)
+		found = value_equal(x->beside[i].value, v);
+	return found;
+}
+
+/* The value that the same source had beside, and has no more; NULL = none. */
+static const struct beside *put_right(const struct figure_at *a, const struct figure_at *b, const char *source)
+{
+	for (size_t i = 0; i < a->n_beside; i++)
+		if (strcmp(a->beside[i].source, source) == 0 && !stands_at(b, a->beside[i].value))
+			return &a->beside[i];
+	return NULL;
+}
+
+static enum err put_one_beside(const struct diff_step *s, const struct figure_at *a, const struct figure_at *b,
+			       const struct beside *before, const struct beside *after)
+{
+	struct diff *d = s->d;
+	enum difference what = !before ? DIFFERENCE_FOUND_LATE : !after ? DIFFERENCE_RETRACTED : DIFFERENCE_CORRECTED;
+	struct msg_diff_row *row = figure_row(d, what, before ? a : NULL, after ? b : NULL);
+	if (!row)
+		return ERR_TOO_LARGE;
+	row->before = before ? before->value : NULL;
+	row->after = after ? after->value : NULL;
+	row->revision = after ? after->rev : retracted_at(s, a);
+	row->source = after ? after->source : before->source;
+	diff_note(d, row, arena_printf(d->r->a, "beside %s, which counts", value_text(d->r->a, b->value)));
+	return ERR_OK;
+}
+
+/* What was learned of values that do not count, beside one that did and does. */
+static enum err put_beside(const struct diff_step *s, const struct figure_at *a, const struct figure_at *b)
+{
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < b->n_beside && e == ERR_OK; i++)
+		if (!stands_at(a, b->beside[i].value))
+			e = put_one_beside(s, a, b, put_right(a, b, b->beside[i].source), &b->beside[i]);
+	for (size_t i = 0; i < a->n_beside && e == ERR_OK; i++) {
+		bool told = stands_at(b, a->beside[i].value);
+		for (size_t k = 0; k < b->n_beside && !told; k++)
+			told =
+			    !stands_at(a, b->beside[k].value) && put_right(a, b, b->beside[k].source) == &a->beside[i];
+		if (!told)
+			e = put_one_beside(s, a, b, &a->beside[i], NULL);
+	}
+	return e;
+}
+
+/* ---- a figure ------------------------------------------------------------------------------------------- */
+
+static enum err put_figure(const struct diff_step *s, const struct figure_at *a, const struct figure_at *b)
+{
+	struct diff *d = s->d;
+	const struct figure_at *x = b ? b : a;
+	if (a && b && s->learned) {
+		enum err e = put_beside(s, a, b);
+		if (e != ERR_OK)
+			return e;
+	}
+	if (a && b && value_equal(a->value, b->value))
+		return ERR_OK;
+	struct msg_diff_row *row = figure_row(d, what_of(s, a, b), a, b);
+	if (!row)
+		return ERR_TOO_LARGE;
 	row->before = a ? a->value : NULL;
 	row->after = b ? b->value : NULL;
 	row->revision = row->what == DIFFERENCE_RETRACTED ? retracted_at(s, a) : x->rev;

@@ -357,6 +357,21 @@ static enum err world_row(const struct diff_step *s, uint32_t unit, const struct
 	return ERR_OK;
 }
 
+/* The revision that took a life back; 0 = none did. */
+static uint64_t life_taken_back(struct view *v, uint32_t unit, const struct unit_life *life)
+{
+	AUTO_WALK struct walk w = {0};
+	AUTO_BUF struct buf key = {0};
+	struct fact f;
+	uint64_t rev;
+	key_unit(&key, unit);
+	walk_begin(&w, v, TABLE_LIFE, buf_view(&key));
+	while (walk_fact(&w, &f, &rev))
+		if (f.life.life == life->life.life && f.life.state == STATE_RETRACTED)
+			return rev;
+	return 0;
+}
+
 /* Nothing happened: what was said of its life is other than what is said now. */
 static enum err learned_row(const struct diff_step *s, uint32_t unit, const struct diff_state *a,
 			    const struct diff_state *b, struct msg_diff_row **ret)
@@ -376,6 +391,8 @@ static enum err learned_row(const struct diff_step *s, uint32_t unit, const stru
 		life_put(s, a, false, row);
 	if (b->lives)
 		life_put(s, b, true, row);
+	uint64_t back = what == DIFFERENCE_RETRACTED ? life_taken_back(d->r->v, unit, &a->life) : 0;
+	row->revision = back ? back : row->revision;
 	if (what == DIFFERENCE_FOUND_LATE)
 		self_put(s, unit, true, row);
 	if (b->lives && b->life.truth == TRUTH_POSSIBLE)

@@ -29,7 +29,7 @@ static struct counts counts_of(struct causes *c, struct explain *y, const struct
 	if (!k || k->s->said->missing || !value_exact(k->s->said, &percent))
 		return n;
 	c->x->r->v->as_of = rev;
-	const char *why = explain_count_behind(y, k, &n.low, &n.of);
+	const char *why = explain_count_behind(y, k, &n.low, NULL, &n.of);
 	c->x->r->v->as_of = as_of;
 	unsigned fits = !n.of ? 0 : why ? num_percent_counts(percent, n.of, &n.low) : 1;
 	n.high = n.low + (fits ? fits - 1 : 0);

@@ -120,7 +120,8 @@ static const struct series *series_of(const struct explain *x, uint32_t id)
 	return NULL;
 }
 
-const char *explain_count_behind(struct explain *x, const struct contributor *c, uint32_t *ret, uint32_t *ret_of)
+const char *explain_count_behind(struct explain *x, const struct contributor *c, uint32_t *ret, uint32_t *ret_high,
+				 uint32_t *ret_of)
 {
 	static const struct series nothing;
 	const struct series *like = series_of(x, c->s->series);
@@ -137,7 +138,12 @@ const char *explain_count_behind(struct explain *x, const struct contributor *c,
 	if (!value_exact(c->s->said, &percent))
 		return "it is not exact";
 	unsigned fits = num_percent_counts(percent, *ret_of, ret);
-	return fits == 1 ? NULL : fits ? "more than one whole number fits it" : "no whole number fits it";
+	if (!fits)
+		return "no whole number fits it";
+	if (!ret_high)
+		return fits == 1 ? NULL : "more than one whole number fits it";
+	*ret_high = *ret + fits - 1;
+	return NULL;
 }
 
 static void relative(struct explain *x, struct cell_made *c)
@@ -146,15 +152,18 @@ static void relative(struct explain *x, struct cell_made *c)
 		refuse(c, CELL_REFUSED, "only percentages can be recomputed from counts");
 		return;
 	}
+	uint64_t most = 0;
 	for (size_t i = 0; i < c->n; i++) {
-		uint32_t count, of;
-		const char *why = c->parcels[i]->whole ? explain_count_behind(x, from_of(x, c->parcels[i]), &count, &of)
-						       : "only a part of it lies here";
+		uint32_t count, high, of;
+		const char *why = c->parcels[i]->whole
+				      ? explain_count_behind(x, from_of(x, c->parcels[i]), &count, &high, &of)
+				      : "only a part of it lies here";
 		if (why) {
 			refuse(c, CELL_REFUSED, why);
 			return;
 		}
 		c->count += count;
+		most += high;
 		c->of += of;
 	}
 	if (c->parts_of < c->parts_all || !c->of) {
@@ -164,7 +173,9 @@ static void relative(struct explain *x, struct cell_made *c)
 	mpz_set_ui(mpq_numref(c->own.low), c->count * 100);
 	mpz_set_ui(mpq_denref(c->own.low), c->of);
 	mpq_canonicalize(c->own.low);
-	mpq_set(c->own.high, c->own.low);
+	mpz_set_ui(mpq_numref(c->own.high), most * 100);
+	mpz_set_ui(mpq_denref(c->own.high), c->of);
+	mpq_canonicalize(c->own.high);
 	explain_rule(x,
 		     "percentages of units put together are made of the counts behind them: the whole number that, of "
 		     "the denominator, rounds to what was printed");

@@ -325,7 +325,7 @@ static bool denominator(struct explain *x, const struct contributor *c, struct n
 	uint32_t count, of = 0;
 	*ret_whole = true;
 	if (strcmp(x->def->denominator, "frame") == 0) {
-		(void)explain_count_behind(x, c, &count, &of);
+		(void)explain_count_behind(x, c, &count, NULL, &of);
 		*ret = (struct num){of, 0};
 		return of;
 	}

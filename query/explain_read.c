@@ -50,6 +50,18 @@ static bool published(struct explain *x, const struct stated *one)
 	return def && when_parse(def->published, &w, NULL) == ERR_OK && w.precision && w.hi <= x->published_by.hi;
 }
 
+/* What counts of a statement: itself, or what it put right, where only that was published. */
+static bool as_published(struct explain *x, struct stated *one)
+{
+	struct stated before;
+	while (!published(x, one)) {
+		if (!stated_before(x->r->v, one, x->r->a, &before))
+			return false;
+		*one = before;
+	}
+	return true;
+}
+
 static void keep(struct explain *x, const struct stated *one)
 {
 	x->statements = arena_grow(x->r->a, x->statements, x->n_statements, x->n_statements + 1, sizeof *x->statements,
@@ -108,16 +120,18 @@ static enum err read_series(struct explain *x, uint32_t series)
 			wanted = !x->newest || ref_wanted(x, ref);
 		}
 		for (size_t i = 0; i < cell.n && wanted; i++) {
-			const struct fact_obs *o = &cell.list[i].obs;
+			struct stated one = cell.list[i];
+			const struct fact_obs *o = &one.obs;
+			bool counts = as_published(x, &one);
 			int32_t at = o->expressed_in ? o->expressed_in : day;
-			if (!round_wanted(x, o->round) || !published(x, &cell.list[i]))
+			if (!counts || !round_wanted(x, o->round))
 				continue;
 			bool reaches = explain_reaches(x, o, at);
 			if (!reaches && !x->moved)
 				continue;
 			all &= reaches;
 			list = arena_grow(x->r->a, list, n, n + 1, sizeof *list, &room);
-			list[n++] = (struct standing){cell.list[i], at, reaches};
+			list[n++] = (struct standing){one, at, reaches};
 		}
 		arena_reset(x->record);
 		e = answer_work(x->r);
@@ -439,9 +453,11 @@ static bool pick_cell(struct explain *x, uint32_t series, uint32_t ref, uint32_t
 		cells_begin(&cells, x->r->v, series, ref, unit);
 		if (!cells_next(&cells, &cell) || cell.ref != ref || cell.unit != unit)
 			return false;
-		for (size_t i = 0; i < cell.n; i++)
-			if (published(x, &cell.list[i]))
-				keep(&y, &cell.list[i]);
+		for (size_t i = 0; i < cell.n; i++) {
+			struct stated one = cell.list[i];
+			if (as_published(x, &one))
+				keep(&y, &one);
+		}
 	}
 	struct statement **list = arena_alloc(x->r->a, (y.n_statements + 1) * sizeof *list);
 	size_t n = 0;

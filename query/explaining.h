@@ -237,8 +237,10 @@ void explain_edge(struct explain *x, struct msg_explain_item *item, const struct
 /* explain_cell.c */
 enum err explain_cells(struct explain *x) MUST_CHECK;
 bool explain_not_negative(const struct explain *x);
-/* The count behind a rounded percentage, and what it is of. NULL = known, else why not. */
-const char *explain_count_behind(struct explain *x, const struct contributor *c, uint32_t *ret, uint32_t *ret_of);
+/* The count behind a rounded percentage, and what it is of. NULL = known, else why not. ret_high: it may be any up to
+ * this; NULL = only where there is one. */
+const char *explain_count_behind(struct explain *x, const struct contributor *c, uint32_t *ret, uint32_t *ret_high,
+				 uint32_t *ret_of);
 
 struct lot {
 	size_t n; /* groups that it may lie in */

@@ -119,8 +119,11 @@ static void doubt_value(struct judging *c, const struct taken *t)
 		finding_add(&c->f, RULE_PERCENT_RANGE, OBS_PATH(c, t, ".value"), num_format(n, text), NULL);
 		return;
 	}
-	bool framed = strcmp(t->ind->def->denominator, "frame") == 0 && c->round && c->round->def->frame;
-	uint32_t frame = framed ? c->round->def->frame->population : 0;
+	const struct msg_round *round = c->round ? c->round->def : NULL;
+	/* A frame counts the units of its round's area: of another unit the percentage is of something else. */
+	bool framed = strcmp(t->ind->def->denominator, "frame") == 0 && round && round->frame && round->area &&
+		      round->area->id && word_find(c, SPACE_UNIT, round->area->id->id) == t->unit;
+	uint32_t frame = framed ? round->frame->population : 0;
 	if (frame && num_percent_counts(n, frame, &k) == 0)
 		finding_add(&c->f, RULE_PERCENT_FITS_NO_COUNT, OBS_PATH(c, t, ".value"), num_format(n, text),
 			    PATH(c, "%u", frame), NULL);

@@ -224,33 +224,53 @@ const char *choice_name(enum choice_rule r)
 	return "";
 }
 
-uint64_t stated_under(struct view *v, const struct stated *s)
+static struct slice kept(struct arena *a, struct slice s)
+{
+	uint8_t *copy = arena_alloc(a, s.len + 1);
+	if (s.len)
+		memcpy(copy, s.data, s.len);
+	return (struct slice){copy, s.len};
+}
+
+bool stated_before(struct view *v, const struct stated *s, struct arena *a, struct stated *ret)
 {
 	AUTO_WALK struct walk w = {0};
 	AUTO_BUF struct buf key = {0};
 	struct row row;
-	struct fact f;
-	uint64_t rev = s->rev;
+	struct fact f, last = {0};
+	bool ended = false;
 	if (s->obs.state != STATE_CORRECTED)
-		return rev;
+		return false;
 	key_obs(&key, s->obs.series, s->obs.ref, s->obs.unit);
 	walk_begin(&w, v, TABLE_OBS, buf_view(&key));
 	w.all_revisions = true;
-	while (walk_next(&w, &row)) { /* newest first */
+	while (walk_next(&w, &row)) { /* of each source and place, newest first */
 		enum err e = row_fact(&row, &f);
 		if (e != ERR_OK) {
 			v->err = v->err ? v->err : e;
-			return rev;
+			return false;
 		}
-		if (f.obs.src != s->obs.src || f.obs.seq != s->obs.seq || row.rev > s->rev)
-			continue;
-		if (f.obs.state == STATE_RETRACTED)
-			break;
-		rev = row.rev;
-		if (f.obs.state != STATE_CORRECTED)
-			break;
+		bool own = f.obs.src == s->obs.src && f.obs.seq == s->obs.seq;
+		if (ended && f.obs.src == last.obs.src && f.obs.seq == last.obs.seq && state_stands(f.obs.state)) {
+			*ret = (struct stated){f.obs, row.rev};
+			ret->obs.value = kept(a, f.obs.value);
+			ret->obs.locator = kept(a, f.obs.locator);
+			return true;
+		}
+		/* What it put right: its own statement, or that of another source, which it ended. */
+		ended = row.rev == s->rev && (own || f.obs.state == STATE_RETRACTED);
+		last = f;
 	}
-	return rev;
+	return false;
+}
+
+uint64_t stated_under(struct view *v, const struct stated *s)
+{
+	AUTO_ARENA struct arena *work = s->obs.state == STATE_CORRECTED ? arena_new(0) : NULL;
+	struct stated at = *s, before;
+	while (stated_before(v, &at, work, &before))
+		at = before;
+	return at.rev;
 }
 
 bool ref_when(struct view *v, uint32_t ref, struct when *ret)

@@ -62,6 +62,8 @@ struct choice {
 enum err choose_value(const struct stated *list, size_t n, struct arena *a, struct choice *ret) MUST_CHECK;
 const char *choice_name(enum choice_rule r); /* "ONLY" …; static */
 
+/* Of a correction: what it put right, as it stood before, its texts in the arena; false = it corrects nothing. */
+bool stated_before(struct view *v, const struct stated *s, struct arena *a, struct stated *ret);
 /* The revision whose definition a statement is made under: its own; of a correction that of what it corrects, since a
  * figure does not come under a new definition by being put right. (What was measured anew is said anew: retracted, or
  * under another indicator.) */

@@ -11,6 +11,8 @@
 #include "query/twice.h"
 #include "query/unit.h"
 
+#define OUTSIDE_TOLD 3u /* units in no unit of the structure that are named */
+
 /* ---- the block -------------------------------------------------------------------------------------- */
 
 struct recast *recast_new(const struct recast_ask *ask)
@@ -347,6 +349,23 @@ static void note_twice(struct recast *c, struct recast_cell *cell)
 	}
 }
 
+/* Of what lies in no unit: whose it is, and why. */
+static void note_outside(struct recast *c, struct recast_cell *cell)
+{
+	char day[WHEN_TEXT_MAX];
+	for (size_t i = 0; i < cell->n_parts && i < OUTSIDE_TOLD; i++) {
+		const struct recast_entry *e = &c->entries[cell->parts[i].entry];
+		struct unit_life life;
+		bool lives = unit_life_at(c->ask.view, e->unit, e->day, &life);
+		struct when when = when_day(lives ? c->ask.day : e->day);
+		cell->note = arena_printf(c->a, "%s%s%s %s %s", cell->note, *cell->note ? "; " : "",
+					  unit_name(c->ask.view, e->unit, e->day, c->a),
+					  lives ? "lies in no unit of" : "does not live on", when_format(&when, day));
+	}
+	if (cell->n_parts > OUTSIDE_TOLD)
+		cell->note = arena_printf(c->a, "%s; and %zu more", cell->note, cell->n_parts - OUTSIDE_TOLD);
+}
+
 enum err recast_run(struct recast *c)
 {
 	for (uint32_t i = 0; i < c->n_entries; i++) {
@@ -368,6 +387,8 @@ enum err recast_run(struct recast *c)
 		cover(c, cell);
 		recast_value(c, cell);
 		note_twice(c, cell);
+		if (!cell->unit)
+			note_outside(c, cell);
 	}
 	return c->ask.view->err;
 }

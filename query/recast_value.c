@@ -295,44 +295,63 @@ static void any_or_all(struct recast *c, struct recast_cell *cell, bool any)
 
 /* ---- relative --------------------------------------------------------------------------------------- */
 
-/* The count behind a percentage and what it is of; false = refused. */
-static bool count_behind(struct recast *c, struct recast_cell *cell, uint32_t entry, uint32_t *ret, uint32_t *ret_of)
+/* A count between two ends, and what it is of. */
+struct behind {
+	uint64_t low, high, of;
+};
+
+/* The counts that a percentage may stand for; false = refused. */
+static bool count_behind(struct recast *c, struct recast_cell *cell, uint32_t entry, struct behind *ret)
 {
+	uint32_t low = 0, of = 0;
 	const struct recast_entry *e = &c->entries[entry];
 	const char *why = "";
 	struct num percent;
-	if (!recast_count(c, e, ret_of, &why))
+	if (!recast_count(c, e, &of, &why))
 		return refuse(cell, arena_printf(c->a, "%s: %s", name_of(c, entry), why));
 	if (!value_exact(e->said, &percent))
 		return refuse(cell, arena_printf(c->a, "%s says %s, from which no count follows", name_of(c, entry),
 						 value_text(c->a, e->said)));
-	unsigned fits = num_percent_counts(percent, *ret_of, ret);
-	if (fits != 1)
-		return refuse(cell, arena_printf(c->a, "%s %% of %u in %s fits %s whole number: the count is not known",
-						 value_text(c->a, e->said), *ret_of, name_of(c, entry),
-						 fits ? "more than one" : "no"));
+	unsigned fits = num_percent_counts(percent, of, &low);
+	if (!fits)
+		return refuse(cell, arena_printf(c->a, "%s %% of %u in %s fits no whole number: the count is not known",
+						 value_text(c->a, e->said), of, name_of(c, entry)));
+	*ret = (struct behind){low, low + fits - 1, of};
 	return true;
 }
 
-static void recomputed(struct recast *c, struct recast_cell *cell, uint64_t count, uint64_t of, const char *parts)
+/* "40 of 44", "186–192 of 700" */
+static const char *counted_text(struct recast *c, const struct behind *x)
+{
+	return x->low == x->high ? arena_printf(c->a, "%" PRIu64 " of %" PRIu64, x->low, x->of)
+				 : arena_printf(c->a, "%" PRIu64 "–%" PRIu64 " of %" PRIu64, x->low, x->high, x->of);
+}
+
+static void percent_of(uint64_t count, uint64_t of, mpq_ptr ret)
+{
+	mpz_set_ui(mpq_numref(ret), count * 100);
+	mpz_set_ui(mpq_denref(ret), of);
+	mpq_canonicalize(ret);
+}
+
+static void recomputed(struct recast *c, struct recast_cell *cell, const struct behind *all, const char *parts)
 {
 	cell->own = amount_new(c);
-	mpz_set_ui(mpq_numref(cell->own.low), count * 100);
-	mpz_set_ui(mpq_denref(cell->own.low), of);
-	mpq_canonicalize(cell->own.low);
-	mpq_set(cell->own.high, cell->own.low);
+	percent_of(all->low, all->of, cell->own.low);
+	percent_of(all->high, all->of, cell->own.high);
+	if (all->low != all->high)
+		cell->method = METHOD_BOUNDS;
 	for (size_t i = 0; i < cell->n_parts; i++) {
 		struct amount x;
 		if (amount_of(c, c->entries[cell->parts[i].entry].said, &x) && x.scale > cell->own.scale)
 			cell->own.scale = x.scale;
 	}
-	cell->note = arena_printf(c->a, "%" PRIu64 " of %" PRIu64 ": %s; counts derived from rounded percentages",
-				  count, of, parts);
+	cell->note = arena_printf(c->a, "%s: %s; counts derived from rounded percentages", counted_text(c, all), parts);
 }
 
 static void relative(struct recast *c, struct recast_cell *cell)
 {
-	uint64_t count = 0, of = 0;
+	struct behind all = {0}, one;
 	const char *parts = "";
 	size_t missing;
 	cell->method = METHOD_MERGED;
@@ -343,7 +362,7 @@ static void relative(struct recast *c, struct recast_cell *cell)
 		return;
 	}
 	for (size_t i = 0; i < cell->n_parts; i++) {
-		uint32_t entry = cell->parts[i].entry, one, one_of;
+		uint32_t entry = cell->parts[i].entry;
 		if (!cell->parts[i].whole) {
 			refuse(cell, arena_printf(
 					 c->a,
@@ -352,17 +371,18 @@ static void relative(struct recast *c, struct recast_cell *cell)
 					 name_of(c, entry), value_text(c->a, c->entries[entry].said)));
 			return;
 		}
-		if (!count_behind(c, cell, entry, &one, &one_of))
+		if (!count_behind(c, cell, entry, &one))
 			return;
-		count += one;
-		of += one_of;
-		parts = arena_printf(c->a, "%s%s%s %u of %u", parts, i ? ", " : "", name_of(c, entry), one, one_of);
+		all.low += one.low;
+		all.high += one.high;
+		all.of += one.of;
+		parts = arena_printf(c->a, "%s%s%s %s", parts, i ? ", " : "", name_of(c, entry), counted_text(c, &one));
 	}
-	if (cell->of < cell->all || !of) {
+	if (cell->of < cell->all || !all.of) {
 		refuse(cell, "relative: not all parts of the unit have a figure, so the whole cannot be recomputed");
 		return;
 	}
-	recomputed(c, cell, count, of, parts);
+	recomputed(c, cell, &all, parts);
 }
 
 /* ---- one cell --------------------------------------------------------------------------------------- */

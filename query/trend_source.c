@@ -2,7 +2,8 @@
  *
  * trend_source.c - only what was published by a date: the sources' own dates, not those of the record.
  *
- * What was not published by then, for certain, is left out (published.h). Values are chosen among what is left.
+ * What was not published by then, for certain, is left out (published.h). What a correction that is left out put right
+ * stands in its place, if it was published by then. Values are chosen among what is left.
  */
 #include "query/published.h"
 #include "query/trend_measuring.h"
@@ -32,11 +33,16 @@ const struct stated *trend_source_filter(struct trend *t, const struct stated *l
 		enum publication p = publication(t, &list[i]);
 		if (count)
 			published_leave(t->sources, p);
+		struct stated one = list[i], before;
+		while (p != PUBLISHED && stated_before(t->r->v, &one, t->work, &before)) {
+			one = before;
+			p = publication(t, &one);
+		}
 		if (p != PUBLISHED)
 			continue;
 		if (!some)
 			some = arena_alloc(t->work, (n - i) * sizeof *some);
-		some[(*ret_n)++] = list[i];
+		some[(*ret_n)++] = one;
 	}
 	return some;
 }

@@ -175,7 +175,7 @@ static const struct {
 	 "'unit': 'bodo', 'indicator': 'count', 'categories': {'level': 'regional'}, 'value': 1, 'status': 'main'}, {"
 	 "'unit': 'bodo', 'indicator': 'count', 'categories': {'level': 'total'}, 'value': 3, 'status': 'main'")},
     {RULE_PERCENT_FITS_NO_COUNT, "submission.observations[0].value", NULL,
-     FIG("'indicator': 'share', 'value': '50.1'")},
+     OBS("'unit': 'no', 'indicator': 'share', 'value': '50.1', 'status': 'main'")},
     {RULE_PERCENT_RANGE, "submission.observations[0].value", NULL, FIG("'indicator': 'share', 'value': '100.1'")},
     {RULE_CONFLICTING_VALUES, "submission.observations[0].value", FIG("'indicator': 'staff', 'value': 1"),
      FIG("'indicator': 'staff', 'value': 2")},

@@ -100,11 +100,27 @@ static void what_stays_unallocated_says_which_weights_there_are(void **state)
 	assert_string_equal(note_of_rest(w, ", 'weight_basis': 'people'"), "nothing is unallocated");
 }
 
+static void a_decomposition_names_the_dimension_of_which_no_category_is_named(void **state)
+{
+	struct world *w = *state;
+	base(w);
+	accepted(w, "{'define': {'code_lists': [{'id': 'l', 'codes': [{'code': 'x'}]}], 'indicators': [{'id': 'd', "
+		    "'label': 'D', 'type': 'count', 'over_units': 'additive', 'over_time': 'none', 'dimensions': ["
+		    "{'id': 'level', 'code_list': 'l', 'aggregation': 'additive'}, {'id': 'sex', 'code_list': 'l', "
+		    "'aggregation': 'additive'}]}]}}");
+	assert_non_null(strstr(ask_refused(w, ERR_INVALID, 10,
+					   "{'decompose': {'from': {'period': '2010'}, 'to': {'period': '2012'}, "
+					   "'indicator': 'd', 'measure': 'sum', 'categories': [{'dimension': 'level', "
+					   "'code': 'x'}]}}"),
+			       "has \"sex\", and no category of it is named"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    BOTH(what_is_named_in_place_of_a_value_is_answered),
 	    BOTH(what_stays_unallocated_says_which_weights_there_are),
+	    BOTH(a_decomposition_names_the_dimension_of_which_no_category_is_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,7 +100,9 @@ static void a_rate_of_numerators_between_two_ends_is_made_of_the_log_too(void **
 	tell(w, "percent", "ask 50 bru 10 cod {'low':5,'high':10}");
 	const char *moved = TREND("percent", "'value', 'rate'", "unit", AT_2013),
 		   *all = TREND("percent", "'rate'", "shire", "");
-	assert_non_null(strstr(trend_rows(w, moved), "; 49.1–50.0 | rate: 496–505 of 1010"));
+	assert_non_null(strstr(trend_rows(w, moved),
+			       "49.1–50.0; 49.1–50.0 | 496–505 of 1010: Ask 495–504 of 1000, Bru 1 of 10; counts "
+			       "derived from rounded percentages | rate: 496–505 of 1010"));
 	assert_int_equal(trend_explained(w, moved), 4);
 	assert_int_equal(trend_explained(w, all), 1);
 	tell(w, "area", "ask '12.5' bru '3.25' cod 7");
