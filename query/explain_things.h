@@ -38,6 +38,7 @@ struct things {
 	bool grouped, by_units;     /* groups are matters of a unit */
 	bool pairs;                 /* things are participations */
 	bool open;                  /* a list of participants is not said to be complete */
+	struct open_ask *open_ask;  /* of counts: what is declared of the lists */
 	struct round_word *word;    /* what the rounds asked for leave out; NULL = nothing */
 	uint32_t n_unspoken;        /* left out */
 	struct explain_sizes sizes; /* of groups by size */
