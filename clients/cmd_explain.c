@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * varde explain trend|count|decompose|balance|quality …: one figure, down to its messages.
+ * varde explain trend|count|decompose|balance|network|quality …: one figure, down to its messages.
  */
 #include <string.h>
 #include "clients/question.h"
@@ -219,6 +219,13 @@ static enum err fill_quality(struct run *r, struct msg_explain_question *q, stru
 	return question_quality(r, t, why);
 }
 
+static enum err fill_network(struct run *r, struct msg_explain_question *q, struct why *why)
+{
+	struct msg_network_question *t = arena_alloc(r->arena, sizeof *t);
+	q->network = t;
+	return question_network(r, 1, t, why);
+}
+
 static enum err fill(struct run *r, struct msg_explain_question *q, struct why *why)
 {
 	const char *what = r->o.n_args ? r->o.args[0] : "";
@@ -237,9 +244,11 @@ static enum err fill(struct run *r, struct msg_explain_question *q, struct why *
 		return fill_balance(r, q, why);
 	if (strcmp(what, "quality") == 0)
 		return fill_quality(r, q, why);
+	if (strcmp(what, "network") == 0)
+		return fill_network(r, q, why);
 	return fail(why, ERR_INVALID,
-		    "say which question gave the figure: varde explain trend …, count …, decompose …, balance … or "
-		    "quality …");
+		    "say which question gave the figure: varde explain trend …, count …, decompose …, balance …, "
+		    "network … or quality …");
 }
 
 /* Said in one part of the answer. */

@@ -20,3 +20,6 @@ enum err question_balance(struct run *r, const char *what, struct msg_balance_qu
 			  struct why *why) MUST_CHECK; /* cmd_balance.c */
 enum err question_quality(struct run *r, struct msg_quality_question *ret,
 			  struct why *why) MUST_CHECK; /* cmd_quality.c */
+/* Units are the arguments from the first on. */
+enum err question_network(struct run *r, int first, struct msg_network_question *ret,
+			  struct why *why) MUST_CHECK; /* cmd_network.c */

@@ -106,7 +106,7 @@ enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 	struct fraction_pool numbers = {0};
 	struct explain x = {.r = r, .q = q, .numbers = &numbers, .record = record, .key = ""};
 	enum err e;
-	if ((q->trend || q->count || q->decompose) + !!q->balance + !!q->quality > 1)
+	if ((q->trend || q->count || q->decompose) + !!q->balance + !!q->quality + !!q->network > 1)
 		e = fail(&r->why, ERR_INVALID, "a figure is of one question, not of several");
 	else if ((q->trend || q->count) && *q->figure)
 		e = explain_growth(&x);
@@ -120,9 +120,11 @@ enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 		e = explain_balance(&x);
 	else if (q->quality)
 		e = explain_quality(&x);
+	else if (q->network)
+		e = explain_network(&x);
 	else
 		e = fail(&r->why, ERR_INVALID,
-			 "say which question gave the figure: trend, count, decompose, balance or quality");
+			 "say which question gave the figure: trend, count, decompose, balance, network or quality");
 	if (e == ERR_OK)
 		e = put(&x);
 	pool_free(&numbers);
