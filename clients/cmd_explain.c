@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * varde explain trend|count|decompose|balance …: one figure, down to its messages.
+ * varde explain trend|count|decompose|balance|network|quality …: one figure, down to its messages.
  */
 #include <string.h>
 #include "clients/question.h"
@@ -101,7 +101,8 @@ static const char *title_of(struct run *r, const struct msg_explain_answer *e, c
 		text = arena_printf(a, "%s, %s", text, row->group_name);
 	if (row->n_categories)
 		text = arena_printf(a, "%s, %s", text, show_categories(a, row->categories, row->n_categories));
-	text = arena_printf(a, "%s, %s", text, row->period);
+	if (*row->period)
+		text = arena_printf(a, "%s, %s", text, row->period);
 	if (*row->round)
 		text = arena_printf(a, "%s (%s)", text, row->round);
 	return arena_printf(a, "%s: %s", text, figure_text(a, &row->figures[0]));
@@ -208,6 +209,24 @@ static enum err fill_balance(struct run *r, struct msg_explain_question *q, stru
 	return question_balance(r, r->o.args[1], b, why);
 }
 
+static enum err fill_quality(struct run *r, struct msg_explain_question *q, struct why *why)
+{
+	struct msg_quality_question *t = arena_alloc(r->arena, sizeof *t);
+	if (r->o.n_args != 1)
+		return fail(why, ERR_INVALID,
+			    "no more is wanted: varde explain quality --round nordland-2014 --indicator arrangements "
+			    "--figure rate");
+	q->quality = t;
+	return question_quality(r, t, why);
+}
+
+static enum err fill_network(struct run *r, struct msg_explain_question *q, struct why *why)
+{
+	struct msg_network_question *t = arena_alloc(r->arena, sizeof *t);
+	q->network = t;
+	return question_network(r, 1, t, why);
+}
+
 static enum err fill(struct run *r, struct msg_explain_question *q, struct why *why)
 {
 	const char *what = r->o.n_args ? r->o.args[0] : "";
@@ -224,8 +243,13 @@ static enum err fill(struct run *r, struct msg_explain_question *q, struct why *
 		return fill_decompose(r, q, why);
 	if (strcmp(what, "balance") == 0)
 		return fill_balance(r, q, why);
+	if (strcmp(what, "quality") == 0)
+		return fill_quality(r, q, why);
+	if (strcmp(what, "network") == 0)
+		return fill_network(r, q, why);
 	return fail(why, ERR_INVALID,
-		    "say which question gave the figure: varde explain trend …, count …, decompose … or balance …");
+		    "say which question gave the figure: varde explain trend …, count …, decompose …, balance …, "
+		    "network … or quality …");
 }
 
 /* Said in one part of the answer. */

@@ -120,7 +120,7 @@ static const struct page pages[] = {
      "  varde balance arrangements --dim level:total --inflow arrangements-new --in fylke/nordland "
      "--from round=nordland-2014 --to round=nordland-2020\n"},
     {"explain", "one figure, down to its messages, made once more from the log",
-     "varde explain trend|count|decompose|balance …",
+     "varde explain trend|count|decompose|balance|network|quality …",
      "The options are those of the question that gave the figure; --group, --at, --measure and --figure say which of "
      "its "
      "figures is\n"

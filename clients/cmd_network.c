@@ -5,6 +5,7 @@
 #include <string.h>
 #include "clients/command.h"
 #include "clients/day_text.h"
+#include "clients/question.h"
 #include "clients/show.h"
 
 /* One date is said once, below the tables. */
@@ -175,13 +176,14 @@ static int show(const struct shown *s, const struct msg_network_question *q)
 /* ---- the question ----------------------------------------------------------------------------------- */
 
 /* Units as arguments are themselves; --in means all inside. */
-static enum err units_fill(struct run *r, struct msg_network_question *q, struct why *why)
+static enum err units_fill(struct run *r, int first, struct msg_network_question *q, struct why *why)
 {
+	size_t n_args = r->o.n_args - (size_t)first;
 	q->subtree = option_given(&r->o, OPT_IN);
-	if (q->subtree && r->o.n_args)
+	if (q->subtree && n_args)
 		return fail(why, ERR_INVALID, "name units, or --in for all inside one, not both");
-	const char *const *list = q->subtree ? r->o.given[OPT_IN].list : r->o.args;
-	q->n_units = q->subtree ? r->o.given[OPT_IN].n : r->o.n_args;
+	const char *const *list = q->subtree ? r->o.given[OPT_IN].list : r->o.args + first;
+	q->n_units = q->subtree ? r->o.given[OPT_IN].n : n_args;
 	q->units = arena_alloc(r->arena, (q->n_units + 1) * sizeof *q->units);
 	for (size_t i = 0; i < q->n_units; i++) {
 		struct msg_unit_ref *ref;
@@ -215,18 +217,13 @@ static enum err parts_fill(struct run *r, struct msg_network_question *q, struct
 	return ERR_OK;
 }
 
-static enum err question_fill(struct run *r, struct msg_query_request *request, struct msg_network_question *q,
-			      struct why *why)
+enum err question_network(struct run *r, int first, struct msg_network_question *q, struct why *why)
 {
-	enum err e = option_as_of(&r->o, request, why);
-	if (e == ERR_OK)
-		e = units_fill(r, q, why);
+	enum err e = units_fill(r, first, q, why);
 	if (e == ERR_OK)
 		e = option_days(&r->o, &q->dates, &q->n_dates, why);
 	if (e == ERR_OK)
 		e = option_where(&r->o, &q->where, &q->n_where, why);
-	if (e == ERR_OK)
-		e = parts_fill(r, q, why);
 	q->kind = option_text(&r->o, OPT_KIND, "");
 	q->border_kind = option_text(&r->o, OPT_BORDER, "");
 	q->structure_at = option_text(&r->o, OPT_STRUCTURE_AT, "");
@@ -240,7 +237,11 @@ int cmd_network(struct run *r)
 	struct shown s = {.r = r};
 	struct msg_query_reply **parts;
 	struct why why = {{0}};
-	enum err e = question_fill(r, &q, &question, &why);
+	enum err e = option_as_of(&r->o, &q, &why);
+	if (e == ERR_OK)
+		e = question_network(r, 0, &question, &why);
+	if (e == ERR_OK)
+		e = parts_fill(r, &question, &why);
 	if (e != ERR_OK)
 		return run_usage(&why);
 	int status;

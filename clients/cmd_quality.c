@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "clients/command.h"
+#include "clients/question.h"
 #include "clients/show.h"
 
 /* ---- one table a part ---- */
@@ -122,7 +123,7 @@ static void show_asymmetries(struct run *r, struct msg_query_reply *const *parts
 
 /* ---- what is asked ---- */
 
-static enum err fill(struct run *r, struct msg_quality_question *q, struct why *why)
+enum err question_quality(struct run *r, struct msg_quality_question *q, struct why *why)
 {
 	q->survey = option_text(&r->o, OPT_SURVEY, "");
 	q->rounds = r->o.given[OPT_ROUND].list;
@@ -133,15 +134,20 @@ static enum err fill(struct run *r, struct msg_quality_question *q, struct why *
 	q->conflicts = option_given(&r->o, OPT_CONFLICTS);
 	q->findings = option_given(&r->o, OPT_FINDINGS);
 	q->asymmetries = option_given(&r->o, OPT_ASYMMETRIES);
-	int parts = q->response + q->missing + q->conflicts + q->findings + q->asymmetries;
-	if (r->out.format == FORMAT_CSV && parts != 1)
-		return fail(why, ERR_INVALID,
-			    "CSV holds one table: name one of --response, --missing, --conflicts, "
-			    "--findings, --asymmetries");
 	if (r->o.given[OPT_IN].n > 1)
 		return fail(why, ERR_INVALID, "--in is given once");
 	return option_given(&r->o, OPT_IN) ? option_unit(&r->o, option_text(&r->o, OPT_IN, ""), &q->scope, why)
 					   : ERR_OK;
+}
+
+static enum err one_table(struct run *r, const struct msg_quality_question *q, struct why *why)
+{
+	int parts = q->response + q->missing + q->conflicts + q->findings + q->asymmetries;
+	return r->out.format == FORMAT_CSV && parts != 1
+		   ? fail(why, ERR_INVALID,
+			  "CSV holds one table: name one of --response, --missing, --conflicts, --findings, "
+			  "--asymmetries")
+		   : ERR_OK;
 }
 
 int cmd_quality(struct run *r)
@@ -157,7 +163,9 @@ int cmd_quality(struct run *r)
 	if (e == ERR_OK)
 		e = option_format(&r->o, &r->out.format, &why);
 	if (e == ERR_OK)
-		e = fill(r, &t, &why);
+		e = question_quality(r, &t, &why);
+	if (e == ERR_OK)
+		e = one_table(r, &t, &why);
 	if (e != ERR_OK)
 		return run_usage(&why);
 	int status;

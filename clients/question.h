@@ -18,3 +18,8 @@ enum err question_decompose(struct run *r, const char *what, struct msg_decompos
 /* `what` is an indicator, or units, arrangements; --from and --to are its points. */
 enum err question_balance(struct run *r, const char *what, struct msg_balance_question *ret,
 			  struct why *why) MUST_CHECK; /* cmd_balance.c */
+enum err question_quality(struct run *r, struct msg_quality_question *ret,
+			  struct why *why) MUST_CHECK; /* cmd_quality.c */
+/* Units are the arguments from the first on. */
+enum err question_network(struct run *r, int first, struct msg_network_question *ret,
+			  struct why *why) MUST_CHECK; /* cmd_network.c */

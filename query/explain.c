@@ -106,8 +106,8 @@ enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 	struct fraction_pool numbers = {0};
 	struct explain x = {.r = r, .q = q, .numbers = &numbers, .record = record, .key = ""};
 	enum err e;
-	if ((q->trend || q->count || q->decompose) && q->balance)
-		e = fail(&r->why, ERR_INVALID, "a figure is of one question, not of a balance and another");
+	if ((q->trend || q->count || q->decompose) + !!q->balance + !!q->quality + !!q->network > 1)
+		e = fail(&r->why, ERR_INVALID, "a figure is of one question, not of several");
 	else if ((q->trend || q->count) && *q->figure)
 		e = explain_growth(&x);
 	else if (q->trend)
@@ -118,9 +118,13 @@ enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 		e = explain_decompose(&x);
 	else if (q->balance)
 		e = explain_balance(&x);
+	else if (q->quality)
+		e = explain_quality(&x);
+	else if (q->network)
+		e = explain_network(&x);
 	else
 		e = fail(&r->why, ERR_INVALID,
-			 "say which question gave the figure: trend, count, decompose or balance");
+			 "say which question gave the figure: trend, count, decompose, balance, network or quality");
 	if (e == ERR_OK)
 		e = put(&x);
 	pool_free(&numbers);

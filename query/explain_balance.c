@@ -3,6 +3,8 @@
  * explain_balance.c - a line of a balance: which is meant, and what is made of the account (explain_balance.h).
  */
 #include "query/explain_balance.h"
+#include "query/explain_open.h"
+#include "query/spoken.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +49,8 @@ static bool row_wanted(struct explain *x, const struct msg_balance_row *row)
 {
 	const struct msg_explain_question *q = x->q;
 	const char *both = arena_printf(x->r->a, "%s/%s", row->from, row->to);
-	return (!*q->group || strcmp(q->group, row->group) == 0 || strcmp(q->group, row->group_name) == 0) &&
+	bool none = strcmp(q->group, "-") == 0 && !*row->group; /* in no group, which may have no name either */
+	return (!*q->group || none || strcmp(q->group, row->group) == 0 || strcmp(q->group, row->group_name) == 0) &&
 	       (!*q->period || strcmp(q->period, both) == 0 || strcmp(q->period, row->from) == 0);
 }
 
@@ -207,7 +210,57 @@ static void left_of(struct account *b, struct span *ret)
 					n));
 }
 
-static void make(struct account *b, struct made *ret)
+/* In a list of participants that is not said to be complete any unit may be. */
+static enum err open_lists(struct account *b, const struct point *p, bool *ret)
+{
+	const struct arrangement *x;
+	struct arrangements_ask ask = {.day = p->day};
+	struct arrangements *list = arrangements_open(b->x->r, &ask);
+	while (arrangements_next(list, &x))
+		*ret |= x->complete != COMPLETION_YES;
+	return arrangements_close(list);
+}
+
+/* Of what a round speaks of: it must say itself that it speaks of all. */
+static bool round_lists(struct account *b, const struct point *p)
+{
+	struct spoken_round round = {.round = p->round, .def = p->def};
+	struct spoken_scope in = {.n_rounds = 1, .rounds = &round, .from = p->day, .to = p->day};
+	uint32_t *units = arena_alloc(b->x->r->a, (b->q->n_units + 1) * sizeof *units);
+	size_t n = b->group ? 1 : b->q->n_units;
+	bool some;
+	for (size_t i = 0; i < n; i++)
+		units[i] = b->group ? b->group : scope_unit(b->scope, i);
+	return spoken_declared(b->x->r, &in, "arrangement", units, n, &some) || (!n && some);
+}
+
+/* May there be more at the opening, or the closing, than is on record? As known there. */
+static enum err is_open(struct account *b, bool rounds, bool *ret)
+{
+	const struct point *p = b->line == LINE_CLOSING ? &b->to : &b->from;
+	const struct msg_balance_question *q = b->q;
+	struct open_ask o = {.x = b->x,
+			     .scope = b->scope,
+			     .n_units = q->n_units,
+			     .arrangements = q->counted == COUNTED_ARRANGEMENTS || strcmp(q->kind, "arrangement") == 0,
+			     .n_axes = 1,
+			     .axes = {{.by_unit = scope_grouped(b->scope)}},
+			     .day = p->day,
+			     .place = p->day};
+	*ret = false;
+	if ((b->line != LINE_OPENING && b->line != LINE_CLOSING) || !o.arrangements)
+		return ERR_OK; /* of units a note says which lists have gaps */
+	b->x->r->v->as_of = p->rev;
+	enum err e = open_read(&o);
+	if (e == ERR_OK && o.n)
+		e = open_lists(b, p, &o.open_lists);
+	*ret = e == ERR_OK && open_more(&o, &b->group);
+	*ret |= e == ERR_OK && rounds && !round_lists(b, p);
+	b->x->r->v->as_of = b->to.rev;
+	return e;
+}
+
+static void make(struct account *b, bool open, struct made *ret)
 {
 	struct explain *x = b->x;
 	struct span s = span_zero(x);
@@ -223,7 +276,7 @@ static void make(struct account *b, struct made *ret)
 		mpq_set_si(s.low, low, 1);
 		mpq_set_si(s.high, high, 1);
 	}
-	s.no_high = (b->line == LINE_OPENING || b->line == LINE_CLOSING) && *x->figure.low && !*x->figure.high;
+	s.no_high = open;
 	if (s.no_high)
 		explain_rule(x, "at least: what is on record is not declared complete there");
 	*ret = span_exact(&s) ? (struct made){.as = MADE_EXACT, .exact = s.low}
@@ -266,8 +319,11 @@ static enum err on_record(struct account *b, struct made *ret)
 	enum err e = account_read(b);
 	if (e == ERR_OK)
 		e = rounds ? account_rounds(b) : account_days(b);
+	bool open = false;
 	if (e == ERR_OK)
-		make(b, ret);
+		e = is_open(b, rounds, &open);
+	if (e == ERR_OK)
+		make(b, open, ret);
 	if (e == ERR_OK)
 		rule_of(b);
 	return e == ERR_OK ? account_tell(b) : e;

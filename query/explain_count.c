@@ -4,10 +4,11 @@
  *
  * What may stand in the row is looked up in the index: units of the kind, arrangements, participations, links. Whether
  * it was there on the day is read from the change record that said so last (valid_from, valid_to), and counted again:
- * certain ones, and those that are only possible. Where the count says "at least", since a list is not declared
- * complete, so does this; shares, means and rates are made of the counts.
+ * certain ones, and those that are only possible. Where a list is not declared complete it is "at least" so many
+ * (explain_open.h); shares, means and rates are made of the counts.
  */
 #include "query/explaining.h"
+#include "query/explain_open.h"
 #include "query/explain_things.h"
 #include "query/same.h"
 #include <stdlib.h>
@@ -60,8 +61,21 @@ static struct tally tally_of(struct things *t, const char *key, bool pairs)
 	return n;
 }
 
-/* Units of the kind in the group of a row (key NULL: in all of them), certain and possible. */
-static struct tally all_of(struct things *t, const char *key, const struct msg_trend_row *row)
+/* The units that the groups of a row stand for; key NULL: whichever. */
+static const uint32_t *groups_of(struct things *t, const char *key)
+{
+	uint32_t *groups = arena_alloc(t->x->r->a, t->n_axes * sizeof *groups);
+	for (size_t i = 0; i < t->n_axes; i++) {
+		const char *id = key ? things_key_part(t, key, i) : "";
+		groups[i] = !key                                  ? OPEN_TOTAL
+			    : *id && t->open_ask->axes[i].by_unit ? view_term(t->x->r->v, SPACE_UNIT, slice_text(id))
+								  : 0;
+	}
+	return groups;
+}
+
+/* Units of the kind in a group (key NULL: in all of them), certain and possible. */
+static struct tally all_of(struct things *t, const char *key)
 {
 	struct answer *r = t->x->r;
 	struct tally n = {0};
@@ -90,7 +104,7 @@ static struct tally all_of(struct things *t, const char *key, const struct msg_t
 		n.high++;
 		n.low += life.truth == TRUTH_CERTAIN;
 	}
-	n.more = !row->frame; /* the count itself has looked up that the list of the units has gaps */
+	n.more = open_units(t->open_ask, groups_of(t, key));
 	if (n.more)
 		explain_rule(t->x, arena_printf(r->a,
 						"N is at least that: the list of units of kind %s has gaps, or may "
@@ -146,31 +160,26 @@ static const char *share_key(struct things *t, const char *key)
 	return NULL;
 }
 
-/* Whether a list is declared complete the count itself has looked up; that it says "at least" (`f`, its COUNT) is taken
- * from it, how many there are at least and at most is not. */
-static bool is_open(struct things *t, const struct msg_figure *f, struct tally n)
+static bool is_open(struct things *t, const char *key)
 {
-	if (!f || !*f->low)
-		return false;
-	if (!*f->high) {
+	bool open = open_more(t->open_ask, groups_of(t, key));
+	if (open && t->q->counted != COUNTED_PARTICIPANTS)
 		explain_rule(t->x, "at least: what is on record is not declared complete there");
-		return true;
-	}
-	if (t->q->counted != COUNTED_PARTICIPANTS || strtoll(f->high, NULL, 10) <= n.high)
-		return false;
-	explain_rule(t->x, "at most all units of the kind: the lists of arrangements and participants are not declared "
-			   "complete");
-	return true;
+	return open;
 }
 
 /* How many of the group of a row, with what may be there beside what is on record. */
-static struct tally tally_open(struct things *t, const char *key, const struct msg_trend_row *row,
-			       const struct msg_figure *f, bool *ret_open)
+static struct tally tally_open(struct things *t, const char *key, bool *ret_open)
 {
 	struct tally n = tally_of(t, t->grouped ? key : NULL, false);
-	*ret_open = is_open(t, f, n);
+	*ret_open = is_open(t, key);
 	if (*ret_open && t->q->counted == COUNTED_PARTICIPANTS) { /* at most all of the kind */
-		struct tally all = all_of(t, all_key(t, key), row);
+		struct tally all = all_of(t, all_key(t, key));
+		if (all.more)
+			explain_rule(t->x, "at least: what is on record is not declared complete there");
+		else if (all.high > n.high)
+			explain_rule(t->x, "at most all units of the kind: the lists of arrangements and participants "
+					   "are not declared complete");
 		n.more = all.more;
 		n.high = all.high > n.high ? all.high : n.high;
 	}
@@ -181,28 +190,20 @@ static struct tally tally_open(struct things *t, const char *key, const struct m
 
 #define LARGER_TOLD 10u
 
-static const struct msg_figure *count_in(const struct msg_trend_row *row)
-{
-	for (size_t i = row->n_figures; i--;)
-		if (row->figures[i].measure == MEASURE_COUNT)
-			return &row->figures[i];
-	return NULL;
-}
-
 /* One more than the groups that have more: for certain, and perhaps. */
 static void rank(struct things *t, struct made *m)
 {
 	struct explain *x = t->x;
 	struct span s = span_zero(x);
 	bool open, other_open;
-	struct tally own = tally_open(t, x->key, &x->row, x->count, &open);
+	struct tally own = tally_open(t, x->key, &open);
 	unsigned long surely = 0, perhaps = 0;
 	const char *larger = "";
 	for (size_t i = 0; i < x->n_peers; i++) {
 		const struct msg_trend_row *row = x->peers[i];
 		if (strcmp(row->group, x->row.group) == 0 && strcmp(row->group_name, x->row.group_name) == 0)
 			continue;
-		struct tally n = tally_open(t, things_row_key(t, row), row, count_in(row), &other_open);
+		struct tally n = tally_open(t, things_row_key(t, row), &other_open);
 		bool endless = n.more || (other_open && t->q->counted != COUNTED_PARTICIPANTS);
 		surely += n.low > own.high && !own.more && !(open && t->q->counted != COUNTED_PARTICIPANTS);
 		perhaps += endless || n.high > own.low;
@@ -253,7 +254,7 @@ static enum err make(struct things *t, struct made *m)
 	struct explain *x = t->x;
 	struct span s = span_zero(x);
 	bool open;
-	struct tally n = tally_open(t, x->key, &x->row, x->count, &open);
+	struct tally n = tally_open(t, x->key, &open);
 	switch (x->figure.measure) {
 	case MEASURE_COUNT:
 		s.no_high = open && (t->q->counted != COUNTED_PARTICIPANTS || n.more);
@@ -272,15 +273,15 @@ static enum err make(struct things *t, struct made *m)
 				 : "a share is of everything counted on the day, each thing once, in percent");
 		return ERR_OK;
 	case MEASURE_RATE:
-		part(x, n, n.more, all_of(t, all_key(t, x->key), &x->row), 100, true, m);
+		part(x, n, n.more, all_of(t, all_key(t, x->key)), 100, true, m);
 		explain_rule(x, arena_printf(x->r->a, "the rate is of all units of kind %s on the day", t->q->kind));
 		return ERR_OK;
 	case MEASURE_MEAN:
 		if (t->pairs)
 			n = tally_of(t, t->grouped ? x->key : NULL, true);
 		/* All of the kind may take part, and in more than is on record. */
-		open |= t->pairs && (t->open || (*x->figure.low && !*x->figure.high));
-		part(x, n, t->pairs && open, all_of(t, all_key(t, x->key), &x->row), 1, false, m);
+		open |= t->open;
+		part(x, n, t->pairs && open, all_of(t, all_key(t, x->key)), 1, false, m);
 		explain_rule(x, arena_printf(x->r->a, "the mean is per unit of kind %s on the day", t->q->kind));
 		return ERR_OK;
 	case MEASURE_RANK:
@@ -415,8 +416,37 @@ static void unspoken_rule(struct explain *x, const struct things *t)
 					     t->n_unnamed, round_word_names(t->word, t->day, false)));
 }
 
+/* Whose lists, on which day, in which groups. */
+static enum err read_open(struct things *t, struct open_ask *o)
+{
+	const struct msg_count_question *q = t->q;
+	bool links = q->counted == COUNTED_LINKS;
+	*o = (struct open_ask){.x = t->x,
+			       .scope = t->scope,
+			       .subtree = q->subtree,
+			       .n_units = q->n_units,
+			       .arrangements =
+				   q->counted == COUNTED_ARRANGEMENTS || q->counted == COUNTED_PARTICIPANTS ||
+				   strcmp(q->kind, "arrangement") == 0 ||
+				   (links && (q->link == LINK_TYPE_PARTICIPATES_IN || q->link == LINK_TYPE_HOSTS)),
+			       .participants = links || q->counted == COUNTED_PARTICIPANTS,
+			       .n_axes = t->n_axes,
+			       .open_lists = t->open,
+			       .kind = t->kind,
+			       .day = t->day,
+			       .place = t->place};
+	for (size_t i = 0; i < t->n_axes; i++) {
+		const struct things_axis *x = &t->axes[i];
+		o->axes[i] = (struct open_axis){.by_unit = x->by_units && !x->size_of && !x->by_attr,
+						.by_size = x->size_of != NULL};
+	}
+	t->open_ask = o;
+	return open_read(o);
+}
+
 enum err explain_count(struct explain *x)
 {
+	struct open_ask open;
 	struct things t = {.x = x, .q = x->q->count};
 	struct made made = {0};
 	x->only = t.q->n_measures == 1 ? t.q->measures[0] : MEASURE_UNSPECIFIED;
@@ -428,6 +458,8 @@ enum err explain_count(struct explain *x)
 	if (e == ERR_OK)
 		e = things_gather(&t);
 	unspoken_rule(x, &t);
+	if (e == ERR_OK)
+		e = read_open(&t, &open);
 	if (e == ERR_OK)
 		e = things_hear(&t);
 	if (e == ERR_OK)

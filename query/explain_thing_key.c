@@ -150,7 +150,7 @@ const char *things_row_key(struct things *t, const struct msg_trend_row *row)
 	return t->n_axes == 1 ? row->group : joined(t, row->group, row->n_categories ? row->categories[0].code : "");
 }
 
-static const char *part_of(struct things *t, const char *key, size_t axis)
+const char *things_key_part(struct things *t, const char *key, size_t axis)
 {
 	const char *between = strchr(key, BETWEEN);
 	if (!between)
@@ -160,7 +160,7 @@ static const char *part_of(struct things *t, const char *key, size_t axis)
 
 const char *things_whole_key(struct things *t, const char *key, size_t axis)
 {
-	const char *group = part_of(t, key, axis);
+	const char *group = things_key_part(t, key, axis);
 	return t->n_axes == 1 ? key : joined(t, axis ? ANY : group, axis ? group : ANY);
 }
 
@@ -168,8 +168,8 @@ const char *things_units_key(struct things *t, const char *key)
 {
 	if (t->n_axes == 1)
 		return key;
-	return joined(t, t->axes[0].by_units ? part_of(t, key, 0) : ANY,
-		      t->axes[1].by_units ? part_of(t, key, 1) : ANY);
+	return joined(t, t->axes[0].by_units ? things_key_part(t, key, 0) : ANY,
+		      t->axes[1].by_units ? things_key_part(t, key, 1) : ANY);
 }
 
 /* One group of a key, up to the mark or the end. */

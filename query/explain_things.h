@@ -10,8 +10,6 @@
 #include "query/same.h"
 #include "query/scope.h"
 
-#define COUNT_GROUPINGS 2u
-
 struct thing {
 	uint64_t counted;      /* equal for what counts once: the unit; of links a number */
 	uint32_t unit, other;  /* other: the arrangement that it takes part in; of links the far end; 0 = none */
@@ -48,6 +46,7 @@ struct things {
 	} axes[COUNT_GROUPINGS];
 	bool pairs;                  /* things are participations */
 	bool open;                   /* a list of participants is not said to be complete */
+	struct open_ask *open_ask;   /* of counts: what is declared of the lists */
 	struct published *published; /* NULL = whenever it was */
 	struct round_word *word;     /* what the rounds asked for leave out; NULL = nothing */
 	uint32_t n_unspoken;         /* left out */
@@ -73,4 +72,5 @@ const char *things_row_key(struct things *t, const struct msg_trend_row *row);
 /* The key's group by one grouping, whatever its other one; or its groups that are matters of a unit (NULL = none). */
 const char *things_whole_key(struct things *t, const char *key, size_t axis);
 const char *things_units_key(struct things *t, const char *key);
+const char *things_key_part(struct things *t, const char *key, size_t axis); /* the group of one grouping */
 bool things_has_key(const char *const *keys, size_t n, const char *key);

@@ -16,6 +16,8 @@
 #include "query/observe.h"
 #include "query/project.h"
 
+#define COUNT_GROUPINGS 2u /* of one count */
+
 /* A number between two ends; `out`: the end itself is excluded. */
 struct span {
 	mpq_ptr low, high;
@@ -298,5 +300,7 @@ enum err explain_count(struct explain *x) MUST_CHECK;
 enum err explain_decompose(struct explain *x) MUST_CHECK;
 enum err explain_balance(struct explain *x) MUST_CHECK; /* explain_balance.c */
 enum err explain_growth(struct explain *x) MUST_CHECK;  /* explain_growth.c: of a trend or a count */
+enum err explain_quality(struct explain *x) MUST_CHECK; /* explain_quality.c */
+enum err explain_network(struct explain *x) MUST_CHECK; /* explain_network.c */
 /* explain_decompose.c: the items of a figure go to the answer, with `away` taken away; rules and notes too. */
 void explain_take(struct explain *x, struct explain *y, bool away);

@@ -37,7 +37,7 @@ struct msg_explain_answer balance_line(struct world *w, const char *question, co
 static void one(struct world *w, const char *question, const struct msg_balance_row *row, const struct msg_figure *f,
 		const char *figure, const char *through)
 {
-	const char *group = *row->group ? row->group : row->group_name;
+	const char *group = *row->group ? row->group : *row->group_name ? row->group_name : "-";
 	struct msg_explain_answer e =
 	    balance_line(w, question,
 			 arena_printf(w->a, "'group': '%s', 'period': '%s/%s', 'figure': '%s', 'through': '%s'", group,
