@@ -150,7 +150,8 @@ static void print_table(struct out *out, const struct grid *g)
 		if (column_empty(g, c))
 			flags |= SCOLS_FL_HIDDEN;
 		char *name = mem_dup(g->columns[c].name);
-		for (char *p = name; *p; p++)
+		bool data = g->data_from && c >= g->data_from;
+		for (char *p = name; *p && !data; p++)
 			*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p == '_' ? ' ' : *p;
 		ALWAYS(scols_table_new_column(table, name, 0, flags));
 		free(name);

@@ -34,6 +34,7 @@ struct grid {
 	struct arena *arena;
 	const struct grid_column *columns;
 	size_t n_columns;
+	size_t data_from; /* columns from this one on are named by data, which a table does not shout; 0 = none */
 	const char ***rows;
 	size_t n_rows, room;
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/num.h"
 #include "clients/show.h"
+#include "clients/show_cross.h"
 #include "clients/show_cube.h"
 
 #define COLUMNS_MAX (14 + 9 * SHOW_MEASURES_MAX)
@@ -332,6 +333,14 @@ static enum err show(struct run *r, struct msg_query_reply *const *parts, size_t
 {
 	struct table table = {.csv = r->out.format == FORMAT_CSV};
 	struct rows all = rows_of(r, parts, n);
+	const struct msg_trend_answer *first = parts[0]->trend;
+	const char *title = *first->label ? first->label : first->indicator;
+	if (*first->unit_of_measure)
+		title = arena_printf(r->arena, "%s (%s)", title, first->unit_of_measure);
+	if (show_cross_wanted(r, parts[n - 1]->trend, t)) {
+		show_cross(r, parts, n, title);
+		return ERR_OK;
+	}
 	enum err e = sort(r, t, &all, why);
 	if (e != ERR_OK)
 		return e;
@@ -341,10 +350,6 @@ static enum err show(struct run *r, struct msg_query_reply *const *parts, size_t
 	const char *of_all = table.csv ? answer_notes(r, parts, n) : "";
 	for (size_t i = 0; i < all.n; i++)
 		row_put(r, all.list[i], all.ranks ? all.ranks[i] : NULL, t, parts[n - 1]->trend, of_all, &g);
-	const struct msg_trend_answer *first = parts[0]->trend;
-	const char *title = *first->label ? first->label : first->indicator;
-	if (*first->unit_of_measure)
-		title = arena_printf(r->arena, "%s (%s)", title, first->unit_of_measure);
 	grid_print(&r->out, &g, title);
 	if (!g.n_rows)
 		out_note(&r->out, option_given(&r->o, OPT_REFUSED) ? "no figure is refused" : "no rows");

@@ -54,7 +54,7 @@ static struct tally tally_of(struct things *t, const char *key, bool pairs)
 		for (end = i; end < k && list[end]->counted == list[i]->counted &&
 			      (!pairs || list[end]->other == list[i]->other);
 		     end++)
-			certain |= (key ? list[end]->truth : list[end]->whole) == TRUTH_CERTAIN;
+			certain |= (key ? things_truth(t, list[end], key) : list[end]->whole) == TRUTH_CERTAIN;
 		n.high++;
 		n.low += certain;
 	}
@@ -238,7 +238,7 @@ static void concentration(struct things *t, struct made *m)
 			list[kept++] = list[i];
 	for (size_t i = 0, end; i < kept; i = end) {
 		for (end = i; end < kept && list[end]->counted == list[i]->counted; end++)
-			sure &= list[end]->truth == TRUTH_CERTAIN;
+			sure &= things_truth(t, list[end], x->key) == TRUTH_CERTAIN;
 		mpq_set_ui(share, end - i, kept);
 		mpq_canonicalize(share);
 		mpq_mul(share, share, share);
@@ -351,9 +351,10 @@ static void tell(struct things *t)
 		if (thing->truth == TRUTH_NO)
 			continue;
 		struct msg_explain_item *item = things_item(t, thing);
-		item->share = thing->truth == TRUTH_CERTAIN ? "1" : "";
-		item->used->shown = thing->truth == TRUTH_CERTAIN ? "1" : "0–1";
-		if (thing->truth != TRUTH_CERTAIN) {
+		bool certain = things_truth(t, thing, x->key) == TRUTH_CERTAIN;
+		item->share = certain ? "1" : "";
+		item->used->shown = certain ? "1" : "0–1";
+		if (!certain) {
 			item->used->low = "0";
 			item->used->high = "1";
 		}

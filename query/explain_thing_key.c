@@ -110,6 +110,23 @@ static size_t unit_keys(struct things *t, struct things_axis *x, uint32_t unit, 
 	return attr_keys(t, x, attrs, n, ret);
 }
 
+/* The host, or any of those that it was divided among. */
+static size_t host_keys(struct things *t, const struct arrangement *in, const char *const **ret)
+{
+	size_t n = in->n_possible_hosts;
+	const uint32_t *hosts = n ? in->possible_hosts : &in->host;
+	const char **list = arena_alloc(t->x->r->a, (n + 1) * sizeof *list);
+	for (size_t i = 0; i < (n ? n : 1); i++)
+		list[i] = unit_id(t->x->r->v, hosts[i], t->x->r->a);
+	*ret = list;
+	return n ? n : 1;
+}
+
+enum truth things_host_truth(const struct arrangement *x)
+{
+	return x->n_possible_hosts ? TRUTH_POSSIBLE : TRUTH_CERTAIN;
+}
+
 static size_t axis_keys(struct things *t, struct things_axis *x, uint32_t unit, const struct arrangement *in,
 			const char *const **ret)
 {
@@ -119,7 +136,7 @@ static size_t axis_keys(struct things *t, struct things_axis *x, uint32_t unit, 
 	if (x->by_units)
 		return unit_keys(t, x, unit, ret);
 	if (strcmp(x->by, "host") == 0)
-		return one(t, unit_id(t->x->r->v, in->host, t->x->r->a), ret);
+		return host_keys(t, in, ret);
 	return attr_keys(t, x, in->attrs, in->n_attrs, ret);
 }
 
@@ -156,6 +173,15 @@ const char *things_key_part(struct things *t, const char *key, size_t axis)
 	if (!between)
 		return key;
 	return axis ? between + 1 : arena_text(t->x->r->a, key, (size_t)(between - key));
+}
+
+enum truth things_truth(struct things *t, const struct thing *thing, const char *key)
+{
+	enum truth truth = thing->truth;
+	for (size_t i = 0; i < t->n_axes; i++)
+		if (strcmp(t->axes[i].by, "host") == 0 && strcmp(part_of(t, key, i), ANY) != 0)
+			truth = thing->by_host < truth ? thing->by_host : truth;
+	return truth;
 }
 
 const char *things_whole_key(struct things *t, const char *key, size_t axis)

@@ -23,6 +23,7 @@ static struct thing *thing_new(struct things *t, uint32_t unit, uint32_t other, 
 			    .rev = rev,
 			    .limit = limit,
 			    .anywhere = limit,
+			    .by_host = TRUTH_CERTAIN,
 			    .n_keys = 1,
 			    .keys = no_key,
 			    .source = "",
@@ -95,6 +96,7 @@ static void participation(struct things *t, const struct arrangement *x, uint32_
 			continue;
 		struct thing *p = thing_new(t, unit, x->unit, links[i].rev, limit);
 		p->log_a = links[i].link.a;
+		p->by_host = things_host_truth(x);
 		p->n_keys = things_keys(t, unit, x, &p->keys);
 	}
 }
@@ -177,6 +179,7 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 		for (size_t i = 0; i < touch.n_keys; i++) {
 			enum truth here = touch.truths[i] < word ? touch.truths[i] : word;
 			struct thing *p = thing_new(t, x->unit, 0, x->life.rev, here);
+			p->by_host = things_host_truth(x);
 			p->anywhere = limit;
 			p->internalised = x->internalised;
 			p->counted = same_first(t->same, t->n_same, x->unit);
@@ -186,6 +189,7 @@ static void gather_arrangement(struct things *t, const struct arrangement *x)
 		return;
 	}
 	struct thing *p = thing_new(t, x->unit, 0, x->life.rev, limit);
+	p->by_host = things_host_truth(x);
 	p->internalised = x->internalised;
 	p->counted = same_first(t->same, t->n_same, x->unit);
 	if (t->by_units && t->kind)

@@ -17,6 +17,7 @@ struct thing {
 	uint64_t rev;          /* that said so last */
 	enum truth limit;      /* no more certain than that: a unit that was divided, an arrangement's own life */
 	enum truth anywhere;   /* likewise, whatever its group: an arrangement may be in one group or in another */
+	enum truth by_host;    /* where its host is asked for: POSSIBLE it may be another one */
 	enum truth truth;      /* by the change record: in its group */
 	enum truth whole;      /* whatever its group */
 	bool heard;
@@ -65,6 +66,9 @@ struct msg_explain_item *things_item(struct things *t, const struct thing *thing
 enum err things_group_ask(struct things *t) MUST_CHECK;
 /* Of a unit (0 = none), an arrangement (NULL = none), or one that takes part in the other. */
 size_t things_keys(struct things *t, uint32_t unit, const struct arrangement *in, const char *const **ret);
+enum truth things_host_truth(const struct arrangement *x); /* POSSIBLE: any of several is its host */
+/* How sure it is that the thing stands in the key's groups. */
+enum truth things_truth(struct things *t, const struct thing *thing, const char *key);
 const char *const *things_key_list(struct things *t, const char *key);      /* of one */
 bool things_each_its_own(const struct things *t);                           /* each unit is a group */
 bool things_key_less(const struct things *t, const char *x, const char *y); /* y says all that x says, and more */

@@ -172,8 +172,9 @@ struct published_of published_of_count(struct view *v, const struct msg_count_qu
 		kind = "arrangement";
 		links = 1u << LINK_TYPE_PARTICIPATES_IN | 1u << LINK_TYPE_HOSTS;
 		break;
-	case COUNTED_LINKS:
+	case COUNTED_LINKS: /* that of an arrangement lasts as long as it */
 		links = 1u << q->link;
+		kind = q->link == LINK_TYPE_PARTICIPATES_IN || q->link == LINK_TYPE_HOSTS ? "arrangement" : "";
 		break;
 	case COUNTED_UNSPECIFIED:
 		break;

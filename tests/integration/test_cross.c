@@ -23,18 +23,38 @@ static int teardown(void **state)
 #define CROSS "count", "arrangements", "--group-by"
 #define DAY   "--date", "2020"
 
-static void a_table_has_both_groups_by_name(void **state)
+static void a_table_has_the_second_grouping_across(void **state)
 {
 	struct site *s = *state;
-	SAYS(0, "Trøndelag         level=regional   2020-12-31     1  at least 1", CROSS, "county,level", DAY);
-	SAYS(0, "level=(no level) 2020-12-31    41 at least 41", CROSS, "county,level", DAY);
-	SAYS(0, "IKS             county=(no county)", CROSS, "legal_form,county", DAY);
-	SAYS(0, "county=fylke/nordland (Nordland)", CROSS, "legal_form,county", DAY);
+	SAYS(0,
+	     "arrangements by county and level, 2020-12-31\nGROUP                   NAME               (no level)   "
+	     "regional\n",
+	     CROSS, "county,level", DAY);
+	SAYS(0, "\nfylke/trondelag         Trøndelag          at least 1 at least 1\n", CROSS, "county,level", DAY);
+	SAYS(0, "\nfylke/nordland          Nordland          at least 41 at least 0\n", CROSS, "county,level", DAY);
+	SAYS(0, " Nordland    Oppland ", CROSS, "legal_form,county", "--date", "2014");
 	SAYS(0, "by county: an arrangement stands in each group", CROSS, "legal_form,county", DAY);
-	SAYS(0, "fylke/trondelag,Trøndelag,level=regional,2020-12-31,,1,,,at least 1,1,", CROSS, "county,level", DAY,
-	     "--format", "csv");
+	/* Of two days each has its lines, and notes are told once. */
+	SAYS(0, "\n         (no level) 2020-12-31 ", CROSS, "level,county", "--date", "2020", "--date", "2014");
+	SAYS(0, "\n5 cells: 1 only possible: dates are uncertain\n", CROSS, "level,county", "--date", "2020", "--date",
+	     "2014");
+	SAYS(0, "\n12 cells: refused: the whole is not known: lists are not declared complete\n", CROSS, "county,level",
+	     DAY, "--measure", "share", "--share-of", "county");
 	SAYS(0, "shares are of everything counted in the row's group by county", CROSS, "county,level", DAY,
 	     "--measure", "share", "--share-of", "county");
+}
+
+/* Of more measures, or more groups than fit beside each other. */
+static void other_tables_have_a_row_for_each_cell(void **state)
+{
+	struct site *s = *state;
+	SAYS(0, "Trøndelag         level=regional   2020-12-31     1  at least 1  1–6", CROSS, "county,level", DAY,
+	     "--measure", "count,rank");
+	SAYS(0, "IKS             county=(no county)", CROSS, "legal_form,county", DAY, "--measure", "count,rank");
+	SAYS(0, "county=fylke/nordland (Nordland)", CROSS, "legal_form,county", DAY, "--measure", "count,rank");
+	SAYS(0, "unit=kommune/alstahaug (Alstahaug)", CROSS, "legal_form,unit", DAY);
+	SAYS(0, "fylke/trondelag,Trøndelag,level=regional,2020-12-31,,1,,,at least 1,1,", CROSS, "county,level", DAY,
+	     "--format", "csv");
 }
 
 static void both_groupings_are_dimensions_of_files(void **state)
@@ -75,7 +95,8 @@ static void more_than_two_groupings_are_not_crossed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_table_has_both_groups_by_name),
+	    cmocka_unit_test(a_table_has_the_second_grouping_across),
+	    cmocka_unit_test(other_tables_have_a_row_for_each_cell),
 	    cmocka_unit_test(both_groupings_are_dimensions_of_files),
 	    cmocka_unit_test(a_cell_is_explained_down_to_its_messages),
 	    cmocka_unit_test(more_than_two_groupings_are_not_crossed),

@@ -185,6 +185,53 @@ static void a_participant_stands_in_its_own_groups(void **state)
 	    "South rescue: 1; South water: 0");
 }
 
+/* Parts of c became p in the south, and q in no county, and nobody knows which of the three takes part in fire. */
+static void a_divided_participant_may_be_in_either_cell(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	h_towns_of(w, "south", "p 2020..");
+	h_towns(w, "q 2020..");
+	h_event(w, "s", "2020-01-01", "c>*p c>*q");
+	w_commit(w);
+	struct msg_count_question q = question(w, PART, "2014", "county", "level", "COUNT RATE");
+	q.structure_at = "2020-06-01";
+	assert_string_equal(
+	    rows(w, &q), "(no county) local: 0–1, 0.0–50.0; (no county) regional: 0, 0.0; North local: 2, 100.0; North "
+			 "regional: 2, 100.0; South local: 0–2, 0.0–66.7; South regional: 0, 0.0");
+	q = question(w, ARR, "2014", "level", "county", "COUNT");
+	q.structure_at = "2020-06-01";
+	assert_string_equal(rows(w, &q),
+			    "local -: 0–2; local north: 1; local south: 0–2; regional -: 0; regional north: 1; "
+			    "regional south: 0");
+}
+
+/* An explanation took the host as reported, which is none of the groups, and did not agree. */
+static void a_divided_host_may_be_any_of_its_parts(void **state)
+{
+	struct world *w = *state;
+	lay(w);
+	h_towns_of(w, "south", "p 2020..");
+	h_towns(w, "q 2020..");
+	h_event(w, "s", "2020-01-01", "c>*p c>*q");
+	w_commit(w);
+	struct msg_count_question q = question(w, ARR, "2014", "host", "", "COUNT SHARE");
+	q.structure_at = "2020-06-01";
+	(void)ask_it(w, &q);
+	q.then_by = "level";
+	assert_string_equal(rows(w, &q),
+			    "a local: 1, 33.3; a regional: 0, 0.0; b local: 0, 0.0; b regional: 1, 33.3; c local: "
+			    "0–1, 0.0–33.4; c regional: 0, 0.0; p local: 0–1, 0.0–33.4; p regional: 0, 0.0; q "
+			    "local: 0–1, 0.0–33.4; q regional: 0, 0.0");
+	q.share_of = "level";
+	(void)ask_it(w, &q);
+	q.share_of = "host";
+	(void)ask_it(w, &q);
+	q = question(w, PART, "2014", "host", "county", "COUNT");
+	q.structure_at = "2020-06-01";
+	(void)ask_it(w, &q);
+}
+
 /* What a filter leaves of a count by one grouping is what a cell of two has. */
 static void a_cell_is_what_a_filter_leaves_of_the_other_grouping(void **state)
 {
@@ -424,6 +471,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_cell_has_what_stands_in_both_groups),
 	    TEST(a_participant_stands_in_its_own_groups),
+	    TEST(a_divided_participant_may_be_in_either_cell),
+	    TEST(a_divided_host_may_be_any_of_its_parts),
 	    TEST(a_cell_is_what_a_filter_leaves_of_the_other_grouping),
 	    TEST(shares_are_of_everything_or_of_a_group_of_either_grouping),
 	    TEST(means_ranks_and_concentrations_are_of_the_cell),
