@@ -21,6 +21,7 @@ struct recast *recast_new(const struct recast_ask *ask)
 	c->cell_of = mem_zero((size_t)ask->n_units + 1, sizeof *c->cell_of);
 	c->all_of = mem_zero((size_t)ask->n_units + 1, sizeof *c->all_of);
 	c->slots = mem_zero((size_t)ask->n_units + 1, sizeof *c->slots);
+	c->covers = mem_zero((size_t)ask->n_units + 1, sizeof *c->covers);
 	return c;
 }
 
@@ -35,6 +36,7 @@ struct recast *recast_free(struct recast *c)
 	pool_free(&c->pool);
 	arena_free(c->a);
 	free(c->slots);
+	free(c->covers);
 	free(c->cell_of);
 	free(c->all_of);
 	free(c->kinds);
@@ -101,7 +103,7 @@ enum err recast_where(struct recast *c, uint32_t unit, int32_t day, uint32_t kin
 	if (!s->have || day < s->from || day > s->until) {
 		if (s->have)
 			project_clear(&s->p);
-		*s = (struct recast_slot){0};
+		*s = (struct recast_slot){.number = ++c->n_looked};
 		project_span(c->ask.atoms, unit, day, c->ask.day, &s->from, &s->until);
 		enum err err = project_unit(c->ask.atoms, unit, day, c->ask.day, kind, &s->p);
 		if (err == ERR_NOT_FOUND) {
@@ -219,14 +221,26 @@ static uint32_t all_of(struct recast *c, uint32_t unit)
 	return c->all_of[unit] - 1;
 }
 
-static void cover(struct recast *c, struct recast_cell *cell)
+/* What the same parts, said of one day, covered before they cover again: mostly nothing happened between two references.
+ * false = nobody knows if they are the same. */
+static bool parts_of(const struct recast *c, const struct recast_cell *cell, struct recast_cover *ret)
 {
-	if (!c->ask.atoms || !cell->unit)
-		return;
-	if (cell->same) {
-		cell->of = cell->all = all_of(c, cell->unit);
-		return;
+	*ret = (struct recast_cover){.n = (uint32_t)cell->n_parts};
+	if (cell->n_parts > RECAST_COVER_PARTS)
+		return false;
+	int32_t day = c->entries[cell->parts[0].entry].day;
+	for (size_t i = 0; i < cell->n_parts; i++) {
+		const struct recast_entry *e = &c->entries[cell->parts[i].entry];
+		const struct recast_slot *s = &c->slots[e->unit];
+		if (e->day != day || day < s->from || day > s->until)
+			return false;
+		ret->parts[i] = s->number;
 	}
+	return true;
+}
+
+static void cover_anew(struct recast *c, struct recast_cell *cell)
+{
 	uint32_t *units = arena_alloc(c->a, cell->n_parts * sizeof *units), of, all = 0;
 	bool *done = arena_alloc(c->a, cell->n_parts * sizeof *done);
 	for (size_t i = 0; i < cell->n_parts; i++) {
@@ -246,6 +260,28 @@ static void cover(struct recast *c, struct recast_cell *cell)
 	}
 	cell->all = all;
 	cell->of = cell->of > all ? all : cell->of;
+}
+
+static void cover(struct recast *c, struct recast_cell *cell)
+{
+	struct recast_cover parts, *last = &c->covers[cell->unit];
+	if (!c->ask.atoms || !cell->unit)
+		return;
+	if (cell->same) {
+		cell->of = cell->all = all_of(c, cell->unit);
+		return;
+	}
+	bool known = parts_of(c, cell, &parts);
+	if (known && parts.n == last->n && memcmp(parts.parts, last->parts, sizeof parts.parts) == 0) {
+		cell->of = last->of;
+		cell->all = last->all;
+		return;
+	}
+	cover_anew(c, cell);
+	parts.of = cell->of;
+	parts.all = cell->all;
+	if (known)
+		*last = parts;
 }
 
 /* ---- what is told twice ------------------------------------------------------------------------------ */
