@@ -265,7 +265,7 @@ static enum err raw_get(struct journal_reader *r, uint64_t pos, MDB_val *ret)
 		return store_lmdb_err(rc);
 	const uint8_t *p = ret->mv_data;
 	if (next)
-		fetch_ahead(&r->page, p);
+		fetch_ahead(&r->page, p, ret->mv_size);
 	if (k.mv_size != 8 || be64_get(k.mv_data) != pos || ret->mv_size < AT_BODY || be64_get(p + AT_POS) != pos)
 		return ERR_CORRUPT;
 	return ERR_OK;

@@ -144,7 +144,7 @@ size_t obs_scan_read(struct obs_scan *s, struct stated *list, size_t max)
 		more = next(s, &k, &val, &list[n].rev) && (decode(k.mv_data, val, &list[n].obs) || broken(s->view));
 		if (!more)
 			break;
-		fetch_ahead(&s->page, k.mv_data);
+		fetch_ahead(&s->page, k.mv_data, KEY_LEN);
 		n += state_stands(list[n].obs.state);
 	}
 	if (!more)
