@@ -142,8 +142,9 @@ static inline bool plain(const struct trend *t, const struct stated *one, int32_
 	return s->group > STILL_NO && day >= s->from && day <= p->day && value_peek(one->obs.value, ret);
 }
 
-/* The cells behind it, as long as all that is to be done is to sum them up. */
-static void sum_on(struct trend *t, struct cells *cells, uint32_t ref, uint32_t round)
+/* The cells behind it, as long as all that is to be done is to sum them up. (A sum was begun by a round that is
+ * wanted.) */
+static void sum_on(struct trend *t, struct cells *cells, uint32_t ref)
 {
 	int32_t day = t->refs[ref].day;
 	const struct stated *list;
@@ -154,7 +155,7 @@ static void sum_on(struct trend *t, struct cells *cells, uint32_t ref, uint32_t 
 			const struct fact_obs *obs = &list[i].obs, *next = &list[i + 1].obs;
 			bool alone = next->unit != obs->unit || next->ref != ref;
 			struct num x;
-			if (!alone || obs->ref != ref || obs->round != round || obs->unit > t->n_units ||
+			if (!alone || obs->ref != ref || obs->unit > t->n_units ||
 			    (t->n_breaks && obs->state == STATE_CORRECTED) || !plain(t, &list[i], day, &x) ||
 			    !sum_up(t, &list[i], x))
 				break;
@@ -181,7 +182,7 @@ bool trend_project_still_cell(struct trend *t, uint32_t series, const struct sta
 		return true;
 	}
 	if (sum_up(t, one, n)) {
-		sum_on(t, cells, ref, round);
+		sum_on(t, cells, ref);
 		return true;
 	}
 	sum_begin(p, one);
