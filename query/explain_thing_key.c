@@ -179,7 +179,7 @@ enum truth things_truth(struct things *t, const struct thing *thing, const char 
 {
 	enum truth truth = thing->truth;
 	for (size_t i = 0; i < t->n_axes; i++)
-		if (strcmp(t->axes[i].by, "host") == 0 && strcmp(part_of(t, key, i), ANY) != 0)
+		if (strcmp(t->axes[i].by, "host") == 0 && strcmp(things_key_part(t, key, i), ANY) != 0)
 			truth = thing->by_host < truth ? thing->by_host : truth;
 	return truth;
 }

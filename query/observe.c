@@ -70,52 +70,71 @@ size_t series_find(struct view *v, const char *indicator, const struct msg_categ
 
 void cells_begin(struct cells *c, struct view *v, uint32_t series, uint32_t ref, uint32_t unit)
 {
-	c->have = false;
+	c->n = c->at = 0;
+	c->want = 1;
 	obs_scan_begin(&c->scan, v, series, ref, ref ? unit : 0);
 }
 
-/* The next statement that stands, into the other one of the pair. */
-static bool step(struct cells *c)
+/* Behind what waits, of which there is at most one: the more, the longer nobody jumps. */
+static bool read_more(struct cells *c)
 {
-	c->at ^= 1;
-	struct stated *s = &c->pair[c->at];
-	while (obs_scan_next(&c->scan, &s->obs, &s->rev)) {
-		if (state_stands(s->obs.state))
-			return c->have = true;
-	}
-	return c->have = false;
+	unsigned kept = c->n - c->at;
+	if (kept)
+		c->ahead[0] = c->ahead[c->at];
+	c->want = c->want < CELLS_AHEAD ? 2 * c->want : CELLS_AHEAD;
+	c->n = kept + (unsigned)obs_scan_read(&c->scan, c->ahead + kept, c->want - kept);
+	c->at = 0;
+	return c->n > kept;
 }
 
 static bool same_cell(const struct cells *c, uint32_t ref, uint32_t unit)
 {
-	return c->have && c->pair[c->at].obs.unit == unit && c->pair[c->at].obs.ref == ref;
+	const struct fact_obs *next = &c->ahead[c->at].obs;
+	return c->at < c->n && next->unit == unit && next->ref == ref;
 }
 
 bool cells_next(struct cells *c, struct cell *ret)
 {
-	if (!c->have && !step(c))
+	if (c->n - c->at < 2 && !read_more(c) && !c->n)
 		return false;
-	const struct stated *one = &c->pair[c->at];
+	const struct stated *one = &c->ahead[c->at++];
 	uint32_t ref = one->obs.ref, unit = one->obs.unit;
-	step(c);
 	*ret = (struct cell){ref, unit, 1, one};
 	if (!same_cell(c, ref, unit))
 		return true;
 	buf_clear(&c->list);
 	buf_put(&c->list, one, sizeof *one);
-	for (; same_cell(c, ref, unit); step(c))
-		buf_put(&c->list, &c->pair[c->at], sizeof *one);
+	for (; same_cell(c, ref, unit); c->at++) {
+		buf_put(&c->list, &c->ahead[c->at], sizeof *one);
+		if (c->n - c->at < 2)
+			read_more(c);
+	}
 	ret->n = c->list.len / sizeof *one;
 	ret->list = (const void *)c->list.data;
 	return true;
 }
 
+size_t cells_ahead(struct cells *c, const struct stated **ret)
+{
+	if (c->n - c->at < 2)
+		read_more(c);
+	*ret = &c->ahead[c->at];
+	return c->n - c->at;
+}
+
+void cells_pass(struct cells *c, size_t n)
+{
+	c->at += (unsigned)n;
+}
+
 void cells_seek(struct cells *c, uint32_t ref, uint32_t unit)
 {
-	const struct fact_obs *ahead = &c->pair[c->at].obs;
-	if (c->have && (ahead->ref > ref || (ahead->ref == ref && ahead->unit >= unit)))
-		return;
-	c->have = false;
+	for (; c->at < c->n; c->at++) {
+		const struct fact_obs *next = &c->ahead[c->at].obs;
+		if (next->ref > ref || (next->ref == ref && next->unit >= unit))
+			return;
+	}
+	c->want = 1;
 	obs_scan_seek(&c->scan, ref, unit);
 }
 

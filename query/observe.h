@@ -20,25 +20,25 @@ size_t series_find(struct view *v, const char *indicator, const struct msg_categ
 		   struct series **ret);
 
 /* What stands under one key (series, reference, unit): one statement a source and locator, in key order. */
-struct stated {
-	struct fact_obs obs;
-	uint64_t rev;
-};
 struct cell {
 	uint32_t ref, unit;
 	size_t n;                  /* at least 1 */
 	const struct stated *list; /* until the next call */
 };
 /* Cells of a series in the order of (ref, unit), those without a standing statement left out. No overlay. */
+#define CELLS_AHEAD 16u
 struct cells {
 	struct obs_scan scan;
-	bool have;             /* one was read ahead of the cell given last: */
-	unsigned at;           /* which of the two it is */
-	struct stated pair[2]; /* it, and what a cell of one statement lends */
-	struct buf list;       /* what others do */
+	unsigned n, at, want;             /* statements read ahead, from `at` on not yet given; how many to read */
+	struct stated ahead[CELLS_AHEAD]; /* the one given last is what a cell of one statement lends */
+	struct buf list;                  /* what others do */
 };
 void cells_begin(struct cells *c, struct view *v, uint32_t series, uint32_t ref, uint32_t unit); /* 0 = all */
 bool cells_next(struct cells *c, struct cell *ret);
+/* The statements that come next, as many as were read by now, which may be all of a cell or not: at least two, unless
+ * there are fewer. cells_pass() leaves the first n of them behind. A cell given before lends nothing any more. */
+size_t cells_ahead(struct cells *c, const struct stated **ret);
+void cells_pass(struct cells *c, size_t n);
 void cells_seek(struct cells *c, uint32_t ref,
 		uint32_t unit);  /* go on at the first cell ≥ (ref, unit); forwards only */
 void cells_end(struct cells *c); /* {0} allowed */

@@ -23,6 +23,7 @@ struct recast *recast_new(const struct recast_ask *ask)
 	c->cell_of = mem_zero((size_t)ask->n_units + 1, sizeof *c->cell_of);
 	c->all_of = mem_zero((size_t)ask->n_units + 1, sizeof *c->all_of);
 	c->slots = mem_zero((size_t)ask->n_units + 1, sizeof *c->slots);
+	c->covers = mem_zero((size_t)ask->n_units + 1, sizeof *c->covers);
 	return c;
 }
 
@@ -37,6 +38,7 @@ struct recast *recast_free(struct recast *c)
 	pool_free(&c->pool);
 	arena_free(c->a);
 	free(c->slots);
+	free(c->covers);
 	free(c->cell_of);
 	free(c->all_of);
 	free(c->kinds);
@@ -103,7 +105,7 @@ enum err recast_where(struct recast *c, uint32_t unit, int32_t day, uint32_t kin
 	if (!s->have || day < s->from || day > s->until) {
 		if (s->have)
 			project_clear(&s->p);
-		*s = (struct recast_slot){0};
+		*s = (struct recast_slot){.number = ++c->n_looked};
 		project_span(c->ask.atoms, unit, day, c->ask.day, &s->from, &s->until);
 		enum err err = project_unit(c->ask.atoms, unit, day, c->ask.day, kind, &s->p);
 		if (err == ERR_NOT_FOUND) {
@@ -244,8 +246,27 @@ static uint32_t covered(struct recast *c, const struct recast_cell *cell, bool t
 	return sum > *ret_all ? *ret_all : sum;
 }
 
+/* What the same parts, said of one day, covered before they cover again: mostly nothing happened between two references.
+ * false = nobody knows if they are the same. */
+static bool parts_of(const struct recast *c, const struct recast_cell *cell, struct recast_cover *ret)
+{
+	*ret = (struct recast_cover){.n = (uint32_t)cell->n_parts};
+	if (cell->n_parts > RECAST_COVER_PARTS)
+		return false;
+	int32_t day = c->entries[cell->parts[0].entry].day;
+	for (size_t i = 0; i < cell->n_parts; i++) {
+		const struct recast_entry *e = &c->entries[cell->parts[i].entry];
+		const struct recast_slot *s = &c->slots[e->unit];
+		if (e->day != day || day < s->from || day > s->until)
+			return false;
+		ret->parts[i] = s->number;
+	}
+	return true;
+}
+
 static void cover(struct recast *c, struct recast_cell *cell)
 {
+	struct recast_cover parts, *last = &c->covers[cell->unit];
 	size_t missing = 0;
 	if (!c->ask.atoms || !cell->unit)
 		return;
@@ -253,9 +274,17 @@ static void cover(struct recast *c, struct recast_cell *cell)
 		cell->of = cell->all = cell->told = all_of(c, cell->unit);
 		return;
 	}
+	bool known = parts_of(c, cell, &parts);
+	if (known && parts.n == last->n && memcmp(parts.parts, last->parts, sizeof parts.parts) == 0)
+		parts = *last;
+	else
+		parts.of = covered(c, cell, false, &parts.all);
+	if (known)
+		*last = parts;
+	cell->of = cell->told = parts.of;
+	cell->all = parts.all;
 	for (size_t i = 0; i < cell->n_parts; i++)
 		missing += c->entries[cell->parts[i].entry].said->missing != NULL;
-	cell->of = cell->told = covered(c, cell, false, &cell->all);
 	if (missing && missing < cell->n_parts)
 		cell->told = covered(c, cell, true, &cell->all);
 }

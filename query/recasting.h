@@ -10,7 +10,13 @@
 struct recast_slot { /* where a unit's territory of a day lies: by unit number */
 	bool have;
 	int32_t from, until; /* days for which that holds */
+	uint32_t number;     /* of all that were looked up: the same one is the same territory */
 	struct projected p;
+};
+#define RECAST_COVER_PARTS 4u
+struct recast_cover { /* by unit of the structure: how much of it the parts covered that it had last */
+	uint32_t n, of, all;
+	uint32_t parts[RECAST_COVER_PARTS]; /* slots' numbers */
 };
 struct recast {
 	struct recast_ask ask;
@@ -20,6 +26,8 @@ struct recast {
 	uint32_t *kinds; /* known to live on the day; heap */
 	struct fraction_pool pool;
 	struct recast_slot *slots;
+	uint32_t n_looked; /* slots' numbers given out */
+	struct recast_cover *covers;
 	uint32_t *cell_of; /* by unit: index + 1 of its cell in this block */
 	uint32_t *all_of;  /* by unit: its smallest parts on the day + 1; 0 = not counted */
 	size_t n_entries, entries_room, n_cells, cells_room, n_rests, rests_room;

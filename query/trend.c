@@ -236,11 +236,11 @@ static enum err take_some(struct trend *t, uint32_t series, const struct stated 
 	return e;
 }
 
-static enum err take_cell(struct trend *t, uint32_t series, const struct cell *cell)
+static enum err take_cell(struct trend *t, uint32_t series, const struct cell *cell, struct cells *cells)
 {
 	enum err e = ERR_OK;
 	bool corrected = t->n_breaks && cell->list->obs.state == STATE_CORRECTED;
-	if (cell->n == 1 && !corrected && trend_project_still_cell(t, series, cell->list, &e))
+	if (cell->n == 1 && !corrected && trend_project_still_cell(t, series, cell->list, cells, &e))
 		return e == ERR_OK ? answer_work(t->r) : e;
 	if (cell->n == 1) {
 		e = t->picks ? take_some(t, series, cell->list, 1) : take_round(t, series, cell->list, 1);
@@ -309,7 +309,7 @@ static enum err take_series(struct trend *t, uint32_t series)
 		if (!t->refs[ref].wanted)
 			cells_seek(&cells, ref + 1, 0);
 		else if (t->project || !t->only.n || cells_wanted(&cells, &cell, &t->only))
-			e = take_cell(t, series, &cell);
+			e = take_cell(t, series, &cell, &cells);
 	}
 	if (e == ERR_OK && at_once && ref)
 		e = trend_project_block(t, series, ref);

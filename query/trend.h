@@ -202,7 +202,8 @@ enum err trend_project_take(struct trend *t, uint32_t series, const struct state
 enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref) MUST_CHECK; /* all of it was taken */
 enum err trend_project_series(struct trend *t, uint32_t series) MUST_CHECK;              /* likewise */
 /* A cell of one statement, by a unit that stood still: all of it is done. false = go the usual way. */
-bool trend_project_still_cell(struct trend *t, uint32_t series, const struct stated *one, enum err *ret);
+bool trend_project_still_cell(struct trend *t, uint32_t series, const struct stated *one, struct cells *cells,
+			      enum err *ret);
 void trend_project_still_end(struct trend *t);            /* trend_project_still.c: all rows are made */
 enum err trend_project_notes(struct trend *t) MUST_CHECK; /* put as notes of the answer */
 void trend_project_free(struct trend *t);

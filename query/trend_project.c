@@ -208,14 +208,24 @@ static int by_round(const void *a, const void *b, void *arg)
 	return d ? d : (x->e.unit > y->e.unit) - (x->e.unit < y->e.unit);
 }
 
+/* They were taken in the order of units, mostly of one round. */
+static void sort_taken(struct trend *t, struct taken *list, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		if (by_round(&list[i - 1], &list[i], t) > 0) {
+			qsort_r(list, n, sizeof *list, by_round, t);
+			return;
+		}
+	}
+}
+
 enum err trend_project_block(struct trend *t, uint32_t series, uint32_t ref)
 {
 	struct trend_project *p = t->project;
 	enum err e = ERR_OK;
 	p->series = series;
 	trend_still_block(t, ref);
-	if (p->n_taken > p->block_from)
-		qsort_r(p->taken + p->block_from, p->n_taken - p->block_from, sizeof *p->taken, by_round, t);
+	sort_taken(t, p->taken + p->block_from, p->n_taken - p->block_from);
 	for (size_t i = p->block_from; i < p->n_taken && e == ERR_OK;) {
 		uint32_t round = p->taken[i].e.round, key = p->taken[i].key;
 		bool any = t->row_ref != 0;

@@ -87,12 +87,8 @@ bool trend_project_still(struct trend *t, const struct stated *one, int32_t day,
 }
 
 /* Of units that follow each other only the ends are kept. */
-static void run_on(struct trend_project *p, uint32_t group, struct trend_still_sum *s, uint32_t unit)
+static void run_end(struct trend_project *p, uint32_t group, struct trend_still_sum *s, uint32_t unit)
 {
-	if (s->run.to && s->run.to + 1 == unit) {
-		s->run.to = unit;
-		return;
-	}
 	if (s->run.to) {
 		if (p->n_runs == p->runs_room) {
 			p->runs_room = p->runs_room ? p->runs_room * 2 : 256;
@@ -105,39 +101,78 @@ static void run_on(struct trend_project *p, uint32_t group, struct trend_still_s
 
 /* A row is many bytes far apart: of what it gets in a block only the first figure goes into it at once, and the whole
  * numbers behind that are summed up first. */
-static bool sum_up(struct trend *t, uint32_t group, const struct stated *one, uint32_t kind, struct num n)
+static inline bool sum_up(struct trend *t, const struct stated *one, struct num n)
 {
 	struct trend_project *p = t->project;
-	struct trend_still_sum *s = &p->sums[group];
-	if (s->block != p->block) {
-		*s = (struct trend_still_sum){
-		    .block = p->block, .round = one->obs.round, .kind = kind, .rev_min = UINT64_MAX};
-		p->summed[p->n_summed++] = group;
-		return false;
-	}
+	const struct trend_still *still = &p->still[one->obs.unit];
+	struct trend_still_sum *s = &p->sums[still->group - 2];
 	int64_t whole;
-	if (n.scale || s->round != one->obs.round || s->kind != kind ||
+	if (s->block != p->block || n.scale || s->round != one->obs.round || s->kind != still->kind ||
 	    __builtin_add_overflow(s->whole, n.digits, &whole))
 		return false;
 	s->whole = whole;
 	s->n++;
 	s->rev_min = one->rev < s->rev_min ? one->rev : s->rev_min;
 	s->rev_max = one->rev > s->rev_max ? one->rev : s->rev_max;
-	run_on(p, group, s, trend_units_first(t, one->obs.unit));
+	uint32_t unit = trend_units_first(t, one->obs.unit);
+	if (s->run.to && s->run.to + 1 == unit)
+		s->run.to = unit;
+	else
+		run_end(p, still->group - 2, s, unit);
 	return true;
 }
 
-bool trend_project_still_cell(struct trend *t, uint32_t series, const struct stated *one, enum err *ret)
+static void sum_begin(struct trend_project *p, const struct stated *one)
+{
+	const struct trend_still *still = &p->still[one->obs.unit];
+	struct trend_still_sum *s = &p->sums[still->group - 2];
+	if (s->block == p->block)
+		return;
+	*s = (struct trend_still_sum){
+	    .block = p->block, .round = one->obs.round, .kind = still->kind, .rev_min = UINT64_MAX};
+	p->summed[p->n_summed++] = still->group - 2;
+}
+
+/* Of a round that is wanted, and of a unit that is known to have stood still. */
+static inline bool plain(const struct trend *t, const struct stated *one, int32_t day, struct num *ret)
+{
+	const struct trend_project *p = t->project;
+	const struct trend_still *s = &p->still[one->obs.unit];
+	day = one->obs.expressed_in ? one->obs.expressed_in : day;
+	return s->group > STILL_NO && day >= s->from && day <= p->day && value_peek(one->obs.value, ret);
+}
+
+/* The cells behind it, as long as all that is to be done is to sum them up. (A sum was begun by a round that is
+ * wanted.) */
+static void sum_on(struct trend *t, struct cells *cells, uint32_t ref)
+{
+	int32_t day = t->refs[ref].day;
+	const struct stated *list;
+	size_t n, i;
+	do {
+		n = cells_ahead(cells, &list);
+		for (i = 0; i + 1 < n; i++) {
+			const struct fact_obs *obs = &list[i].obs, *next = &list[i + 1].obs;
+			bool alone = next->unit != obs->unit || next->ref != ref;
+			struct num x;
+			if (!alone || obs->ref != ref || obs->unit > t->n_units ||
+			    (t->n_breaks && obs->state == STATE_CORRECTED) || !plain(t, &list[i], day, &x) ||
+			    !sum_up(t, &list[i], x))
+				break;
+		}
+		cells_pass(cells, i);
+		answer_did(t->r, i);
+	} while (i && i + 1 == n);
+}
+
+bool trend_project_still_cell(struct trend *t, uint32_t series, const struct stated *one, struct cells *cells,
+			      enum err *ret)
 {
 	struct trend_project *p = t->project;
 	uint32_t unit = one->obs.unit, round = one->obs.round, ref = one->obs.ref;
-	if (!p || !p->still || unit > t->n_units || round > t->n_rounds || !t->rounds[round].known ||
-	    !t->rounds[round].wanted)
-		return false;
-	int32_t day = one->obs.expressed_in ? one->obs.expressed_in : t->refs[ref].day;
-	const struct trend_still *s = &p->still[unit];
 	struct num n;
-	if (s->group <= STILL_NO || day < s->from || day > p->day || !value_peek(one->obs.value, &n))
+	if (!p || !p->still || unit > t->n_units || round > t->n_rounds || !t->rounds[round].known ||
+	    !t->rounds[round].wanted || !plain(t, one, t->refs[ref].day, &n))
 		return false;
 	p->series = series;
 	if (p->flats.on) {
@@ -146,9 +181,12 @@ bool trend_project_still_cell(struct trend *t, uint32_t series, const struct sta
 			*ret = trend_rows_left(t);
 		return true;
 	}
-	if (sum_up(t, s->group - 2, one, s->kind, n))
+	if (sum_up(t, one, n)) {
+		sum_on(t, cells, ref);
 		return true;
-	struct trend_row *row = trend_row_at(t, s->group - 2, ref, round);
+	}
+	sum_begin(p, one);
+	struct trend_row *row = trend_row_at(t, p->still[unit].group - 2, ref, round);
 	*ret = trend_rows_left(t);
 	if (*ret == ERR_OK)
 		*ret = still_add(t, row, one, n);

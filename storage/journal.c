@@ -252,19 +252,6 @@ struct journal_reader *journal_read_end(struct journal_reader *r)
 	return NULL;
 }
 
-/* Whoever reads the log on and on comes to the next page soon: most stand one behind the other, as they were written. A
- * fetch of what is not there does nothing. */
-static void fetch_ahead(struct journal_reader *r, const uint8_t *p)
-{
-	enum { PAGE = 4096, LINE = 64 };
-	uintptr_t page = (uintptr_t)p / PAGE;
-	if (page == r->page)
-		return;
-	r->page = page;
-	for (uintptr_t at = (page + 1) * PAGE; at < (page + 2) * PAGE; at += LINE)
-		__builtin_prefetch((const void *)at);
-}
-
 /* The stored bytes of a position, with no more than their shape checked. */
 static enum err raw_get(struct journal_reader *r, uint64_t pos, MDB_val *ret)
 {
@@ -278,7 +265,7 @@ static enum err raw_get(struct journal_reader *r, uint64_t pos, MDB_val *ret)
 		return store_lmdb_err(rc);
 	const uint8_t *p = ret->mv_data;
 	if (next)
-		fetch_ahead(r, p);
+		fetch_ahead(&r->page, p, ret->mv_size);
 	if (k.mv_size != 8 || be64_get(k.mv_data) != pos || ret->mv_size < AT_BODY || be64_get(p + AT_POS) != pos)
 		return ERR_CORRUPT;
 	return ERR_OK;

@@ -98,6 +98,21 @@ enum err tree_remove(const char *path,
 		     const char *keep) MUST_CHECK; /* absent is fine; `keep`: leave the directory and this file */
 bool path_exists(const char *path);
 
+/* Whoever reads rows on and on comes to the next page soon, since most stand one behind the other, as they were written:
+ * while a row is read, what lies at its place in the next page is fetched into the cache, and the page's head when its
+ * page is come to. *page is the page of the row before (0 = there was none: it may be about one row). A fetch of what is
+ * not there does nothing. */
+static inline void fetch_ahead(uintptr_t *page, const void *row, size_t len)
+{
+	enum { PAGE = 4096, LINE = 64, HEAD = 192 };
+	uintptr_t p = (uintptr_t)row, now = p / PAGE, before = *page;
+	*page = now;
+	for (uintptr_t at = (now + 1) * PAGE; before && now != before && at < (now + 1) * PAGE + HEAD; at += LINE)
+		__builtin_prefetch((const void *)at);
+	for (uintptr_t at = p + PAGE; before && at < p + PAGE + (len < PAGE ? len : PAGE); at += LINE)
+		__builtin_prefetch((const void *)at);
+}
+
 #define REV_MASK ((uint64_t)0xffffffffffff)
 static inline void rev_put(uint8_t *p, uint64_t rev)
 {

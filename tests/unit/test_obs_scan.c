@@ -41,11 +41,10 @@ static size_t compare(struct view *v, uint32_t series, uint32_t ref, uint32_t un
 	AUTO_BUF struct buf key = {0};
 	AUTO_WALK struct walk w = {0};
 	struct obs_scan s;
-	struct fact_obs obs;
+	struct stated list[5];
 	struct fact f;
 	struct row row;
-	uint64_t rev;
-	size_t n = 0;
+	size_t n = 0, at = 0, got = 0, asked = 0;
 	key_obs(&key, series, ref, unit);
 	walk_begin(&w, v, TABLE_OBS, buf_view(&key));
 	obs_scan_begin(&s, v, series, ref, unit);
@@ -57,14 +56,24 @@ static size_t compare(struct view *v, uint32_t series, uint32_t ref, uint32_t un
 		walk_seek(&w, buf_view(&key));
 		obs_scan_seek(&s, from_ref, from);
 	}
-	for (; walk_next(&w, &row); n++) {
+	while (walk_next(&w, &row)) {
 		assert_ok(row_fact(&row, &f));
-		assert_true(obs_scan_next(&s, &obs, &rev));
-		assert_int_equal(rev, row.rev);
-		assert_same_obs(&obs, &f);
+		if (!state_stands(f.obs.state))
+			continue;
+		n++;
+		if (at == got) {
+			assert_int_equal(got, asked); /* fewer only at the end */
+			asked = asked % 5 + 1;
+			got = obs_scan_read(&s, list, asked);
+			at = 0;
+		}
+		assert_true(at < got);
+		assert_int_equal(list[at].rev, row.rev);
+		assert_same_obs(&list[at++].obs, &f);
 	}
-	assert_false(obs_scan_next(&s, &obs, &rev));
-	assert_false(obs_scan_next(&s, &obs, &rev));
+	assert_int_equal(at, got);
+	assert_int_equal(obs_scan_read(&s, list, 5), 0);
+	assert_int_equal(obs_scan_read(&s, list, 1), 0);
 	assert_ok(v->err);
 	obs_scan_end(&s);
 	return n;
@@ -93,7 +102,7 @@ static void it_gives_what_a_walk_gives(void **state)
 		rows += compare(&v, 1 + (uint32_t)kit_below(&seed, 4), ref, kit_below(&seed, 2) ? unit : 0, from,
 				(uint32_t)kit_below(&seed, 42));
 	}
-	assert_true(rows > 5000);
+	assert_true(rows > 2000);
 	view_close(&v);
 }
 
@@ -127,10 +136,10 @@ static void a_row_that_is_too_short_is_corrupt(void **state)
 	cut_row(k->store, 10);
 	struct view v;
 	struct obs_scan s;
-	uint64_t rev;
+	struct stated one;
 	assert_ok(view_open(k->store, &v));
 	obs_scan_begin(&s, &v, 1, 0, 0);
-	assert_false(obs_scan_next(&s, &f.obs, &rev));
+	assert_int_equal(obs_scan_read(&s, &one, 1), 0);
 	assert_int_equal(v.err, ERR_CORRUPT);
 	obs_scan_end(&s);
 	view_close(&v);
@@ -138,11 +147,10 @@ static void a_row_that_is_too_short_is_corrupt(void **state)
 
 static size_t count(struct obs_scan *s)
 {
-	struct fact_obs obs;
-	uint64_t rev;
-	size_t n = 0;
-	while (obs_scan_next(s, &obs, &rev))
-		n++;
+	struct stated list[4];
+	size_t n = 0, got;
+	while ((got = obs_scan_read(s, list, 4)))
+		n += got;
 	return n;
 }
 
@@ -153,8 +161,7 @@ static void a_scan_sees_what_the_view_was_renewed_to(void **state)
 	struct fact f = {.kind = FACT_OBS, .obs = {.series = 1, .ref = 1, .src = 1, .state = STATE_ASSERTED}};
 	struct view v;
 	struct obs_scan open, inner, s;
-	struct fact_obs obs;
-	uint64_t rev;
+	struct stated one;
 	for (unsigned round = 0; round < 6; round++) {
 		for (unsigned i = 0; i < 300; i++) {
 			f.obs.unit = round * 300 + i + 1;
@@ -170,8 +177,8 @@ static void a_scan_sees_what_the_view_was_renewed_to(void **state)
 		if (round > 0)
 			obs_scan_end(&open);
 		obs_scan_begin(&s, &v, 1, 1, 5);
-		assert_true(obs_scan_next(&s, &obs, &rev));
-		assert_int_equal(rev, v.reached_rev);
+		assert_int_equal(obs_scan_read(&s, &one, 1), 1);
+		assert_int_equal(one.rev, v.reached_rev);
 		obs_scan_end(&s);
 		obs_scan_begin(&s, &v, 1, 0, 0);
 		assert_int_equal(count(&s), (round + 1) * 300);
@@ -179,11 +186,11 @@ static void a_scan_sees_what_the_view_was_renewed_to(void **state)
 		obs_scan_end(&s);                    /* again is nothing */
 		obs_scan_begin(&inner, &v, 1, 1, 7); /* two at once */
 		obs_scan_begin(&open, &v, 1, 1, 0);
-		assert_true(obs_scan_next(&open, &obs, &rev));
+		assert_int_equal(obs_scan_read(&open, &one, 1), 1);
 		assert_int_equal(count(&inner), 1);
 		obs_scan_end(&inner);
-		assert_true(obs_scan_next(&open, &obs, &rev));
-		assert_int_equal(obs.unit, 2);
+		assert_int_equal(obs_scan_read(&open, &one, 1), 1);
+		assert_int_equal(one.obs.unit, 2);
 	}
 	obs_scan_end(&open);
 	view_close(&v);
