@@ -28,6 +28,12 @@ enum err num_sub(struct num a, struct num b, struct num *ret) MUST_CHECK;
 void num_to_fraction(struct num n, mpq_t ret); /* ret initialised by the caller */
 void fraction_add(mpq_t sum, const mpq_t q);   /* as mpq_add(sum, sum, q), soon done with where both are whole */
 
+/* What working with it costs, by the length of its numbers: 1 for one of few digits. */
+static inline size_t fraction_cost(const mpq_t q)
+{
+	return 1 + (mpz_size(mpq_numref(q)) + mpz_size(mpq_denref(q))) / 16;
+}
+
 /* The fraction as decimal text with `decimals` places, rounded half away from zero ("-0" is "0").
  * Heap text; the caller frees. */
 char *fraction_format(const mpq_t q, unsigned decimals);

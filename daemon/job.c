@@ -39,6 +39,8 @@ void job_reset(struct job *j)
 	j->several = false;
 	j->brief_ms = 0;
 	j->overran = false;
+	j->told = ERR_OK;
+	*j->user = 0;
 	atomic_store(&j->dead, false);
 }
 
@@ -150,7 +152,37 @@ static struct ask_context context(struct job *j, struct job_tools *t, const stru
 	    .expired_arg = j,
 	    .emit = emit,
 	    .emit_arg = j,
+	    .told = &j->told,
 	};
+}
+
+static const char *kind_of(const struct msg_query_request *q)
+{
+	const struct {
+		const void *set;
+		const char *name;
+	} kinds[] = {{q->snapshot, "snapshot"}, {q->history, "history"},     {q->trend, "trend"},
+		     {q->changes, "changes"},   {q->status, "status"},       {q->lineage, "lineage"},
+		     {q->overlap, "overlap"},   {q->count, "count"},         {q->diff, "diff"},
+		     {q->balance, "balance"},   {q->decompose, "decompose"}, {q->network, "network"},
+		     {q->quality, "quality"},   {q->explain, "explain"},     {q->catalogue, "catalogue"}};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (kinds[i].set)
+			return kinds[i].name;
+	return "question of no kind";
+}
+
+/* Whoever wonders why others wait, or who gets no answers, finds it here. */
+static void log_slow(const struct job *j, const struct job_tools *t, int64_t begun_ms)
+{
+	int64_t now = clock_ms();
+	bool cost = j->told == ERR_DEADLINE || j->told == ERR_TOO_LARGE || j->told == ERR_BUSY;
+	if (!t->slow_ms || !j->request || (!cost && now - j->came_ms < t->slow_ms))
+		return;
+	log_limited(cost ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "slow",
+		    "a %s for %s took %lld ms, %lld of them waiting: %s", kind_of(j->request), *j->user ? j->user : "?",
+		    (long long)(now - j->came_ms), (long long)(begun_ms - j->came_ms),
+		    j->told ? err_symbol(j->told) : "answered");
 }
 
 static void refuse(struct job *j, const struct ask_context *c, enum err e, const char *text)
@@ -169,9 +201,10 @@ void job_refuse(struct job *j, struct job_tools *t, const struct ask_status *sta
 	}
 	struct ask_context c = context(j, t, status);
 	refuse(j, &c, e, text);
+	log_slow(j, t, clock_ms());
 }
 
-void job_answer(struct job *j, struct job_tools *t, const struct ask_status *status)
+static void answer(struct job *j, struct job_tools *t, const struct ask_status *status)
 {
 	enum err e = look(t, j->request->min_revision);
 	if (e) {
@@ -192,6 +225,14 @@ void job_answer(struct job *j, struct job_tools *t, const struct ask_status *sta
 	}
 }
 
+void job_answer(struct job *j, struct job_tools *t, const struct ask_status *status)
+{
+	int64_t begun = clock_ms();
+	answer(j, t, status);
+	if (!j->overran)
+		log_slow(j, t, begun);
+}
+
 bool job_answer_brief(struct job *j, struct job_tools *t, const struct ask_status *status)
 {
 	j->brief_ms = clock_ms() + BRIEF_MS;
@@ -200,6 +241,7 @@ bool job_answer_brief(struct job *j, struct job_tools *t, const struct ask_statu
 	if (!j->overran)
 		return true;
 	j->overran = false;
+	j->told = ERR_OK;
 	arena_reset(j->work);
 	return false;
 }

@@ -8,14 +8,17 @@
 #pragma once
 #include <stdatomic.h>
 #include "base/mem.h"
+#include "daemon/access.h"
 #include "daemon/sock.h"
 #include "query/ask.h"
 
 struct job {
 	struct job *next;
 	struct sock_peer peer;
-	struct arena *arena; /* of the request */
-	struct arena *work;  /* of the answer */
+	char user[ACCESS_USER_MAX]; /* who asks, for the log */
+	int64_t came_ms;            /* on clock_ms() */
+	struct arena *arena;        /* of the request */
+	struct arena *work;         /* of the answer */
 	struct msg_query_request *request;
 	size_t held;         /* bytes of the request, decoded */
 	int64_t deadline_ms; /* on clock_ms() */
@@ -24,7 +27,8 @@ struct job {
 	bool end;            /* the reply that is sent is the last one */
 	int64_t
 	    brief_ms; /* on clock_ms(): it must be answered by then, in one part, or not at all; 0 = it may take its time */
-	bool overran; /* that was not to be: nothing was sent */
+	bool overran;  /* that was not to be: nothing was sent */
+	enum err told; /* instead of an answer */
 	/* Take one encoded reply; false = it could not be sent. */
 	bool (*send)(void *arg, struct job *j, struct slice bytes);
 	void *send_arg;
@@ -40,6 +44,7 @@ void job_reset(struct job *j);       /* for the next question */
 struct job_tools {
 	struct store *store;
 	const struct ask_limits *limits;
+	int64_t slow_ms; /* what takes longer is logged; 0 = nothing is */
 	struct view view;
 	struct words *words; /* what was looked up once; made when first needed */
 	struct kept *kept;   /* likewise, of the structure */

@@ -284,11 +284,13 @@ static enum err admit(struct query *q, struct job *j, struct slice bytes, bool j
 	return has_room(q, j) ? ERR_OK : ERR_BUSY;
 }
 
-static void take(struct query *q, const struct sock_peer *peer, struct slice bytes, bool junk)
+static void take(struct query *q, const struct sock_peer *peer, const char *user, struct slice bytes, bool junk)
 {
 	struct job *j = spare(q);
 	const char *text;
 	j->peer = *peer;
+	j->came_ms = clock_ms();
+	snprintf(j->user, sizeof j->user, "%s", user);
 	q->in_flight++;
 	q->questions++;
 	enum err e = admit(q, j, bytes, junk, &text);
@@ -317,7 +319,7 @@ static void take_all(struct query *q)
 		if (got == SOCK_NOTHING || got == SOCK_BROKEN)
 			break;
 		if (access_peer(q->o.access, &payload, user))
-			take(q, &peer, sock_bytes(&payload), got == SOCK_JUNK);
+			take(q, &peer, user, sock_bytes(&payload), got == SOCK_JUNK);
 		else
 			log_limited(LOG_LEVEL_WARN, "query", "dropped a question of a peer that may not speak");
 	}
@@ -511,12 +513,12 @@ enum err query_start(const struct query_options *o, struct query **ret, struct w
 	struct query *q = mem_zero(1, sizeof *q);
 	q->o = *o;
 	q->limits = limits_of(o->config);
-	q->tools = (struct job_tools){.store = o->store, .limits = &q->limits};
+	q->tools = (struct job_tools){.store = o->store, .limits = &q->limits, .slow_ms = (int64_t)o->config->slow};
 	q->outlet = outlet_of(o);
 	atomic_store(&q->beat_ms, clock_ms());
 	enum err e = ERR_OK;
 	for (unsigned i = 0; !e && i < o->config->readers && i < READERS_MAX; i++) {
-		e = reader_start(o->wake, o->store, &q->limits, &q->readers[i], why);
+		e = reader_start(o->wake, &q->tools, &q->readers[i], why);
 		q->n_readers += e == ERR_OK;
 	}
 	int rc = e ? 0 : pthread_create(&q->thread, NULL, run, q);

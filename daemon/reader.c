@@ -87,12 +87,12 @@ static void *run(void *arg)
 	return NULL;
 }
 
-enum err reader_start(int wake, struct store *s, const struct ask_limits *l, struct reader **ret, struct why *why)
+enum err reader_start(int wake, const struct job_tools *like, struct reader **ret, struct why *why)
 {
 	struct reader *r = mem_zero(1, sizeof *r);
 	*ret = r;
 	r->wake = wake;
-	r->tools = (struct job_tools){.store = s, .limits = l};
+	r->tools = (struct job_tools){.store = like->store, .limits = like->limits, .slow_ms = like->slow_ms};
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->changed, NULL);
 	int rc = pthread_create(&r->thread, NULL, run, r);

@@ -11,9 +11,9 @@
 #include "daemon/outlet.h"
 
 struct reader;
-/* One thread. `wake` is the eventfd of the query thread: there is something to take. */
-enum err reader_start(int wake, struct store *s, const struct ask_limits *l, struct reader **ret,
-		      struct why *why) MUST_CHECK;
+/* One thread, with tools for the same store and limits as those. `wake` is the eventfd of the query thread: there is
+ * something to take. */
+enum err reader_start(int wake, const struct job_tools *like, struct reader **ret, struct why *why) MUST_CHECK;
 /* Ends the thread once it is idle. The reader must be idle, or nobody would take its replies. NULL allowed. */
 struct reader *reader_stop(struct reader *r);
 bool reader_idle(const struct reader *r);

@@ -192,6 +192,8 @@ static enum err tell_error(struct answer *r, enum err e)
 	    .findings = r->findings.list,
 	};
 	r->open = false;
+	if (r->c->told)
+		*r->c->told = e;
 	answer_begin(r, 10, &msg_type_error, &error);
 	return answer_end(r);
 }

@@ -48,7 +48,8 @@ struct ask_context {
 	/* Take one encoded QueryReply; `bytes` is valid during the call. Failing ends the answer. */
 	enum err (*emit)(void *arg, struct slice bytes, bool end);
 	void *emit_arg;
-	bool inner; /* asked by another question (inner.h), to which finding nothing is an answer */
+	enum err *told; /* set to the error that is told instead of an answer; NULL = nobody wants to know */
+	bool inner;     /* asked by another question (inner.h), to which finding nothing is an answer */
 };
 #define ASK_LOOK_EVERY 256u
 /* Which questions a thread with others waiting should hand to a reader thread. Bounded ones are answered in place. */

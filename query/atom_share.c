@@ -56,7 +56,7 @@ static void dist_open(struct dist *d)
 /* What was done, by the length of the numbers too: those of weights upon weights grow without end. */
 static void worked(const struct spread *s, const mpq_t q)
 {
-	view_work(s->t->v, 1 + (mpz_size(mpq_numref(q)) + mpz_size(mpq_denref(q))) / 16);
+	view_work(s->t->v, fraction_cost(q));
 }
 
 /* Of a single unknown class the share is what the others leave. */

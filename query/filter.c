@@ -14,6 +14,7 @@
 #define FOUND_MAX 500u /* of so many */
 
 struct filter {
+	struct view *v;
 	uint32_t name; /* SPACE_TERM of the attribute; 0 = the host */
 	size_t n;
 	const char *const *values;
@@ -82,6 +83,8 @@ static enum err find_all(struct answer *r, uint32_t name, const struct filter *f
 		struct rd rd = rd_of(at.attr.values);
 		for (uint64_t n = name && at.attr.name == name ? rd_varint(&rd) : 0; n && rd_ok(&rd); n--) {
 			struct slice s = rd_slice(&rd);
+			if (view_work(r->v, (seen ? f->n : 0) / 32) != ERR_OK)
+				break;
 			found_add(r->a, ret, s);
 			for (size_t i = 0; seen && i < f->n; i++)
 				seen[i] = seen[i] || same_as(f->values[i], s);
@@ -170,6 +173,7 @@ enum err filter_ask(struct answer *r, const struct msg_filter *list, size_t n, s
 	for (size_t i = 0; i < n; i++) {
 		struct filter *f = arena_alloc(r->a, sizeof *f);
 		bool host = strcmp(list[i].field, "host") == 0;
+		f->v = r->v;
 		f->n = list[i].n_values;
 		f->values = (const char *const *)list[i].values;
 		enum err e = host ? ERR_OK : ask_name(r, list[i].field, f);
@@ -190,7 +194,7 @@ enum err filter_ask(struct answer *r, const struct msg_filter *list, size_t n, s
 static bool in_values(const struct filter *f, struct slice stored)
 {
 	struct rd rd = rd_of(stored);
-	for (uint64_t n = rd_varint(&rd); n && rd_ok(&rd); n--) {
+	for (uint64_t n = rd_varint(&rd); n && rd_ok(&rd) && view_work(f->v, f->n / 32) == ERR_OK; n--) {
 		struct slice s = rd_slice(&rd);
 		for (size_t i = 0; i < f->n; i++) {
 			if (same_as(f->values[i], s))

@@ -50,6 +50,7 @@ enum err inner_ask(struct answer *r, const struct msg_query_request *q, struct m
 	c.emit = part_keep;
 	c.emit_arg = &p;
 	c.inner = true;
+	c.told = NULL;
 	inner->version = 1;
 	if (!inner->as_of_revision && !*inner->as_of_time && !*inner->as_of_tag)
 		inner->as_of_revision = r->revision;

@@ -194,7 +194,7 @@ static void additive(struct recast *c, struct recast_cell *cell)
 		return;
 	cell->own = amount_new(c);
 	cell->may_high = pool_get(&c->pool);
-	for (size_t i = 0; i < cell->n_parts; i++) {
+	for (size_t i = 0; i < cell->n_parts && view_work(c->ask.view, fraction_cost(cell->own.high)) == ERR_OK; i++) {
 		const struct recast_part *part = &cell->parts[i];
 		const struct msg_value *v = c->entries[part->entry].said;
 		struct amount x;

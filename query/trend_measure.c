@@ -237,7 +237,7 @@ static const char *weighted(struct trend *t, const struct trend_row *row, struct
 	mpq_inits(weight, all, NULL);
 	trend_number_init(&x);
 	*ret_n = 0;
-	for (uint32_t i = 0; i < row->n_kept; i++) {
+	for (uint32_t i = 0; i < row->n_kept && view_work(t->r->v, fraction_cost(ret->high)) == ERR_OK; i++) {
 		const struct trend_kept *k = &row->kept[i];
 		if (!trend_kept_number(t, k, &x) || !weight_of(t, row, k, weight))
 			continue;
@@ -280,7 +280,7 @@ static const char *squared(struct trend *t, const struct trend_row *row, struct 
 	trend_number_init(&x);
 	if (!why && trend_incomplete(t, row))
 		why = "the report was said to be incomplete: there may be more units";
-	for (uint32_t i = 0; i < row->n_kept && !why; i++) {
+	for (uint32_t i = 0; i < row->n_kept && !why && view_work(t->r->v, fraction_cost(ret->low)) == ERR_OK; i++) {
 		const struct trend_kept *k = &row->kept[i];
 		if (!trend_kept_number(t, k, &x) || !trend_number_exact(&x))
 			why = arena_printf(t->r->row, "%s has no exact figure, so that the shares are not known",

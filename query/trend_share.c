@@ -28,6 +28,7 @@ static void total_add(struct trend *t, struct total *all, const struct trend_row
 		all->none = "figures may be negative: they are no parts of a whole";
 	mpq_add(all->low, all->low, p->x.low);
 	mpq_add(all->high, all->high, p->x.high);
+	view_work(t->r->v, fraction_cost(all->high));
 	all->n_open += p->x.no_high;
 }
 

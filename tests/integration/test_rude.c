@@ -126,6 +126,30 @@ static void long_questions_of_one_client_leave_a_reader_to_the_others(void **sta
 	assert_int_equal(daemon_stop(d), 0);
 }
 
+/* An operator saw readers that were busy, and not with what. */
+static void a_question_that_costs_too_much_is_in_the_log(void **state)
+{
+	struct daemon *d = *state;
+	daemon_start(d, (const char *[]){"--rows-max=1", NULL});
+	struct raw r;
+	raw_open(&r, ZMQ_DEALER, d->ingest, NULL);
+	struct msg_item items[] = {raw_source(&r, "a", 1), raw_source(&r, "b", 2)};
+	uint64_t rev = raw_exchange(&r, items, 2)->receipts[1].revision;
+	raw_close(&r);
+	raw_open(&r, ZMQ_DEALER, d->query, NULL);
+	struct msg_catalogue_question sources = {.list = CATALOGUE_LIST_SOURCES};
+	struct msg_query_request q = {.catalogue = &sources, .min_revision = rev};
+	raw_ask(&r, &q);
+	const struct msg_query_reply *answer = raw_answer(&r, RAW_WAIT_MS);
+	assert_non_null(answer);
+	assert_non_null(answer->error);
+	assert_int_equal(answer->error->code, ERROR_CODE_TOO_LARGE);
+	assert_true(daemon_says(d, "slow: a catalogue for plain:127.0.0.1 took ", RAW_WAIT_MS));
+	assert_true(daemon_said(d, "of them waiting: TOO_LARGE"));
+	raw_close(&r);
+	assert_int_equal(daemon_stop(d), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +157,7 @@ int main(void)
 					    daemon_new, daemon_gone),
 	    cmocka_unit_test_setup_teardown(long_questions_of_one_client_leave_a_reader_to_the_others, daemon_new,
 					    daemon_gone),
+	    cmocka_unit_test_setup_teardown(a_question_that_costs_too_much_is_in_the_log, daemon_new, daemon_gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
