@@ -163,15 +163,65 @@ static void items_of_parts(struct explain *x, struct contributor *c, const struc
 	}
 }
 
+/* Do all units among which it lies stand in the row's group? */
+static bool rest_in_group(struct explain *x, const struct rest *s)
+{
+	const struct contributor *c = &x->from[s->from];
+	for (size_t i = 0; i < s->n; i++) {
+		const char *const *keys;
+		size_t n = explain_groups(x, c, s->units[i], x->day, &keys);
+		if (!explain_wanted(x, c, s->units[i]) || !explain_has_key(keys, n, x->key))
+			return false;
+	}
+	return s->n != 0;
+}
+
+/* What of a statement lies in all units of the row together: what was divided within them is whole there. */
+static struct parcel in_group(struct explain *x, const struct parcel *p, bool *ret_whole)
+{
+	struct parcel all = *p;
+	mpq_ptr rest = number(x);
+	all.own = span_zero(x);
+	all.share = number(x);
+	*ret_whole = false;
+	mpq_set_ui(rest, 1, 1);
+	for (size_t i = 0; i < x->n_cells; i++) {
+		const struct cell_made *c = &x->cells[i];
+		bool in = explain_cell_in(x, c, x->key, x->round);
+		for (size_t k = 0; k < c->n; k++) {
+			if (c->parcels[k]->from != p->from)
+				continue;
+			mpq_sub(rest, rest, c->parcels[k]->share);
+			if (!in)
+				continue;
+			mpq_add(all.share, all.share, c->parcels[k]->share);
+			if (c->parcels[k]->own.low)
+				span_add(&all.own, &c->parcels[k]->own);
+		}
+	}
+	for (size_t i = 0; i < x->n_rests; i++) {
+		if (x->rests[i].from != p->from || !rest_in_group(x, &x->rests[i]))
+			continue;
+		span_add(&all.own, &x->rests[i].amount);
+		mpq_add(all.share, all.share, rest);
+		all.known = *ret_whole = true;
+	}
+	return all;
+}
+
 static void item_of_parcel(struct explain *x, const struct parcel *p)
 {
 	struct contributor *c = &x->from[p->from];
+	bool additive = x->def->over_units == AGGREGATION_ADDITIVE, whole = false;
 	if (c->item)
-		return; /* it has a share in several cells of the group: the first is told */
+		return; /* it has a share in several cells of the group, which are told as one */
+	struct parcel all = additive && x->moved && p->own.low && !p->whole ? in_group(x, p, &whole) : *p;
 	if (c->n_said)
 		items_of_parts(x, c, p);
 	else
-		item_of(x, c, p);
+		item_of(x, c, &all);
+	if (whole && c->item->method == METHOD_UNALLOCATED)
+		c->item->method = METHOD_MERGED;
 }
 
 static void item_of(struct explain *x, struct contributor *c, const struct parcel *p)
