@@ -388,6 +388,7 @@ static void count(struct web *w)
 		return;
 	}
 	for (size_t i = 0; i < w->n; i++) {
+		answer_did(w->x->r, w->list[i].n);
 		if (!all_named(w, &w->list[i], &certain) || certain == (w->what == POSSIBLE))
 			continue;
 		if (certain && !counts(w, i))
@@ -443,5 +444,5 @@ enum err explain_network(struct explain *x)
 	if (x->unheard)
 		explain_note(x, "the index has a statement that the log's change records do not have");
 	x->atoms = atoms_free(x->atoms);
-	return e == ERR_OK ? x->r->v->err : e;
+	return e == ERR_OK ? answer_work(x->r) : e;
 }

@@ -59,6 +59,24 @@ static void what_is_new_names_the_statement_that_began_it(void **state)
 	assert_string_equal(e.items[0].source, "a");
 }
 
+static void who_lives_on_in_another_group_is_told_by_where_it_lies(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	patch(w, "'units': [{'id': 'mover', 'kind': 'municipality', 'names': ['Mover'], 'valid_from': '2010-01-01'}]");
+	patch(w, "'links': [{'type': 'part_of', 'from': 'mover', 'to': 'no', 'valid_from': '2010-01-01', 'valid_to': "
+		 "'2018-01-01'}]");
+	uint64_t rev =
+	    patch(w, "'links': [{'type': 'part_of', 'from': 'mover', 'to': 'st', 'valid_from': '2018-01-01'}]")->rev;
+	struct msg_explain_answer e =
+	    balance_line(w, MUNICIPALITY "'group_by': 'county', " YEARS, "'figure': 'moved in', 'group': 'st'");
+	assert_true(e.agrees);
+	assert_int_equal(e.n_items, 1);
+	assert_non_null(strstr(e.items[0].unit_name, "Mover, in "));
+	assert_int_equal(e.items[0].revision, rev);
+	assert_string_equal(e.items[0].source, "a");
+}
+
 static void a_line_is_said_as_it_is_printed(void **state)
 {
 	struct world *w = *state;
@@ -115,6 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_merger_is_told_by_its_flows_and_its_message),
 	    TEST(what_is_new_names_the_statement_that_began_it),
+	    TEST(who_lives_on_in_another_group_is_told_by_where_it_lies),
 	    TEST(a_line_is_said_as_it_is_printed),
 	    TEST(a_line_that_is_not_there_or_is_several_is_refused_with_what_to_say),
 	    TEST(the_sum_of_what_is_left_is_looked_for_thing_by_thing),
