@@ -227,6 +227,21 @@ static int32_t within(const struct account *b, int32_t day)
 	return day < b->from.day ? b->from.day : day > b->to.day ? b->to.day : day;
 }
 
+/* Who lives on in another group is told by the statement that it lies where it does at the end. */
+static void placed(struct account *b, struct entry *e, int32_t day)
+{
+	struct unit_link *list;
+	size_t n = b->q->counted == COUNTED_UNITS
+		       ? unit_links_from(b->x->r->v, LINK_TYPE_PART_OF, e->unit, day, b->work, &list)
+		       : 0;
+	for (size_t i = 0; i < n; i++)
+		if (!e->link || list[i].rev > e->rev) {
+			e->link = true;
+			e->other = list[i].link.b;
+			e->rev = list[i].rev;
+		}
+}
+
 static void one_stay(struct account *b, const uint32_t *units, size_t n, const struct stay *s)
 {
 	enum passing begins = account_passes(b, &s->from), ends = account_passes(b, &s->to);
@@ -258,6 +273,7 @@ static void one_stay(struct account *b, const uint32_t *units, size_t n, const s
 	e.event = 0;
 	e.unit = units[0];
 	e.rev = s->last->rev;
+	placed(b, &e, last);
 	account_move(b, e, start, end, FLOW_KIND_MOVED_IN, FLOW_KIND_MOVED_OUT, true);
 }
 

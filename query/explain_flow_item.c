@@ -10,7 +10,8 @@ struct telling {
 	uint64_t rev;
 	const struct entry *e;
 	struct msg_explain_item *item;
-	int fit; /* of the change that it is told by: 0 = none yet */
+	const char *other; /* where it lies; NULL = it is not told by that */
+	int fit;           /* of the change that it is told by: 0 = none yet */
 };
 struct hearing {
 	struct telling *list;
@@ -34,7 +35,10 @@ static int fit_of(const struct explain *x, const struct telling *t, const struct
 {
 	const struct passed *p = t->e->by;
 	struct slice event = p ? view_text(x->r->v, SPACE_EVENT, p->event) : (struct slice){0};
-	if (m->n_units && strcmp(m->units[0], t->item->unit) == 0)
+	bool about = m->n_units && strcmp(m->units[0], t->item->unit) == 0;
+	if (about && t->other && m->subject == SUBJECT_LINK && m->n_units == 2 && strcmp(m->units[1], t->other) == 0)
+		return 4;
+	if (about)
 		return m->subject == SUBJECT_UNIT ? 3 : 2;
 	return event.len && slice_eq(event, slice_text(m->field)) ? 2 : 1;
 }
@@ -124,7 +128,13 @@ enum err account_tell(struct account *b)
 		item->revision = e->rev;
 		adds(x, e, item);
 		step_of(b, e, item);
-		list[n++] = (struct telling){.rev = e->rev, .e = e, .item = item};
+		list[n] = (struct telling){.rev = e->rev, .e = e, .item = item};
+		if (e->link) {
+			list[n].other = unit_id(x->r->v, e->other, x->r->a);
+			item->unit_name = arena_printf(x->r->a, "%s, in %s", item->unit_name,
+						       unit_name(x->r->v, e->other, b->to.day, x->r->a));
+		}
+		n++;
 	}
 	return hear(b, list, n);
 }

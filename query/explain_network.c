@@ -7,56 +7,31 @@
  * Which participations there are is looked up in the index; whether each holds on the day is read from the change record
  * that said so last (explain_things.h). The rest is counted of these.
  */
-#include "query/explain_things.h"
+#include "query/explain_network.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum counting { ARRANGEMENTS, POSSIBLE, PARTNERS, CONSTELLATIONS, CROSSING, CONSTELLATION };
-
-struct part { /* a unit in an arrangement */
-	uint32_t arrangement, unit;
-	bool certain;
-	const struct thing *thing;
-};
-struct meeting { /* an arrangement that is asked about, and who takes part */
-	uint32_t unit;
-	size_t n;
-	const struct part *parts; /* by unit, each once */
-};
-struct web {
-	struct things t; /* first: all that take part in anything */
-	struct explain *x;
-	const struct msg_network_question *q;
-	enum counting what;
-	size_t n_named;
-	uint32_t *named; /* the unit, the two, or the set; ascending */
-	struct scope *scope, *border;
-	uint32_t kind;
-	size_t n, room;
-	struct meeting *list;
-	uint64_t count; /* made */
-};
 
 /* ---- which is meant ------------------------------------------------------------------------------------- */
 
 static enum err read_name(struct web *w)
 {
-	static const char *const names[] = {"arrangements",   "possible", "partners",
-					    "constellations", "crossing", "constellation"};
+	static const char *const names[COUNTINGS] = {
+	    [ARRANGEMENTS] = "arrangements",     [POSSIBLE] = "possible", [PARTNERS] = "partners",
+	    [CONSTELLATIONS] = "constellations", [CROSSING] = "crossing", [HOSTS] = "hosts",
+	    [CONSTELLATION] = "constellation"};
 	struct explain *x = w->x;
 	char *name = arena_text(x->r->a, x->q->figure, strlen(x->q->figure));
 	size_t i = 0;
 	for (char *p = name; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
-	while (i < 6 && strcmp(names[i], name) != 0)
+	while (i < COUNTINGS && strcmp(names[i], name) != 0)
 		i++;
-	if (i == 6)
+	if (i == COUNTINGS)
 		return fail(
 		    &x->r->why, ERR_INVALID,
-		    "say which figure of the network: arrangements, possible, partners, constellations or "
-		    "crossing of a unit, arrangements or possible of two, constellation of a set; \"%.40s\" is not "
-		    "explained",
+		    "not \"%.40s\": of a unit arrangements, possible, partners, constellations, crossing or hosts, of "
+		    "two arrangements or possible, of a set constellation",
 		    x->q->figure);
 	w->what = (enum counting)i;
 	x->line = names[i];
@@ -140,7 +115,8 @@ static enum err find_unit(struct web *w, const struct msg_network_answer *a)
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < a->n_units && e == ERR_OK; i++) {
 		const struct msg_network_unit *m = &a->units[i];
-		const uint64_t figures[] = {m->arrangements, m->possible, m->partners, m->constellations, m->crossing};
+		const uint64_t figures[] = {m->arrangements,   m->possible, m->partners,
+					    m->constellations, m->crossing, m->hosts};
 		if (day_wanted(w, m->date) && (!*w->x->q->group || said(w->x->q->group, m->unit, m->name)))
 			e = take_row(w, m->date, &m->unit, &m->name, 1, figures[w->what]);
 	}
@@ -261,6 +237,8 @@ static enum err hosted(struct web *w, bool *in)
 	struct arrangements *l = arrangements_open(w->x->r, &ask);
 	const struct arrangement *a;
 	while (arrangements_next(l, &a)) {
+		if (!filter_arrangement(w->t.where, a))
+			continue;
 		in[a->unit] |=
 		    scope_has(w->scope, a->unit, w->t.day) || (a->host && scope_has(w->scope, a->host, w->t.place));
 		for (size_t i = 0; i < a->n_possible_hosts; i++)
@@ -275,9 +253,9 @@ static enum err gather(struct web *w)
 	struct answer *r = w->x->r;
 	struct things *t = &w->t;
 	struct part *list = arena_alloc(r->a, (t->n + 1) * sizeof *list);
-	bool *in = arena_alloc(r->a, (size_t)view_terms(r->v, SPACE_UNIT) + 1);
+	bool *in = w->in = arena_alloc(r->a, (size_t)view_terms(r->v, SPACE_UNIT) + 1);
 	size_t n = 0, kept = 0;
-	enum err e = scope_all(w->scope) ? ERR_OK : hosted(w, in);
+	enum err e = hosted(w, in);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct thing *p = &t->list[i];
 		if (p->truth == TRUTH_NO)
@@ -379,6 +357,7 @@ static bool counts(struct web *w, size_t at)
 		return !before;
 	case POSSIBLE:
 	case PARTNERS:
+	case HOSTS:
 		break;
 	}
 	return false;
@@ -409,6 +388,7 @@ static void count(struct web *w)
 		return;
 	}
 	for (size_t i = 0; i < w->n; i++) {
+		answer_did(w->x->r, w->list[i].n);
 		if (!all_named(w, &w->list[i], &certain) || certain == (w->what == POSSIBLE))
 			continue;
 		if (certain && !counts(w, i))
@@ -429,6 +409,7 @@ static void rule_of(struct web *w)
 		"the first",
 	    [CONSTELLATIONS] = "each set of certain participants that the unit is in counts once",
 	    [CROSSING] = "of its arrangements those whose certain participants lie on several sides of the border",
+	    [HOSTS] = "arrangements that it hosts for certain; of several hosts the one said first counts",
 	    [CONSTELLATION] = "arrangements with just these participants, neither more nor fewer",
 	};
 	explain_rule(w->x, rules[w->what]);
@@ -448,9 +429,12 @@ enum err explain_network(struct explain *x)
 		e = things_hear(&w.t);
 	if (e == ERR_OK)
 		e = gather(&w);
+	if (e == ERR_OK && w.what == HOSTS)
+		e = network_hosts_again(&w);
+	else if (e == ERR_OK)
+		count(&w);
 	if (e == ERR_OK) {
 		mpq_ptr q = number(x);
-		count(&w);
 		mpq_set_ui(q, w.count, 1);
 		x->made = (struct made){.as = MADE_EXACT, .exact = q};
 		made_tell(x, &x->made, &x->recomputed);
@@ -460,5 +444,5 @@ enum err explain_network(struct explain *x)
 	if (x->unheard)
 		explain_note(x, "the index has a statement that the log's change records do not have");
 	x->atoms = atoms_free(x->atoms);
-	return e == ERR_OK ? x->r->v->err : e;
+	return e == ERR_OK ? answer_work(x->r) : e;
 }

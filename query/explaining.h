@@ -7,7 +7,9 @@
  * counts is chosen again (explain_read.c), where they lie in another structure is asked of the events
  * (explain_place.c), and the figure is made of them in plain fractions (explain_cell.c, explain_total.c,
  * explain_figure.c). Nothing of trend, count, recast or decompose is used on the way, so that a fault there, or a
- * wrong row of the index, is seen. The causes of a change are in explain_causes.h.
+ * wrong row of the index, is seen. The causes of a change are in explain_causes.h, lines of a balance in
+ * explain_balance.h, numbers of a network in explain_network.h, those of a quality question in explain_quality.c; that a
+ * count is "at least" so many in explain_open.h.
  */
 #pragma once
 #include "query/amount.h"

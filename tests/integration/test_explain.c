@@ -107,6 +107,39 @@ static void figures_of_every_kind_agree_with_the_log(void **state)
 	     "Nordland");
 }
 
+static void lines_growth_networks_and_answers_agree_with_the_log(void **state)
+{
+	struct site *s = *state;
+#define NORDLAND_BALANCE                                                                                               \
+	"balance", "units", "--kind", "municipality", "--in", "fylke/nordland", "--from", "2014-12-31", "--to",        \
+	    "2020-12-31"
+#define STOCK                                                                                                          \
+	"balance", "arrangements", "--dim", "level:total", "--in", "fylke/nordland", "--from", "round=nordland-2010",  \
+	    "--to", "round=nordland-2020", "--chain"
+#define VALUE "trend", "arrangements", "--unit", "fylke/nordland", "--dim", "level:total", "--measure", "value"
+#define NET   "network", "--date", "2020-12-31", "--kind", "municipality"
+	AGREES("44", NORDLAND_BALANCE, "--figure", "opening");
+	AGREES("-3", NORDLAND_BALANCE, "--figure", "merged");
+	AGREES("-1", NORDLAND_BALANCE, "--figure", "moved out", "--through", "m2020-tjeldsund");
+	AGREES("0", NORDLAND_BALANCE, "--figure", "unexplained");
+	SAYS(0, "merged, through m2020-tysfjord, 2014-12-31 → 2020-12-31: -3", "explain", NORDLAND_BALANCE, "--figure",
+	     "merged");
+	AGREES("-7", STOCK, "--at", "2010/2020", "--figure", "unexplained");
+	AGREES("-34", STOCK, "--at", "2014-03/2020", "--figure", "unexplained");
+	SAYS(1, "several rows are meant, such as 2010/2020 and 2010/2014-03", "explain", STOCK, "--figure", "closing");
+	SAYS(1, "say which figure of the balance", "explain", NORDLAND_BALANCE);
+	SAYS(2, "a balance of what?", "explain", "balance");
+	AGREES("-34", VALUE, "--at", "2020", "--figure", "growth");
+	AGREES("-11.4", VALUE, "--at", "2020", "--figure", "percent");
+	SAYS(1, "has no growth", "explain", VALUE, "--at", "2010", "--figure", "growth");
+	AGREES("81", NET, "--group", "Alstahaug", "--figure", "partners");
+	AGREES("32", NET, "--group", "Alstahaug; Leirfjord", "--figure", "arrangements");
+	AGREES("3", NET, "--group", "Alstahaug; Leirfjord", "--figure", "constellation");
+	AGREES("100.0", "quality", "--round", "nordland-2014", "--indicator", "municipality-arrangements", "--figure",
+	       "rate");
+	AGREES("2", "quality", "--figure", "conflicts");
+}
+
 static void a_figure_is_explained_by_its_statements_rules_and_events(void **state)
 {
 	struct site *s = *state;
@@ -181,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(figures_of_every_kind_agree_with_the_log),
+	    cmocka_unit_test(lines_growth_networks_and_answers_agree_with_the_log),
 	    cmocka_unit_test(a_figure_is_explained_by_its_statements_rules_and_events),
 	    cmocka_unit_test(the_quality_of_the_reports_is_told),
 	    cmocka_unit_test(a_corrected_figure_closes_its_finding),

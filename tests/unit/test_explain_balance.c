@@ -3,6 +3,7 @@
  * test_explain_balance.c - lines of a balance, down to the statements and events behind them.
  */
 #include "tests/unit/balance_explained.h"
+#include "tests/unit/judge_kit.h"
 #include "tests/unit/points_kit.h"
 
 #define YEARS        "'from': {'valid_at': '2017-06-01'}, 'to': {'valid_at': '2019-06-01'}"
@@ -57,6 +58,48 @@ static void what_is_new_names_the_statement_that_began_it(void **state)
 	assert_string_equal(items(w, &e), "late 1\n");
 	assert_int_equal(e.items[0].revision, rev);
 	assert_string_equal(e.items[0].source, "a");
+}
+
+static void who_lives_on_in_another_group_is_told_by_where_it_lies(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	patch(w, "'units': [{'id': 'mover', 'kind': 'municipality', 'names': ['Mover'], 'valid_from': '2010-01-01'}]");
+	patch(w, "'links': [{'type': 'part_of', 'from': 'mover', 'to': 'no', 'valid_from': '2010-01-01', 'valid_to': "
+		 "'2018-01-01'}]");
+	uint64_t rev =
+	    patch(w, "'links': [{'type': 'part_of', 'from': 'mover', 'to': 'st', 'valid_from': '2018-01-01'}]")->rev;
+	struct msg_explain_answer e =
+	    balance_line(w, MUNICIPALITY "'group_by': 'county', " YEARS, "'figure': 'moved in', 'group': 'st'");
+	assert_true(e.agrees);
+	assert_int_equal(e.n_items, 1);
+	assert_non_null(strstr(e.items[0].unit_name, "Mover, in "));
+	assert_int_equal(e.items[0].revision, rev);
+	assert_string_equal(e.items[0].source, "a");
+}
+
+/* What is told in another order than it happened, or taken back, is judged anew: the log has lives and flows of later
+ * messages. */
+static void events_that_come_late_or_are_annulled_agree_too(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	accepted(w, "{'event': {'id': 'late', 'type': 'take_over', 'effective': '2018-06-01', 'status': 'effective', "
+		    "'source': 'a', 'sources': ['bodo', 'leksvik'], 'targets': [{'unit': 'bodo'}]}}");
+	accepted(w, "{'event': {'id': 'early', 'type': 'breakdown', 'effective': '2018-01-01', 'status': 'effective', "
+		    "'source': 'a', 'sources': ['rissa'], 'targets': [{'id': 'x', 'names': ['X'], 'part_of': 'st'}, "
+		    "{'id': 'y', 'names': ['Y'], 'part_of': 'nt'}]}}");
+	static const char *const questions[] = {MUNICIPALITY YEARS, MUNICIPALITY "'group_by': 'county', " YEARS};
+	for (size_t i = 0; i < 2; i++)
+		balance_asked(w, "%s", questions[i]);
+	annul(w, "early", w->rev);
+	for (size_t i = 0; i < 2; i++)
+		balance_asked(w, "%s", questions[i]);
+	/* As known before it was annulled, too. */
+	balance_asked(w,
+		      MUNICIPALITY "'from': {'valid_at': '2018-03-01', 'as_of_revision': %llu}, 'to': {'valid_at': "
+				   "'2019-06-01'}",
+		      (unsigned long long)w->rev - 1);
 }
 
 static void a_line_is_said_as_it_is_printed(void **state)
@@ -115,6 +158,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_merger_is_told_by_its_flows_and_its_message),
 	    TEST(what_is_new_names_the_statement_that_began_it),
+	    TEST(who_lives_on_in_another_group_is_told_by_where_it_lies),
+	    TEST(events_that_come_late_or_are_annulled_agree_too),
 	    TEST(a_line_is_said_as_it_is_printed),
 	    TEST(a_line_that_is_not_there_or_is_several_is_refused_with_what_to_say),
 	    TEST(the_sum_of_what_is_left_is_looked_for_thing_by_thing),

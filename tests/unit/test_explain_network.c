@@ -43,12 +43,13 @@ static size_t explain_all(struct world *w, const char *question, bool border)
 	size_t told = 0;
 	for (size_t p = 0; p < all.n; p++) {
 		const struct msg_network_answer *a = all.list[p].network;
-		for (size_t i = 0; i < a->n_units; i++, told += 4) {
+		for (size_t i = 0; i < a->n_units; i++, told += 5) {
 			const struct msg_network_unit *u = &a->units[i];
 			agrees(w, question, u->unit, u->date, "arrangements", u->arrangements);
 			agrees(w, question, u->unit, u->date, "possible", u->possible);
 			agrees(w, question, u->unit, u->date, "partners", u->partners);
 			agrees(w, question, u->unit, u->date, "constellations", u->constellations);
+			agrees(w, question, u->unit, u->date, "hosts", u->hosts);
 			if (border)
 				agrees(w, question, u->unit, u->date, "crossing", u->crossing);
 		}
@@ -116,7 +117,7 @@ static void what_a_network_does_not_count_is_refused(void **state)
 #define REFUSED(e, text, rest)                                                                                         \
 	assert_non_null(                                                                                               \
 	    strstr(ask_refused(w, e, 100, "{'explain': {'network': {'dates': ['2010-06-01']}, " rest "}}"), text))
-	REFUSED(ERR_INVALID, "\"hosts\" is not explained", "'figure': 'hosts'");
+	REFUSED(ERR_INVALID, "not \"guests\"", "'figure': 'guests'");
 	REFUSED(ERR_INVALID, "several rows are meant", "'figure': 'partners'");
 	REFUSED(ERR_INVALID, "which border is crossed", "'figure': 'crossing', 'group': 't0'");
 	REFUSED(ERR_NOT_FOUND, "no row of \"t0; t9\"", "'figure': 'arrangements', 'group': 't0; t9'");
@@ -149,7 +150,9 @@ static void every_number_of_random_networks_agrees(void **state)
 			for (int t = 1; t < 6; t++)
 				if (kit_below(&at, 2))
 					members = arena_printf(w->a, "%s, 't%d'", members, t);
-			const char *host = kit_below(&at, 3) ? "" : ", 'host': 't3'";
+			const char *host = kit_below(&at, 3)   ? ", 'host': 't3'"
+					   : kit_below(&at, 2) ? ", 'host': 't4'"
+							       : "";
 			arrange(w, k, from[kit_below(&at, 4)],
 				kit_below(&at, 4) ? host : arena_printf(w->a, "%s, 'ended': '2011'", host),
 				members + (strlen(members) > 6 && !kit_below(&at, 3) ? 6 : 0)); /* t0 is not in all */
