@@ -19,7 +19,7 @@ struct series {
 size_t series_find(struct view *v, const char *indicator, const struct msg_category *c, size_t n, struct arena *a,
 		   struct series **ret);
 
-/* What stands under one key (series, reference, unit): one statement a source and locator, in key order. */
+/* What stands under one key (series, reference, unit): one statement (obs_scan.h) a source and locator, in key order. */
 struct cell {
 	uint32_t ref, unit;
 	size_t n;                  /* at least 1 */

@@ -13,7 +13,7 @@
 #pragma once
 #include "storage/view.h"
 
-struct stated {
+struct stated { /* a row: what was said, and the revision that said it */
 	struct fact_obs obs;
 	uint64_t rev;
 };
