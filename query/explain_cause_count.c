@@ -7,6 +7,7 @@
  * them is looked at by itself.
  */
 #include "query/explain_causes.h"
+#include "query/explain_open.h"
 #include "query/explain_things.h"
 #include "query/inner.h"
 #include "query/spoken.h"
@@ -366,26 +367,35 @@ static enum err is_open_between(struct counting *s)
 	return e;
 }
 
-/* That a list may have more, the count says. */
-static enum err is_open(struct counting *s, const struct point *p)
+/* That a list may have more, the declarations of the point's day say, of any of the groups that have something there. */
+static enum err is_open(struct counting *s, int which, const struct point *p)
 {
-	struct msg_count_question q = s->q;
-	enum measure m = MEASURE_COUNT;
-	const char *day = p->told->valid_at;
-	struct msg_query_request inner = {.as_of_revision = p->rev, .count = &q};
-	struct msg_query_reply *parts;
 	struct answer *r = s->c->x->r;
-	size_t n = 0;
-	q.measures = &m;
-	q.n_measures = 1;
-	q.dates = &day;
-	q.n_dates = 1;
-	enum err e = inner_ask(r, &inner, &parts, &n);
-	if (e == ERR_NOT_FOUND && r->failed == ERR_OK)
-		return r->v->err; /* nothing is known of there */
-	for (size_t i = 0; i < n && e == ERR_OK; i++)
-		for (size_t k = 0; parts[i].trend && k < parts[i].trend->n_rows; k++)
-			s->open |= says_open(&parts[i].trend->rows[k].figures[0]);
+	const struct things *t = &s->at[which].t;
+	struct open_ask o = {.x = s->c->x,
+			     .scope = s->c->scope,
+			     .subtree = s->q.subtree,
+			     .n_units = s->q.n_units,
+			     .arrangements =
+				 s->q.counted == COUNTED_ARRANGEMENTS || strcmp(s->q.kind, "arrangement") == 0,
+			     .by_unit = t->grouped,
+			     .open_lists = t->open,
+			     .kind = t->kind,
+			     .day = p->day,
+			     .place = p->day};
+	bool *seen = arena_alloc(r->a, (size_t)view_terms(r->v, SPACE_UNIT) + 1);
+	r->v->as_of = p->rev;
+	enum err e = open_read(&o);
+	if (e == ERR_OK && !t->grouped)
+		s->open |= open_more(&o, 0);
+	for (size_t i = 0; i < t->n && e == ERR_OK && t->grouped; i++)
+		for (size_t k = 0; k < t->list[i].n_keys && t->list[i].truth && !s->open; k++) {
+			const char *key = t->list[i].keys[k];
+			uint32_t group = *key ? view_term(r->v, SPACE_UNIT, slice_text(key)) : 0;
+			s->open |= !seen[group] && open_more(&o, group);
+			seen[group] = true;
+		}
+	r->v->as_of = s->c->to->rev;
 	return e;
 }
 
@@ -443,13 +453,13 @@ enum err causes_count(struct causes *c)
 		e = read_rounds(&s);
 	if (e == ERR_OK && s.spoken)
 		e = is_open_between(&s);
-	if (e == ERR_OK && !s.spoken)
-		e = is_open(&s, c->from);
-	if (e == ERR_OK && !s.spoken)
-		e = is_open(&s, c->to);
 	for (int i = 0; i < GATHERINGS && e == ERR_OK; i++)
 		if (i != POINT_MOVED || q->counted == COUNTED_ARRANGEMENTS)
 			e = gather(&s, i, c->key);
+	if (e == ERR_OK && !s.spoken)
+		e = is_open(&s, POINT_THEN, c->from);
+	if (e == ERR_OK && !s.spoken)
+		e = is_open(&s, POINT_TO, c->to);
 	if (e == ERR_OK)
 		e = all_things(&s);
 	c->x->atoms = atoms_free(c->x->atoms);

@@ -404,9 +404,7 @@ static void rule_of(struct web *w)
 	static const char *const rules[] = {
 	    [ARRANGEMENTS] = "arrangements in which all that are named take part for certain",
 	    [POSSIBLE] = "arrangements in which they may take part, and not all for certain",
-	    [PARTNERS] =
-		"partners are others that take part for certain in something that the unit does; each is told by "
-		"the first",
+	    [PARTNERS] = "partners are others that take part for certain in what the unit does; told by the first",
 	    [CONSTELLATIONS] = "each set of certain participants that the unit is in counts once",
 	    [CROSSING] = "of its arrangements those whose certain participants lie on several sides of the border",
 	    [HOSTS] = "arrangements that it hosts for certain; of several hosts the one said first counts",

@@ -2,7 +2,7 @@
  *
  * explain_open.h - may there be more than is on record? Inside the explain question, for what is counted: made once
  * more of the declarations of completeness, as the facts of the log have them. Only query/explain_count.c,
- * explain_balance.c and explain_open.c include it.
+ * explain_cause_count.c, explain_balance.c and explain_open.c include it.
  *
  * What is declared of lists of arrangements, and of lists of units, PROTOCOL.md says; this is another hand that follows
  * it. As known as of the view when open_read() is called.

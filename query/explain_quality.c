@@ -368,9 +368,7 @@ static void rule_of(struct answers *s)
 	    [AS_SILENT] = "silent are those of the frame of whom nothing is said",
 	    [AS_RATE] = "the response rate is of the frame: units that state a value in any category, in percent",
 	    [AS_CELLS] = "figures that say this kind of missing; under each key of the round one is chosen",
-	    [AS_CONFLICTS] =
-		"keys under which different values stand side by side, whatever their rounds; each is told by "
-		"the value that is chosen",
+	    [AS_CONFLICTS] = "keys under which different values stand side by side, whatever their rounds",
 	};
 	explain_rule(s->x, rules[s->what]);
 }

@@ -40,12 +40,12 @@ static void declare(struct world *w, int round, const char *scope, const char *k
 		 round, scope, kind, complete);
 }
 
-static void arrange(struct world *w, int i, const char *members, const char *complete)
+static void arrange(struct world *w, int i, const char *from, const char *members, const char *complete)
 {
 	accepted(w,
 		 "{'submission': {'mode': 'patch', 'source': 's', 'arrangements': [{'id': 'a%d', 'name': "
-		 "'A%d', 'established': '2005-01-01', 'participants': [%s], 'participants_complete': '%s'}]}}",
-		 i, i, members, complete);
+		 "'A%d', 'established': '%s', 'participants': [%s], 'participants_complete': '%s'}]}}",
+		 i, i, from, members, complete);
 }
 
 #define IN_2010 "'dates': ['2010-06-01'], 'measures': ['count']"
@@ -79,7 +79,7 @@ static void a_list_that_is_declared_complete_names_its_message(void **state)
 {
 	struct world *w = *state;
 	lay(w);
-	arrange(w, 0, "'t0', 't1'", "yes");
+	arrange(w, 0, "2005-01-01", "'t0', 't1'", "yes");
 	struct answers a = counted(w, "'counted': 'arrangements'");
 	assert_string_equal(again(&a), "at least 1");
 	declare(w, 0, "land", "arrangement", "yes");
@@ -114,7 +114,8 @@ static void random_world(struct world *w, uint64_t *seed)
 		for (int t = 0; t < TOWNS; t++)
 			if (!i || !kit_below(seed, 3)) /* in the first one all are */
 				members = arena_printf(w->a, "%s%s't%d'", members, *members ? ", " : "", t);
-		arrange(w, i, members, complete[kit_below(seed, 5) ? 0 : 2]);
+		arrange(w, i, kit_below(seed, 3) || !i ? "2005-01-01" : "2011/2013", members,
+			complete[kit_below(seed, 5) ? 0 : 2]);
 	}
 	for (uint64_t k = kit_below(seed, 8); k--;) {
 		uint64_t at = kit_below(seed, 2 + COUNTIES + TOWNS);
@@ -176,6 +177,17 @@ static size_t one_world(uint64_t seed)
 			      "'counted': 'arrangements', 'from': {'valid_at': '2010-06-01'}, 'to': {'valid_at': "
 			      "'2012-06-01'}%s",
 			      rest);
+	}
+	for (int i = 0; i < 4; i++) {
+		const char *question = arena_printf(
+		    w->a,
+		    "'counted': 'arrangements', 'measure': 'count', 'from': {'valid_at': '2010-06-01'}, 'to': "
+		    "{'valid_at': '2012-06-01'}%s%s",
+		    scopes[i], kit_below(&seed, 2) ? ", 'group_by': 'county'" : "");
+		struct answers all = asked(w, "{'decompose': {%s}}", question);
+		for (size_t p = 0; p < all.n; p++)
+			for (size_t k = 0; k < all.list[p].decompose->n_rows; k++, told++)
+				causes_explained(w, question, &all.list[p].decompose->rows[k]);
 	}
 	world_gone(&world);
 	return told;
