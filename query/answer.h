@@ -68,6 +68,11 @@ static inline enum err answer_work(struct answer *r)
 }
 /* So many pieces of work were done where no error can be told: the next answer_work() looks the sooner. */
 void answer_did(struct answer *r, size_t n);
+/* A record of the log was read: most have some hundred bytes, and some a million. */
+static inline void answer_did_record(struct answer *r, const struct journal_record *rec)
+{
+	answer_did(r, (rec->body.len + rec->outcome.len) >> 12);
+}
 /* The unit that a question names, looked for in the structure of `day`. */
 enum err answer_unit(struct answer *r, const struct msg_unit_ref *ref, int32_t day, uint32_t *ret) MUST_CHECK;
 /* Which units an answer without groups is of: into its last part. */

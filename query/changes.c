@@ -54,6 +54,7 @@ static enum err tell_record(struct changes *c, const struct journal_record *rec)
 	struct outcome o;
 	bool yes;
 	arena_reset(c->record);
+	answer_did_record(c->r, rec);
 	enum err e = c->r->failed = outcome_get(rec->outcome, c->record, false, &o);
 	if (e == ERR_OK)
 		e = wanted(c, &o, &yes);

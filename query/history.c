@@ -74,6 +74,8 @@ static enum err tell_revision(struct history *h, uint64_t rev)
 		e = r->failed = journal_get(r->c->journal, pos, &rec);
 	if (e == ERR_OK)
 		e = r->failed = outcome_get(rec.outcome, h->record, false, &o);
+	if (e == ERR_OK)
+		answer_did_record(r, &rec);
 	for (size_t i = 0; e == ERR_OK && i < o.n_changes; i++) {
 		void *set;
 		e = codec_decode(&msg_type_change_set, o.changes[i], CODEC_TOLERANT, h->record, &set, NULL);

@@ -349,6 +349,7 @@ enum err quality_log(struct quality *x)
 		e = r->failed = journal_get(r->c->journal, pos, &rec);
 		if (e != ERR_OK)
 			break;
+		answer_did_record(r, &rec);
 		if (rec.rev) { /* refused ones stand between */
 			e = read_message(x, reports, &rec);
 			rev = rec.rev + 1;

@@ -100,8 +100,10 @@ static enum err read_from(struct spoken *s, const struct spoken_ask *ask, uint64
 			e = r->failed = journal_get(r->c->journal, pos, &rec);
 		if (e == ERR_OK)
 			e = take_message(s, ask, &rec);
-		if (e == ERR_OK)
+		if (e == ERR_OK) {
+			answer_did_record(r, &rec);
 			e = answer_work(r);
+		}
 		if (e == ERR_OK && rev % RECORDS_BETWEEN_RENEWALS == 0)
 			e = r->failed = journal_read_renew(r->c->journal);
 	}
