@@ -51,7 +51,8 @@ static enum err ask_dimensions(struct decompose *d, const struct msg_indicator *
 			return fail(&d->r->why, ERR_NOT_FOUND, "indicator \"%.80s\" has no dimension \"%.80s\"",
 				    def->id, q->categories[i].dimension);
 	}
-	for (size_t k = 0; k < def->n_dimensions; k++) {
+	enum err e = categories_single(d->r, q->categories, q->n_categories);
+	for (size_t k = 0; k < def->n_dimensions && e == ERR_OK; k++) {
 		bool named = false;
 		for (size_t i = 0; i < q->n_categories && !named; i++)
 			named = strcmp(def->dimensions[k].id, q->categories[i].dimension) == 0;
@@ -62,7 +63,7 @@ static enum err ask_dimensions(struct decompose *d, const struct msg_indicator *
 			    "category of it is named",
 			    def->id, def->dimensions[k].id);
 	}
-	return categories_single(d->r, q->categories, q->n_categories);
+	return e;
 }
 
 static enum err one_definition(struct decompose *d, const char *id, const struct msg_indicator **ret)
