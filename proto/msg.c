@@ -68,6 +68,15 @@ const struct msg_enum *const msg_enums[] = {
 #include "proto/msg_undef.h"
     NULL};
 
+void msg_fill_texts(const struct msg_type *type, void *message)
+{
+	for (unsigned i = 0; i < type->count; i++) {
+		const char **text = (const char **)((char *)message + type->fields[i].offset);
+		if (type->fields[i].kind == MSG_TEXT && !*text)
+			*text = "";
+	}
+}
+
 const char *msg_code_name(const struct msg_enum *e, int number)
 {
 	for (unsigned i = 0; i < e->count; i++)

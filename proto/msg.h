@@ -106,6 +106,8 @@ enum {
 extern const struct msg_type *const msg_types[]; /* all of them, MSG_TYPE_COUNT; NULL ends it */
 extern const struct msg_enum *const msg_enums[];
 
+/* Texts that are not set (NULL) become "": of a message that is made here and not decoded. Not of those inside it. */
+void msg_fill_texts(const struct msg_type *type, void *message);
 /* "MAIN" of MAIN; "?" for a number the table does not have. Static. */
 const char *msg_code_name(const struct msg_enum *e, int number);
 /* The number of a name (any case, with or without prefix), or -1. */

@@ -26,8 +26,9 @@ enum err listed_read(struct answer *r, const struct listed_ask *ask, struct list
 {
 	struct listed *l = arena_alloc(r->a, sizeof *l);
 	*ret = l;
-	l->q = (struct msg_count_question){
-	    .counted = ask->arrangements ? COUNTED_ARRANGEMENTS : COUNTED_UNITS, .kind = "", .n_units = ask->n_units};
+	l->q = (struct msg_count_question){.counted = ask->arrangements ? COUNTED_ARRANGEMENTS : COUNTED_UNITS,
+					   .n_units = ask->n_units};
+	msg_fill_texts(&msg_type_count_question, &l->q);
 	l->d.day = ask->day;
 	l->c = (struct count){.r = r,
 			      .q = &l->q,

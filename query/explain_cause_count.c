@@ -378,7 +378,8 @@ static enum err is_open(struct counting *s, int which, const struct point *p)
 			     .n_units = s->q.n_units,
 			     .arrangements =
 				 s->q.counted == COUNTED_ARRANGEMENTS || strcmp(s->q.kind, "arrangement") == 0,
-			     .by_unit = t->grouped,
+			     .n_axes = 1,
+			     .axes = {{.by_unit = t->grouped}},
 			     .open_lists = t->open,
 			     .kind = t->kind,
 			     .day = p->day,
@@ -387,12 +388,12 @@ static enum err is_open(struct counting *s, int which, const struct point *p)
 	r->v->as_of = p->rev;
 	enum err e = open_read(&o);
 	if (e == ERR_OK && !t->grouped)
-		s->open |= open_more(&o, 0);
+		s->open |= open_more(&o, &(uint32_t){0});
 	for (size_t i = 0; i < t->n && e == ERR_OK && t->grouped; i++)
 		for (size_t k = 0; k < t->list[i].n_keys && t->list[i].truth && !s->open; k++) {
 			const char *key = t->list[i].keys[k];
 			uint32_t group = *key ? view_term(r->v, SPACE_UNIT, slice_text(key)) : 0;
-			s->open |= !seen[group] && open_more(&o, group);
+			s->open |= !seen[group] && open_more(&o, &group);
 			seen[group] = true;
 		}
 	r->v->as_of = s->c->to->rev;
@@ -440,13 +441,8 @@ enum err causes_count(struct causes *c)
 				   .subtree = q->subtree,
 				   .group_by = q->group_by,
 				   .n_where = q->n_where,
-				   .where = q->where,
-				   .survey = "",
-				   .structure_at = "",
-				   .size_indicator = "",
-				   .published_by = "",
-				   .then_by = "",
-				   .share_of = ""}};
+				   .where = q->where}};
+	msg_fill_texts(&msg_type_count_question, &s.q);
 	c->x->atoms = atoms_new(r->v, 0, r->a);
 	enum err e = filter_ask(r, q->where, q->n_where, &s.where);
 	if (e == ERR_OK)

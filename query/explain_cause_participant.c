@@ -237,19 +237,10 @@ enum err causes_participants(struct causes *c)
 	struct answer *r = c->x->r;
 	struct taking *s = arena_alloc(r->a, sizeof *s);
 	*s = (struct taking){.c = c,
-			     .q = {.counted = q->counted,
-				   .kind = q->kind,
-				   .group_by = "",
-				   .n_where = q->n_where,
-				   .where = q->where,
-				   .survey = "",
-				   .structure_at = "",
-				   .size_indicator = "",
-				   .published_by = "",
-				   .then_by = "",
-				   .share_of = ""},
+			     .q = {.counted = q->counted, .kind = q->kind, .n_where = q->n_where, .where = q->where},
 			     .kind = view_term(r->v, SPACE_TERM, slice_text(q->kind)),
 			     .n_units = view_terms(r->v, SPACE_UNIT)};
+	msg_fill_texts(&msg_type_count_question, &s->q);
 	c->x->atoms = atoms_new(r->v, 0, r->a);
 	enum err e = filter_ask(r, q->where, q->n_where, &s->where);
 	if (e == ERR_OK)

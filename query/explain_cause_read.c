@@ -15,15 +15,9 @@ static const struct msg_trend_question *question_of(struct causes *c, const char
 	*t = (struct msg_trend_question){.indicator = indicator,
 					 .n_categories = c->q->n_categories,
 					 .categories = c->q->categories,
-					 .group_by = "",
-					 .survey = "",
 					 .structure_at = c->to->told->valid_at,
-					 .group_structure_at = "",
-					 .weight_basis = c->q->weight_basis,
-					 .published_by = "",
-					 .size_indicator = "",
-					 .share_of = "",
-					 .mean_weight = ""};
+					 .weight_basis = c->q->weight_basis};
+	msg_fill_texts(&msg_type_trend_question, t);
 	return t;
 }
 

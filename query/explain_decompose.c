@@ -70,15 +70,8 @@ static void ask_trend_of(struct side *s, const struct point *p, bool later, stru
 					.group_by = q->measure == MEASURE_VALUE && !*q->group_by ? "unit" : q->group_by,
 					.n_measures = 1,
 					.measures = m,
-					.decimals = q->decimals,
-					.survey = "",
-					.structure_at = "",
-					.group_structure_at = "",
-					.weight_basis = "",
-					.published_by = "",
-					.size_indicator = "",
-					.share_of = "",
-					.mean_weight = ""};
+					.decimals = q->decimals};
+	msg_fill_texts(&msg_type_trend_question, t);
 	if (p->round) {
 		*list = p->said->round;
 		t->rounds = list;
@@ -109,14 +102,9 @@ static void ask_count_of(struct side *s, const struct point *p, enum counted cou
 					 .where = q->where,
 					 .n_dates = 1,
 					 .dates = list,
-					 .survey = "",
 					 .n_measures = 1,
-					 .measures = m,
-					 .structure_at = "",
-					 .size_indicator = "",
-					 .published_by = "",
-					 .then_by = "",
-					 .share_of = ""};
+					 .measures = m};
+	msg_fill_texts(&msg_type_count_question, c);
 }
 
 /* Everything is asked and read as of the point's own revision. Where nothing is said there, it is counted from 0. */
@@ -131,7 +119,8 @@ static enum err at_point(struct side *s, const struct point *p, bool later, enum
 	enum measure *m = arena_alloc(r->a, sizeof *m);
 	const char **list = arena_alloc(r->a, sizeof *list);
 	enum err e;
-	*q = (struct msg_explain_question){.group = s->group, .period = "", .round = ""};
+	*q = (struct msg_explain_question){.group = s->group};
+	msg_fill_texts(&msg_type_explain_question, q);
 	*y = (struct explain){.r = r, .q = q, .numbers = x->numbers, .record = x->record, .key = ""};
 	r->revision = r->v->as_of = p->rev;
 	if (*s->q->indicator) {

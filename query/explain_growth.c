@@ -124,9 +124,8 @@ static enum err figure_of(struct growth *g, const struct msg_trend_row *row, str
 					   .categories = row->categories,
 					   .period = row->period,
 					   .round = *row->round ? row->round : "-",
-					   .measure = g->measure,
-					   .figure = "",
-					   .through = ""};
+					   .measure = g->measure};
+	msg_fill_texts(&msg_type_explain_question, q);
 	*ret = (struct explain){.r = x->r,
 				.q = q,
 				.numbers = x->numbers,

@@ -184,12 +184,8 @@ static enum err settle(struct web *w)
 	struct things *t = &w->t;
 	struct msg_count_question *q = arena_alloc(r->a, sizeof *q);
 	struct when day, other;
-	*q = (struct msg_count_question){.counted = COUNTED_PARTICIPANTS,
-					 .kind = "",
-					 .group_by = "",
-					 .survey = "",
-					 .structure_at = "",
-					 .size_indicator = ""};
+	*q = (struct msg_count_question){.counted = COUNTED_PARTICIPANTS};
+	msg_fill_texts(&msg_type_count_question, q);
 	*t = (struct things){.x = x, .q = q};
 	enum err e = answer_when(r, x->row.period, "dates", &day);
 	t->day = t->place = day.lo;

@@ -214,18 +214,9 @@ static enum err read(struct answers *s, struct explain *y)
 	struct msg_trend_question *t = arena_alloc(r->a, sizeof *t);
 	const char **rounds = arena_alloc(r->a, sizeof *rounds);
 	rounds[0] = s->round;
-	*t = (struct msg_trend_question){.indicator = s->indicator,
-					 .group_by = "",
-					 .survey = "",
-					 .n_rounds = s->what != AS_CONFLICTS,
-					 .rounds = rounds,
-					 .structure_at = "",
-					 .group_structure_at = "",
-					 .weight_basis = "",
-					 .published_by = "",
-					 .size_indicator = "",
-					 .share_of = "",
-					 .mean_weight = ""};
+	*t = (struct msg_trend_question){
+	    .indicator = s->indicator, .n_rounds = s->what != AS_CONFLICTS, .rounds = rounds};
+	msg_fill_texts(&msg_type_trend_question, t);
 	*y = (struct explain){.r = r,
 			      .q = x->q,
 			      .t = t,

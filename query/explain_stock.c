@@ -69,18 +69,8 @@ static enum err read_figures(struct stock *s, const char *indicator, const char 
 	const char **rounds = arena_alloc(r->a, sizeof *rounds);
 	struct series *all;
 	rounds[0] = round;
-	*t = (struct msg_trend_question){.indicator = indicator,
-					 .group_by = "",
-					 .survey = "",
-					 .n_rounds = round != NULL,
-					 .rounds = rounds,
-					 .structure_at = "",
-					 .group_structure_at = "",
-					 .weight_basis = "",
-					 .published_by = "",
-					 .size_indicator = "",
-					 .share_of = "",
-					 .mean_weight = ""};
+	*t = (struct msg_trend_question){.indicator = indicator, .n_rounds = round != NULL, .rounds = rounds};
+	msg_fill_texts(&msg_type_trend_question, t);
 	*ret = (struct figures){.y = {.r = r,
 				      .q = x->q,
 				      .t = t,

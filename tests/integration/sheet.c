@@ -66,13 +66,13 @@ int64_t sheet_sum(const struct sheet *s, const char *column)
 	return sum;
 }
 
-const char *sheet_without(const struct sheet *s, const char *column)
+const char *sheet_without(const struct sheet *s, const char *column, const char *other)
 {
-	size_t left_out = column_of(s, column);
+	size_t left_out = column_of(s, column), also = other ? column_of(s, other) : left_out;
 	AUTO_BUF struct buf b = {0};
 	for (size_t i = 0; i < s->csv.n_rows; i++) {
 		for (size_t k = 0; k < s->csv.n_columns; k++) {
-			if (k == left_out)
+			if (k == left_out || k == also)
 				continue;
 			buf_put(&b, s->csv.rows[i][k], strlen(s->csv.rows[i][k]));
 			buf_u8(&b, ',');

@@ -21,5 +21,5 @@ const char *sheet_cell(const struct sheet *s, size_t row, const char *column); /
 /* The one row whose column holds the text; fails where there is none, or several. */
 size_t sheet_row(const struct sheet *s, const char *column, const char *text);
 int64_t sheet_sum(const struct sheet *s, const char *column); /* of integers; fails on anything else */
-/* Everything but one column, to compare; in the sheet's arena. */
-const char *sheet_without(const struct sheet *s, const char *column);
+/* Everything but one column, or two (NULL = one), to compare; in the sheet's arena. */
+const char *sheet_without(const struct sheet *s, const char *column, const char *other);

@@ -188,7 +188,7 @@ static struct answers ask_all(struct site *s)
 		    SHEET("trend", "people", "--measure", "sum", "--group-by", "unit", "--structure-at", days[i], AT);
 	}
 	for (size_t i = 0; i < n; i++)
-		a.texts[i] = i % 4 == 3 ? a.sheets[i].text : sheet_without(&a.sheets[i], "revision");
+		a.texts[i] = i % 4 == 3 ? a.sheets[i].text : sheet_without(&a.sheets[i], "revision", NULL);
 	return a;
 }
 

@@ -285,6 +285,18 @@ static void a_code_is_found_by_its_name_in_any_case_with_or_without_prefix(void 
 	assert_string_equal(msg_code_name(e, -1), "?");
 }
 
+static void texts_that_are_not_set_become_empty_and_set_ones_stay(void **state)
+{
+	(void)state;
+	struct msg_count_question q = {.kind = "county", .n_dates = 1};
+	msg_fill_texts(&msg_type_count_question, &q);
+	assert_string_equal(q.kind, "county");
+	assert_string_equal(q.group_by, "");
+	assert_string_equal(q.published_by, "");
+	assert_int_equal(q.n_dates, 1);
+	assert_null(q.dates);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +307,7 @@ int main(void)
 	    cmocka_unit_test(error_codes_are_those_of_err_def),
 	    cmocka_unit_test(every_field_says_what_it_means_and_an_ingested_one_its_effect),
 	    cmocka_unit_test(a_code_is_found_by_its_name_in_any_case_with_or_without_prefix),
+	    cmocka_unit_test(texts_that_are_not_set_become_empty_and_set_ones_stay),
 	};
 	return cmocka_run_group_tests(tests, read_proto, NULL);
 }
