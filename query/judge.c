@@ -178,7 +178,7 @@ static void put_changes(struct judging *c, struct outcome *o)
 		    .message_id = {c->in->id, 16},
 		    .submitter = c->in->submitter,
 		    .n_changes = left < CHUNK_CHANGES ? left : CHUNK_CHANGES,
-		    .changes = c->changes + from,
+		    .changes = c->n_changes ? c->changes + from : NULL,
 		};
 		o->changes[i] = judge_encoded(c->a, &msg_type_change_set, &set);
 	}
