@@ -32,6 +32,29 @@ bool take_id(struct judging *c, const char *id, const char *path)
 	return true;
 }
 
+bool take_short(struct judging *c, const char *text, const char *what, const char *path)
+{
+	size_t len = strlen(text);
+	if (len <= NAME_BYTES_MAX)
+		return true;
+	finding_add(&c->f, RULE_BAD_VALUE, path, PATH(c, "%zu bytes", len),
+		    PATH(c, "%s has at most %d", what, NAME_BYTES_MAX), NULL);
+	return false;
+}
+
+bool take_name(struct judging *c, const char *text, const char *path)
+{
+	char folded[TEXT_FOLD_MAX + 1];
+	size_t len;
+	if (!take_short(c, text, "a name", path))
+		return false;
+	if (text_fold(text, folded, &len) == ERR_OK)
+		return true;
+	finding_add(&c->f, RULE_REQUIRED, path,
+		    *text ? "a name that can be read, without control characters," : "the name", NULL);
+	return false;
+}
+
 bool take_note(struct judging *c, const char *text, const char *path)
 {
 	size_t len = strlen(text);

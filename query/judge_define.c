@@ -52,7 +52,7 @@ static bool take_text(struct judging *c, const char *text, const char *what, con
 {
 	if (!*text)
 		finding_add(&c->f, RULE_REQUIRED, path, what, NULL);
-	return *text;
+	return *text && take_short(c, text, what, path);
 }
 
 static void sources(struct judging *c, const struct msg_define *m, const char **ids)

@@ -120,15 +120,9 @@ static void put_texts(struct judging *c, const struct reform *r, const struct ms
 	static const struct when open = {0};
 	if (!is_new && t->n_names)
 		end_texts(c, r, unit, 0);
-	for (size_t k = 0; k < t->n_names; k++) {
-		char folded[TEXT_FOLD_MAX + 1];
-		size_t len;
-		if (text_fold(t->names[k], folded, &len) != ERR_OK)
-			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.names[%zu]", path, k), name_wanted(t->names[k]),
-				    NULL);
-		else
+	for (size_t k = 0; k < t->n_names; k++)
+		if (take_name(c, t->names[k], PATH(c, "%s.names[%zu]", path, k)))
 			put_name(c, unit, t->names[k], &r->effective, &open);
-	}
 	for (size_t k = 0; k < t->n_codes; k++) {
 		const struct msg_code_value *v = &t->codes[k];
 		const char *at = PATH(c, "%s.codes[%zu]", path, k);

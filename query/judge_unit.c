@@ -145,12 +145,9 @@ static void put_details(struct judging *c, const struct msg_unit_statement *m, u
 	for (size_t k = 0; k < m->n_names; k++) {
 		const struct msg_name *n = &m->names[k];
 		const char *at = PATH(c, "%s.names[%zu]", path, k);
-		char folded[TEXT_FOLD_MAX + 1];
-		size_t len;
-		if (text_fold(n->text, folded, &len) != ERR_OK)
-			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.text", at), name_wanted(n->text), NULL);
-		else if (part_of_life(c, n->valid_from, n->valid_to, from, to, at, &f, &t) &&
-			 !name_stands(c, unit, n->text, &f, &t))
+		if (take_name(c, n->text, PATH(c, "%s.text", at)) &&
+		    part_of_life(c, n->valid_from, n->valid_to, from, to, at, &f, &t) &&
+		    !name_stands(c, unit, n->text, &f, &t))
 			put_name(c, unit, n->text, &f, &t);
 	}
 	for (size_t k = 0; k < m->n_codes; k++) {
@@ -389,14 +386,9 @@ static uint32_t arrangement_unit(struct judging *c, const struct msg_arrangement
 	};
 	bool known = false;
 	uint32_t unit = take_life(c, &u, path, &of_arrangement, from, to, &known);
-	char folded[TEXT_FOLD_MAX + 1];
-	size_t len;
-	if (unit && u.n_names) {
-		if (text_fold(s->name, folded, &len) != ERR_OK)
-			finding_add(&c->f, RULE_REQUIRED, PATH(c, "%s.name", path), name_wanted(s->name), NULL);
-		else if (!name_stands(c, unit, s->name, from, to))
-			put_name(c, unit, s->name, from, to);
-	}
+	if (unit && u.n_names && take_name(c, s->name, PATH(c, "%s.name", path)) &&
+	    !name_stands(c, unit, s->name, from, to))
+		put_name(c, unit, s->name, from, to);
 	if (known &&
 	    c->round) { /* a later round attests its participants and tasks for its own time, not from the start */
 		*from = (struct when){0};

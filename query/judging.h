@@ -17,6 +17,7 @@
 #include "query/value.h"
 
 #define ID_BYTES_MAX   200
+#define NAME_BYTES_MAX 1000 /* of a name, a label, a title: each is shown in one line */
 #define NOTE_BYTES_MAX 1000 /* of a locator or reason: one of a message is kept with each of its statements */
 
 /* What is due on a day (fact.h). */
@@ -170,6 +171,9 @@ const struct round_info *round_find(struct judging *c, const char *id);
 
 /* judge_common.c */
 bool take_id(struct judging *c, const char *id, const char *path);
+/* Can it be read, without what a terminal would obey, and is it short enough? Else a finding. */
+bool take_name(struct judging *c, const char *text, const char *path);
+bool take_short(struct judging *c, const char *text, const char *what, const char *path); /* NAME_BYTES_MAX */
 /* Is a locator or reason short enough? Else a finding. */
 bool take_note(struct judging *c, const char *text, const char *path);
 bool take_when(struct judging *c, const char *text, const char *path, const char *field, struct when *ret);
@@ -274,12 +278,6 @@ bool among_targets(struct judging *c, const struct msg_reorganisation_event *m, 
 void replay_apply(struct replay *p, struct reform *r); /* all but the old version, in their order; r may be NULL */
 /* The event left no trace in the unit, but is looked at again when that changes. */
 void event_waits_for(struct judging *c, uint32_t event, int32_t day, uint32_t unit);
-
-/* What is missing where a name cannot be folded: said, it may have nothing to read, or what a terminal would obey. */
-static inline const char *name_wanted(const char *said)
-{
-	return *said ? "a name that can be read, without control characters," : "the name";
-}
 
 /* judge_undo.c */
 void undo_events(struct replay *p, size_t from);

@@ -182,6 +182,31 @@ static void a_locator_or_reason_is_short_as_it_is_kept_with_every_statement(void
 	finding_at(s, "BAD_VALUE", "submission.units[0].locator");
 }
 
+/* A name of 900 KB was kept, and every table had it. */
+static void a_name_a_label_or_a_title_is_short_as_it_is_shown_in_a_line(void **state)
+{
+	struct world *w = *state;
+	world_base(w);
+	const char *fits = repeated(w, 'x', 1000), *long_one = repeated(w, 'x', 1001);
+	static const char
+	    *const unit = "{'submission': {'mode': 'patch', 'source': 'a', 'units': [{'id': 'nn', 'kind': "
+			  "'office', 'names': ['%s']}]}}",
+		   *const arrangement = "{'submission': {'mode': 'patch', 'source': 'a', 'arrangements': "
+					"[{'id': 'x', 'name': '%s', 'participants_complete': 'no'}]}}",
+		   *const source = "{'define': {'sources': [{'id': 'long', 'title': '%s'}]}}",
+		   *const renamed = "{'event': {'id': 'e', 'type': 'name_change', 'effective': '2015-01-01', 'status': "
+				    "'effective', 'source': 'a', 'sources': ['bodo'], 'targets': [{'unit': 'bodo', "
+				    "'names': ['%s']}]}}";
+	finding_at(refused(w, unit, long_one), "BAD_VALUE", "submission.units[0].names[0].text");
+	finding_at(refused(w, arrangement, long_one), "BAD_VALUE", "submission.arrangements[0].name");
+	finding_at(refused(w, source, long_one), "BAD_VALUE", "define.sources[0].title");
+	finding_at(refused(w, renamed, long_one), "BAD_VALUE", "event.targets[0].names[0]");
+	accepted(w, unit, fits);
+	accepted(w, arrangement, fits);
+	accepted(w, source, fits);
+	accepted(w, renamed, fits);
+}
+
 /* The text of a set was made anew for each of its values, and every one was kept: 20,000 values took a gigabyte. */
 static void a_set_of_many_values_costs_what_it_holds(void **state)
 {
@@ -385,6 +410,7 @@ int main(void)
 	    BOTH(what_is_too_long_for_a_word_is_refused),
 	    BOTH(a_key_that_is_too_long_is_refused),
 	    BOTH(a_locator_or_reason_is_short_as_it_is_kept_with_every_statement),
+	    BOTH(a_name_a_label_or_a_title_is_short_as_it_is_shown_in_a_line),
 	    BOTH(a_set_of_many_values_costs_what_it_holds),
 	    BOTH(statements_side_by_side_under_one_key_have_an_end),
 	    BOTH(codes_and_dimensions_are_counted),
