@@ -183,10 +183,8 @@ static enum err rows_put(struct balance *b)
 	for (size_t i = 0; i < b->n_rows; i++)
 		sorted[i] = (struct numbered){&b->rows[i], i};
 	qsort(sorted, b->n_rows, sizeof *sorted, by_group);
-	for (size_t i = 0; i < b->n_rows && e == ERR_OK; i++) {
-		balance_gaps(b, &b->rows[sorted[i].at]);
+	for (size_t i = 0; i < b->n_rows && e == ERR_OK; i++)
 		e = row_put(b, &b->rows[sorted[i].at]);
-	}
 	return e;
 }
 

@@ -84,23 +84,44 @@ static void left_settle(struct record *c)
 
 /* ---- there may be more ------------------------------------------------------------------------------ */
 
+/* Whose lists count for a row: its group's, or those of all that is asked about. */
+static size_t units_of(struct balance *b, uint32_t group, uint32_t **ret)
+{
+	size_t n = group ? 1 : b->q->n_units;
+	*ret = arena_alloc(b->work, (n + 1) * sizeof **ret);
+	for (size_t i = 0; i < n; i++)
+		(*ret)[i] = group ? group : scope_unit(b->scope, i);
+	return n;
+}
+
 /* Of what a round speaks of: it must say itself that it speaks of all. */
 static bool round_lists(struct balance *b, const struct point *p, uint32_t group)
 {
 	struct spoken_round round = {.round = p->round, .def = p->def};
 	struct spoken_scope in = {.n_rounds = 1, .rounds = &round, .from = p->day, .to = p->day};
-	uint32_t *units = arena_alloc(b->work, (b->q->n_units + 1) * sizeof *units);
-	size_t n = group ? 1 : b->q->n_units;
-	bool some, all;
-	for (size_t i = 0; i < n; i++)
-		units[i] = group ? group : scope_unit(b->scope, i);
-	all = spoken_declared(b->r, &in, "arrangement", units, n, &some);
+	uint32_t *units;
+	size_t n = units_of(b, group, &units);
+	bool some, all = spoken_declared(b->r, &in, "arrangement", units, n, &some);
 	/* Of everything: whether what is declared is all of it, is the count's to say. */
 	return all || (!n && spoken_declares(b->r->v, p->round, "arrangement"));
 }
 
-static void open_put(struct balance *b, struct balance_row *row, struct amount *x, bool closing)
+/* Why: nothing declares a list of arrangements complete, or one of units is declared not to be. */
+static void why_open(struct balance *b, struct balance_row *row, struct listed *listed)
 {
+	uint32_t *units;
+	size_t n = units_of(b, row->group, &units);
+	const char **texts;
+	n = listed_gaps(listed, units, n, &texts);
+	for (size_t i = 0; i < n; i++)
+		balance_note(b, row, arena_printf(b->r->a, "of those on record: %s", texts[i]));
+	if (!n)
+		balance_note(b, row, "at least so many: what is on record is not declared complete there");
+}
+
+static void open_put(struct balance *b, struct balance_row *row, struct listed *listed, bool closing)
+{
+	struct amount *x = closing ? &row->closing : &row->opening;
 	size_t mark = amounts_mark(b->all);
 	struct amount maybe = amount_zero(b->all);
 	mpq_sub(maybe.low, x->high, x->low);
@@ -112,7 +133,15 @@ static void open_put(struct balance *b, struct balance_row *row, struct amount *
 					  closing ? "closing" : "opening"));
 	amounts_back(b->all, mark);
 	x->no_high = true;
-	balance_note(b, row, "at least so many: what is on record is not declared complete there");
+	why_open(b, row, listed);
+}
+
+static uint32_t *row_groups(struct balance *b)
+{
+	uint32_t *groups = arena_alloc(b->r->a, (b->n_rows + 1) * sizeof *groups);
+	for (size_t i = 0; i < b->n_rows; i++)
+		groups[i] = b->rows[i].group;
+	return groups;
 }
 
 static enum err open_side(struct record *c, bool closing, bool rounds)
@@ -122,18 +151,20 @@ static enum err open_side(struct record *c, bool closing, bool rounds)
 	struct listed_ask ask = {.day = p->day,
 				 .scope = b->scope,
 				 .n_units = b->q->n_units,
+				 .subtree = b->q->subtree,
 				 .arrangements =
 				     b->q->counted == COUNTED_ARRANGEMENTS || strcmp(b->q->kind, "arrangement") == 0,
-				 .kind = b->kind};
+				 .kind = b->kind,
+				 .n_groups = b->n_rows};
 	struct listed *listed;
+	ask.groups = row_groups(b);
 	b->r->v->as_of = p->rev;
 	enum err e = listed_read(b->r, &ask, &listed);
 	for (size_t i = 0; i < b->n_rows && e == ERR_OK; i++) {
 		struct balance_row *row = &b->rows[i];
-		struct amount *x = closing ? &row->closing : &row->opening;
 		bool open = listed_open(listed, row->group) || (rounds && !round_lists(b, p, row->group));
 		if (open)
-			open_put(b, row, x, closing);
+			open_put(b, row, listed, closing);
 		arena_reset(b->work);
 		e = answer_work(b->r);
 	}

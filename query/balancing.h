@@ -10,7 +10,6 @@
 #include "query/figure.h"
 #include "query/filter.h"
 #include "query/point.h"
-#include "query/roster.h"
 #include "query/same.h"
 #include "query/scope.h"
 #include "query/spoken.h"
@@ -50,8 +49,6 @@ struct balance {
 	struct arena *work;
 	size_t n_rows, rows_room;
 	struct balance_row *rows;
-	struct roster *roster;      /* balance_gap.c; NULL = not read yet */
-	struct roster_gaps gaps[2]; /* at the points */
 };
 
 /* The row of a group between two times; made where there is none. */
@@ -63,8 +60,6 @@ struct balance_flow *balance_flow(struct balance *b, struct balance_row *row, en
 				  const char *indicator);
 void balance_name(struct balance *b, struct balance_flow *f, uint32_t unit);
 void balance_note(struct balance *b, struct balance_row *row, const char *text); /* the text must last; each once */
-/* balance_gap.c: a note where the list of the units counted is declared to have gaps */
-void balance_gaps(struct balance *b, struct balance_row *row);
 const char *balance_text(struct balance *b, enum space s, uint32_t id);
 
 /* balance_thing.c: what is counted once. Units that are one (SAME_AS) are one thing: it is there while any of them is,

@@ -241,6 +241,7 @@ static enum err is_open(struct account *b, bool rounds, bool *ret)
 	const struct msg_balance_question *q = b->q;
 	struct open_ask o = {.x = b->x,
 			     .scope = b->scope,
+			     .subtree = q->subtree,
 			     .n_units = q->n_units,
 			     .arrangements = q->counted == COUNTED_ARRANGEMENTS || strcmp(q->kind, "arrangement") == 0,
 			     .n_axes = 1,
@@ -248,11 +249,12 @@ static enum err is_open(struct account *b, bool rounds, bool *ret)
 			     .day = p->day,
 			     .place = p->day};
 	*ret = false;
-	if ((b->line != LINE_OPENING && b->line != LINE_CLOSING) || !o.arrangements)
-		return ERR_OK; /* of units a note says which lists have gaps */
+	if (b->line != LINE_OPENING && b->line != LINE_CLOSING)
+		return ERR_OK;
+	o.kind = o.arrangements ? 0 : b->kind;
 	b->x->r->v->as_of = p->rev;
 	enum err e = open_read(&o);
-	if (e == ERR_OK && o.n)
+	if (e == ERR_OK && o.n && o.arrangements)
 		e = open_lists(b, p, &o.open_lists);
 	*ret = e == ERR_OK && open_more(&o, &b->group);
 	*ret |= e == ERR_OK && rounds && !round_lists(b, p);

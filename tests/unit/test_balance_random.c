@@ -2,7 +2,7 @@
  *
  * test_balance_random.c - random reorganisations, told to a judge: on record nothing is ever unexplained, in any group,
  * and what is counted is what a plain list of who lives where says; of units that are said to be one, and said not to be
- * any more, one by a plain table of pairs.
+ * any more, one by a plain table of pairs; and "at least" so many by a plain list of what was declared of the counties.
  */
 #include "tests/unit/balance_explained.h"
 
@@ -20,6 +20,11 @@ struct twin {
 	uint64_t rev[YEARS + 1];           /* the last of what happened by the year */
 	bool busy[UNITS];                  /* in the year at hand */
 	int n;
+	int n_lists;
+	struct {
+		int county, said, from; /* the years in which it was said, and of whose round */
+		bool complete;
+	} lists[YEARS]; /* as they were said */
 };
 
 /* For each the lowest number of all that are one with it, as said by a year. */
@@ -53,6 +58,32 @@ static int counted(const struct twin *t, int year, int said, int county)
 		n++;
 	}
 	return n;
+}
+
+/* May a county have more than are on record, or any of them (-1)? The newest round that has begun says so, else the
+ * earliest, where it is not complete. */
+static bool gaps(const struct twin *t, int year, int said, int county)
+{
+	int now = -1, first = -1;
+	bool any = false;
+	for (int c = 0; c < COUNTIES && county < 0; c++)
+		any |= gaps(t, year, said, c);
+	for (int i = 0; i < t->n_lists; i++) {
+		if (t->lists[i].county != county || t->lists[i].said > said)
+			continue;
+		if (t->lists[i].from <= year && (now < 0 || t->lists[i].from >= t->lists[now].from))
+			now = i;
+		if (first < 0 || t->lists[i].from <= t->lists[first].from)
+			first = i;
+	}
+	return any || (now >= 0 ? !t->lists[now].complete : first >= 0 && !t->lists[first].complete);
+}
+
+/* How many are told, of those that lived at the end of a year as far as it was known by another. */
+static const char *there(struct world *w, const struct twin *t, int year, int lived, int said, int county)
+{
+	return arena_printf(w->a, "%s%d", gaps(t, year, said, county) ? "at least " : "",
+			    counted(t, lived, said, county));
 }
 
 /* One to which nothing has happened in the year. */
@@ -178,6 +209,21 @@ static void identify(struct world *w, struct twin *t, uint64_t *seed, int year)
 	t->one[year][low][high] = !wrong;
 }
 
+/* A county's list is declared to have gaps, or not to, from the first day of some year on. */
+static void declare(struct world *w, struct twin *t, uint64_t *seed, int year)
+{
+	int i = t->n_lists++, county = (int)kit_below(seed, COUNTIES), from = (int)kit_below(seed, YEARS + 1);
+	bool complete = !kit_below(seed, 2);
+	accepted(w,
+		 "{'submission': {'round': 'r%d', 'mode': 'patch', 'source': 'a', 'completeness': ["
+		 "{'scope': 'c%d', 'kind': 'municipality', 'complete': '%s'}]}}",
+		 from, county, complete ? "yes" : "no");
+	t->lists[i].county = county;
+	t->lists[i].said = year;
+	t->lists[i].from = from;
+	t->lists[i].complete = complete;
+}
+
 static int number_of(const char *text)
 {
 	char *end;
@@ -204,15 +250,15 @@ static void check(struct world *w, const struct twin *t, int from, int to, bool 
 				c++;
 			assert_true(c < COUNTIES);
 			assert_string_equal(x->unexplained->shown, "0");
-			assert_int_equal(number_of(x->opening->shown), counted(t, from, YEARS, c));
-			assert_int_equal(number_of(x->closing->shown), counted(t, to, YEARS, c));
+			assert_string_equal(x->opening->shown, there(w, t, from, from, YEARS, c));
+			assert_string_equal(x->closing->shown, there(w, t, to, to, YEARS, c));
 		}
 	all = asked(w,
 		    "{'balance': {'from': {'valid_at': '%d-06-01'}, 'to': {'valid_at': '%d-06-01'}, 'counted': 'units',"
 		    "'kind': 'municipality'}}",
 		    2000 + from, 2000 + to);
 	assert_string_equal(all.list[0].balance->rows[0].unexplained->shown, "0");
-	assert_int_equal(number_of(all.list[0].balance->rows[0].closing->shown), counted(t, to, YEARS, -1));
+	assert_string_equal(all.list[0].balance->rows[0].closing->shown, there(w, t, to, to, YEARS, -1));
 }
 
 /* The opening as known when nothing after the year `known` had been heard of, the closing as known now. */
@@ -235,8 +281,8 @@ static void check_known(struct world *w, const struct twin *t, int known, int fr
 				c++;
 			assert_true(c < COUNTIES);
 			assert_string_equal(x->unexplained->shown, "0");
-			assert_int_equal(number_of(x->opening->shown), counted(t, then, known, c));
-			assert_int_equal(number_of(x->closing->shown), counted(t, to, YEARS, c));
+			assert_string_equal(x->opening->shown, there(w, t, from, then, known, c));
+			assert_string_equal(x->closing->shown, there(w, t, to, to, YEARS, c));
 			for (size_t k = 0; k < x->n_flows; k++)
 				if (x->flows[k].kind == FLOW_KIND_FOUND_LATE || x->flows[k].kind == FLOW_KIND_CORRECTED)
 					learned += number_of(x->flows[k].figure->shown);
@@ -244,14 +290,17 @@ static void check_known(struct world *w, const struct twin *t, int known, int fr
 		}
 }
 
-static void one_history(uint64_t seed, bool ones)
+static void one_history(uint64_t seed, bool ones, bool lists)
 {
 	void *state = NULL;
 	static struct twin t;
 	memset(&t, 0, sizeof t);
 	assert_int_equal(world_folded(&state), 0);
 	struct world *w = state;
-	accepted(w, "{'define': {'sources': [{'id': 'a', 'title': 'A'}]}}");
+	accepted(w, "{'define': {'sources': [{'id': 'a', 'title': 'A'}], 'surveys': [{'id': 'v', 'title': 'V'}]}}");
+	for (int year = 0; year <= YEARS; year++)
+		accepted(w, "{'define': {'rounds': [{'id': 'r%d', 'survey': 'v', 'reference': '%d'}]}}", year,
+			 2000 + year);
 	for (int c = 0; c < COUNTIES; c++)
 		accepted(w,
 			 "{'submission': {'mode': 'patch', 'source': 'a', 'units': [{'id': 'c%d', 'kind': 'county',"
@@ -274,6 +323,8 @@ static void one_history(uint64_t seed, bool ones)
 			happen(w, &t, &seed, year);
 		for (uint64_t k = ones ? kit_below(&seed, 3) : 0; k--;)
 			identify(w, &t, &seed, year);
+		if (lists && !kit_below(&seed, 3))
+			declare(w, &t, &seed, year);
 		t.rev[year] = w->rev;
 	}
 	for (int i = 0; i < 30; i++) {
@@ -293,7 +344,7 @@ static void nothing_on_record_is_unexplained(void **state)
 	uint64_t seed = given ? strtoull(given, NULL, 0) : 20260222;
 	for (unsigned i = 0; i < test_rounds(30); i++) {
 		print_message("seed %llu\n", (unsigned long long)(seed + i));
-		one_history(seed + i, i % 3 != 0);
+		one_history(seed + i, i % 3 != 0, i % 2 == 0);
 	}
 	print_message("%zu lines explained\n", balance_lines);
 }

@@ -177,6 +177,10 @@ static size_t one_world(uint64_t seed)
 			      "'counted': 'arrangements', 'from': {'valid_at': '2010-06-01'}, 'to': {'valid_at': "
 			      "'2012-06-01'}%s",
 			      rest);
+		balance_asked(w,
+			      "'counted': 'units', 'kind': 'town', 'from': {'valid_at': '2010-06-01', "
+			      "'as_of_revision': %llu}, 'to': {'valid_at': '2015-06-01'}%s",
+			      (unsigned long long)(w->rev - kit_below(&seed, 4)), rest);
 	}
 	for (int i = 0; i < 4; i++) {
 		const char *question = arena_printf(
