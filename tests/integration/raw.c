@@ -146,3 +146,16 @@ struct msg_item raw_source(struct raw *r, const char *source, uint64_t id)
 	memcpy(bytes + 16, b.data, b.len);
 	return (struct msg_item){.message_id = {bytes, 16}, .content = {bytes + 16, b.len}};
 }
+
+bool raw_whole_answer(struct raw *r, unsigned wait_ms)
+{
+	for (;;) {
+		const struct msg_query_reply *answer = raw_answer(r, wait_ms);
+		if (!answer)
+			return false;
+		assert_null(answer->error);
+		if (answer->end)
+			return true;
+		arena_reset(r->a);
+	}
+}

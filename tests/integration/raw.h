@@ -36,6 +36,7 @@ struct slice raw_receipt(const struct raw *r, size_t i);
 
 void raw_ask(struct raw *r, struct msg_query_request *q);
 struct msg_query_reply *raw_answer(struct raw *r, unsigned wait_ms); /* one part; NULL when none comes in time */
+bool raw_whole_answer(struct raw *r, unsigned wait_ms); /* all parts, none of them an error; false = it ends early */
 
 /* An item that defines a source with this id: the smallest message that is accepted. `id` is filled into message_id. */
 struct msg_item raw_source(struct raw *r, const char *source, uint64_t id);

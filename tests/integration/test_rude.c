@@ -42,19 +42,6 @@ static void ask_all_changes(struct raw *r, uint64_t min_revision)
 	raw_ask(r, &q);
 }
 
-static bool whole_answer(struct raw *r)
-{
-	for (;;) {
-		const struct msg_query_reply *answer = raw_answer(r, RAW_WAIT_MS);
-		if (!answer)
-			return false;
-		assert_null(answer->error);
-		if (answer->end)
-			return true;
-		arena_reset(r->a);
-	}
-}
-
 static uint64_t questions_so_far(struct raw *r)
 {
 	struct msg_status_question status = {0};
@@ -103,7 +90,7 @@ static void long_questions_of_one_client_leave_a_reader_to_the_others(void **sta
 	struct raw greedy, other;
 	raw_open(&other, ZMQ_DEALER, d->query, NULL);
 	ask_all_changes(&other, rev);
-	assert_true(whole_answer(&other));
+	assert_true(raw_whole_answer(&other, RAW_WAIT_MS));
 	raw_open(&greedy, ZMQ_DEALER, d->query, NULL);
 	int one = 1, bytes = 4096;
 	zmq_close(greedy.sock);
@@ -117,10 +104,10 @@ static void long_questions_of_one_client_leave_a_reader_to_the_others(void **sta
 		arena_reset(other.a);
 	for (int i = 0; i < 3; i++) {
 		ask_all_changes(&other, 0);
-		assert_true(whole_answer(&other));
+		assert_true(raw_whole_answer(&other, RAW_WAIT_MS));
 	}
 	for (int i = 0; i < 6; i++) /* and they lose nothing */
-		assert_true(whole_answer(&greedy));
+		assert_true(raw_whole_answer(&greedy, RAW_WAIT_MS));
 	raw_close(&greedy);
 	raw_close(&other);
 	assert_int_equal(daemon_stop(d), 0);

@@ -89,20 +89,6 @@ static void ask_changes(struct raw *r, uint64_t from, uint32_t limit, uint64_t m
 	raw_ask(r, &q);
 }
 
-/* Take a whole answer without errors; false = it ends early. */
-static bool whole_answer(struct raw *r, unsigned wait_ms)
-{
-	for (;;) {
-		const struct msg_query_reply *answer = raw_answer(r, wait_ms);
-		if (!answer)
-			return false;
-		assert_null(answer->error);
-		if (answer->end)
-			return true;
-		arena_reset(r->a);
-	}
-}
-
 static bool status_answered(struct raw *r)
 {
 	struct msg_status_question status = {0};
@@ -134,7 +120,7 @@ static void a_reader_that_does_not_read_costs_a_bounded_amount(void **state)
 	struct raw slow[SLOW], good;
 	raw_open(&good, ZMQ_DEALER, d->query, NULL);
 	ask_changes(&good, 1, 0, rev);
-	assert_true(whole_answer(&good, RAW_WAIT_MS));
+	assert_true(raw_whole_answer(&good, RAW_WAIT_MS));
 	long before = anon_kib(d->pid), most = before;
 	for (size_t i = 0; i < SLOW; i++) {
 		slow_open(&slow[i], d->query);
@@ -146,7 +132,7 @@ static void a_reader_that_does_not_read_costs_a_bounded_amount(void **state)
 	for (int i = 0; i < 10; i++) {
 		assert_true(status_answered(&good));
 		ask_changes(&good, 1, 0, 0);
-		assert_true(whole_answer(&good, RAW_WAIT_MS));
+		assert_true(raw_whole_answer(&good, RAW_WAIT_MS));
 		long now = anon_kib(d->pid);
 		most = now > most ? now : most;
 	}
@@ -167,7 +153,7 @@ static void a_client_with_many_questions_in_flight_gets_every_answer(void **stat
 	struct raw r;
 	slow_open(&r, d->query);
 	ask_changes(&r, rev, 1, rev);
-	assert_true(whole_answer(&r, RAW_WAIT_MS));
+	assert_true(raw_whole_answer(&r, RAW_WAIT_MS));
 	/* Large and small ones by turns, which must not overtake each other. */
 	for (unsigned i = 0; i < MANY; i++) {
 		struct msg_status_question status = {0};
@@ -206,12 +192,12 @@ static void an_answer_is_given_up_when_its_peer_takes_nothing_and_the_next_one_t
 		ask_changes(&r, 1, 0, i ? 0 : rev);
 	assert_true(daemon_says(d, "an answer was dropped", RAW_WAIT_MS));
 	unsigned whole = 0;
-	while (whole_answer(&r, 500))
+	while (raw_whole_answer(&r, 500))
 		whole++;
 	assert_true(whole < SLOW_ASK);
 	assert_true(status_answered(&r));
 	ask_changes(&r, 1, 0, 0);
-	assert_true(whole_answer(&r, RAW_WAIT_MS));
+	assert_true(raw_whole_answer(&r, RAW_WAIT_MS));
 	raw_close(&r);
 	assert_int_equal(daemon_stop(d), 0);
 }

@@ -9,29 +9,8 @@ size_t balance_lines;
 
 struct msg_explain_answer balance_line(struct world *w, const char *question, const char *rest)
 {
-	struct answers all = asked(w, "{'explain': {'balance': {%s}, %s}}", question, rest);
-	struct msg_explain_answer whole = {0};
-	size_t room = 0, notes_room = 0;
-	for (size_t p = 0; p < all.n; p++) {
-		const struct msg_explain_answer *e = all.list[p].explain;
-		assert_non_null(e);
-		whole.row = e->row ? e->row : whole.row;
-		whole.recomputed = e->recomputed ? e->recomputed : whole.recomputed;
-		whole.agrees |= e->agrees;
-		for (size_t i = 0; i < e->n_items; i++) {
-			whole.items =
-			    arena_grow(w->a, whole.items, whole.n_items, whole.n_items + 1, sizeof *whole.items, &room);
-			whole.items[whole.n_items++] = e->items[i];
-		}
-		for (size_t i = 0; i < e->n_notes; i++) {
-			whole.notes = arena_grow(w->a, whole.notes, whole.n_notes, whole.n_notes + 1,
-						 sizeof *whole.notes, &notes_room);
-			whole.notes[whole.n_notes++] = e->notes[i];
-		}
-	}
-	assert_non_null(whole.recomputed);
 	balance_lines++;
-	return whole;
+	return explanation(w, arena_printf(w->a, "'balance': {%s}, %s", question, rest));
 }
 
 static void one(struct world *w, const char *question, const struct msg_balance_row *row, const struct msg_figure *f,

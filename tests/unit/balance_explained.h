@@ -3,7 +3,7 @@
  * balance_explained.h - every line of a balance is explained too, and agrees.
  */
 #pragma once
-#include "tests/unit/asking.h"
+#include "tests/unit/explanation.h"
 
 /* Of a balance by the JSON of its question, and its answer. Fails where a line does not agree; returns how many there
  * were. */

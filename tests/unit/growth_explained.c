@@ -6,23 +6,8 @@
 
 struct msg_explain_answer growth_line(struct world *w, const char *question, const char *rest)
 {
-	struct answers all = asked(w, "{'explain': {%s, %s}}", question, rest);
-	struct msg_explain_answer whole = {0};
-	size_t room = 0;
-	for (size_t p = 0; p < all.n; p++) {
-		const struct msg_explain_answer *e = all.list[p].explain;
-		assert_non_null(e);
-		whole.row = e->row ? e->row : whole.row;
-		whole.recomputed = e->recomputed ? e->recomputed : whole.recomputed;
-		whole.agrees |= e->agrees;
-		for (size_t i = 0; i < e->n_items; i++) {
-			whole.items =
-			    arena_grow(w->a, whole.items, whole.n_items, whole.n_items + 1, sizeof *whole.items, &room);
-			whole.items[whole.n_items++] = e->items[i];
-		}
-	}
+	struct msg_explain_answer whole = explanation(w, arena_printf(w->a, "%s, %s", question, rest));
 	assert_non_null(whole.row);
-	assert_non_null(whole.recomputed);
 	return whole;
 }
 

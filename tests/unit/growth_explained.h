@@ -3,7 +3,7 @@
  * growth_explained.h - what a row grew is explained too, and agrees.
  */
 #pragma once
-#include "tests/unit/asking.h"
+#include "tests/unit/explanation.h"
 
 /* Of each figure of the row that has growth: the number, the percentage, the points and the rank. `question` is the
  * JSON of the member of the explain question ("'trend': {…}"). Returns how many there are. */

@@ -2,28 +2,12 @@
  *
  * test_explain_quality.c - every number of a quality question, counted once more from the change records.
  */
-#include "tests/unit/asking.h"
+#include "tests/unit/explanation.h"
 
 /* What the log makes of one number: "7: agrees", with how many items. */
 static struct msg_explain_answer line(struct world *w, const char *question, const char *rest)
 {
-	struct answers all = asked(w, "{'explain': {'quality': {%s}, %s}}", question, rest);
-	struct msg_explain_answer whole = {0};
-	size_t room = 0;
-	for (size_t p = 0; p < all.n; p++) {
-		const struct msg_explain_answer *e = all.list[p].explain;
-		assert_non_null(e);
-		whole.row = e->row ? e->row : whole.row;
-		whole.recomputed = e->recomputed ? e->recomputed : whole.recomputed;
-		whole.agrees |= e->agrees;
-		for (size_t i = 0; i < e->n_items; i++) {
-			whole.items =
-			    arena_grow(w->a, whole.items, whole.n_items, whole.n_items + 1, sizeof *whole.items, &room);
-			whole.items[whole.n_items++] = e->items[i];
-		}
-	}
-	assert_non_null(whole.recomputed);
-	return whole;
+	return explanation(w, arena_printf(w->a, "'quality': {%s}, %s", question, rest));
 }
 
 static void agrees(struct world *w, const char *question, const char *rest, const char *shown)
