@@ -258,6 +258,8 @@ static enum err is_open(struct account *b, bool rounds, bool *ret)
 		e = open_lists(b, p, &o.open_lists);
 	*ret = e == ERR_OK && open_more(&o, &b->group);
 	*ret |= e == ERR_OK && rounds && !round_lists(b, p);
+	if (*ret)
+		explain_rule(b->x, open_rule(&o));
 	b->x->r->v->as_of = b->to.rev;
 	return e;
 }
@@ -279,8 +281,6 @@ static void make(struct account *b, bool open, struct made *ret)
 		mpq_set_si(s.high, high, 1);
 	}
 	s.no_high = open;
-	if (s.no_high)
-		explain_rule(x, "at least: what is on record is not declared complete there");
 	*ret = span_exact(&s) ? (struct made){.as = MADE_EXACT, .exact = s.low}
 			      : (struct made){.as = MADE_BETWEEN, .span = s};
 }

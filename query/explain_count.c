@@ -164,7 +164,7 @@ static bool is_open(struct things *t, const char *key)
 {
 	bool open = open_more(t->open_ask, groups_of(t, key));
 	if (open && t->q->counted != COUNTED_PARTICIPANTS)
-		explain_rule(t->x, "at least: what is on record is not declared complete there");
+		explain_rule(t->x, open_rule(t->open_ask));
 	return open;
 }
 

@@ -304,3 +304,9 @@ bool open_more(struct open_ask *o, const uint32_t *groups)
 {
 	return o->arrangements ? more_arrangements(o, groups) : open_units(o, groups);
 }
+
+const char *open_rule(const struct open_ask *o)
+{
+	return o->arrangements ? "at least: what is on record is not declared complete there"
+			       : "at least: what is on record is declared not to be all, or not known to be";
+}
