@@ -42,5 +42,5 @@ enum err open_read(struct open_ask *o) MUST_CHECK;
 #define OPEN_TOTAL UINT32_MAX /* whichever group */
 /* Of the cell of a group of each grouping: its unit, where it is one; 0 = of no unit. */
 bool open_more(struct open_ask *o, const uint32_t *groups);  /* may there be more of what is counted in it? */
-const char *open_rule(const struct open_ask *o); /* why there may, in words */
+const char *open_rule(const struct open_ask *o);             /* why there may, in words */
 bool open_units(struct open_ask *o, const uint32_t *groups); /* may there be more units of the kind? */
