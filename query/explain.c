@@ -100,6 +100,24 @@ static enum err put(struct explain *x)
 	return e == ERR_OK ? answer_last(r, &last) : e;
 }
 
+void explain_inside(struct explain *x, const char *indicator, const char *round, struct explain *ret)
+{
+	struct msg_trend_question *t = arena_alloc(x->r->a, sizeof *t);
+	const char **rounds = arena_alloc(x->r->a, sizeof *rounds);
+	rounds[0] = round;
+	*t = (struct msg_trend_question){.indicator = indicator, .n_rounds = round != NULL, .rounds = rounds};
+	msg_fill_texts(&msg_type_trend_question, t);
+	*ret = (struct explain){.r = x->r,
+				.q = x->q,
+				.t = t,
+				.numbers = x->numbers,
+				.record = x->record,
+				.figure = x->figure,
+				.key = "",
+				.newest = true,
+				.all_groups = true};
+}
+
 enum err ask_explain(struct answer *r, const struct msg_explain_question *q)
 {
 	AUTO_ARENA struct arena *record = arena_new(0);

@@ -211,22 +211,8 @@ static enum err read(struct answers *s, struct explain *y)
 {
 	struct explain *x = s->x;
 	struct answer *r = x->r;
-	struct msg_trend_question *t = arena_alloc(r->a, sizeof *t);
-	const char **rounds = arena_alloc(r->a, sizeof *rounds);
-	rounds[0] = s->round;
-	*t = (struct msg_trend_question){
-	    .indicator = s->indicator, .n_rounds = s->what != AS_CONFLICTS, .rounds = rounds};
-	msg_fill_texts(&msg_type_trend_question, t);
-	*y = (struct explain){.r = r,
-			      .q = x->q,
-			      .t = t,
-			      .numbers = x->numbers,
-			      .record = x->record,
-			      .figure = x->figure,
-			      .key = "",
-			      .newest = true,
-			      .all_groups = true,
-			      .at_point = s->what == AS_CONFLICTS};
+	explain_inside(x, s->indicator, s->what == AS_CONFLICTS ? NULL : s->round, y);
+	y->at_point = s->what == AS_CONFLICTS;
 	y->def = define_find(r->v, SPACE_INDICATOR, s->indicator, r->a, NULL);
 	if (!y->def)
 		return r->v->err ? r->v->err : ERR_CORRUPT;

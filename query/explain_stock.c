@@ -65,24 +65,11 @@ static enum err read_figures(struct stock *s, const char *indicator, const char 
 {
 	struct explain *x = s->b->x;
 	struct answer *r = x->r;
-	struct msg_trend_question *t = arena_alloc(r->a, sizeof *t);
-	const char **rounds = arena_alloc(r->a, sizeof *rounds);
 	struct series *all;
-	rounds[0] = round;
-	*t = (struct msg_trend_question){.indicator = indicator, .n_rounds = round != NULL, .rounds = rounds};
-	msg_fill_texts(&msg_type_trend_question, t);
-	*ret = (struct figures){.y = {.r = r,
-				      .q = x->q,
-				      .t = t,
-				      .numbers = x->numbers,
-				      .record = x->record,
-				      .figure = x->figure,
-				      .key = "",
-				      .newest = true,
-				      .all_groups = true,
-				      .at_point = true},
-				.sum = span_zero(x)};
+	*ret = (struct figures){.sum = span_zero(x)};
 	struct explain *y = &ret->y;
+	explain_inside(x, indicator, round, y);
+	y->at_point = true;
 	uint64_t as_of = r->v->as_of;
 	r->v->as_of = s->b->to.rev; /* which series it is is known as of the closing */
 	y->def = define_find(r->v, SPACE_INDICATOR, indicator, r->a, NULL);

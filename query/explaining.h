@@ -202,6 +202,9 @@ enum err explain_facts(struct explain *x, uint64_t rev, explain_fact_f *fn, void
 enum err explain_read(struct explain *x) MUST_CHECK;
 /* Those of x->series, of every period, with x->newest and x->at_point: of each unit and period one. */
 enum err explain_read_all(struct explain *x) MUST_CHECK;
+/* For what reads all that is said of an indicator, in a round or (NULL) in any, to make a figure of x: *ret has its
+ * question, no definition and no series yet. */
+void explain_inside(struct explain *x, const char *indicator, const char *round, struct explain *ret);
 /* The one figure of another series for a unit and reference, chosen among what the log says. */
 bool explain_other(struct explain *x, const char *indicator, const struct contributor *c, const struct series *like,
 		   struct num *ret);
