@@ -10,20 +10,6 @@ bool causes_in(struct causes *c, uint32_t unit, int32_t day)
 	return scope_has(c->scope, unit, day) && scope_group(c->scope, unit, day) == c->group;
 }
 
-void span_add_sign(struct span *sum, const struct span *s, int sign)
-{
-	if (sign > 0) {
-		span_add(sum, s);
-		return;
-	}
-	mpq_sub(sum->low, sum->low, s->high);
-	mpq_sub(sum->high, sum->high, s->low);
-	sum->no_low |= s->no_high;
-	sum->no_high |= s->no_low;
-	sum->low_out |= s->high_out;
-	sum->high_out |= s->low_out;
-}
-
 struct span causes_some(struct causes *c, const struct explain *y, const struct span *s)
 {
 	struct span some = span_zero(c->x);

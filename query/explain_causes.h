@@ -41,7 +41,6 @@ struct causes {
 enum err explain_cause(struct explain *x, const struct msg_decompose_row *row, const struct point *from,
 		       const struct point *to, struct msg_unit_ref *refs) MUST_CHECK;
 bool causes_in(struct causes *c, uint32_t unit, int32_t day); /* in the row's group, as of the view */
-void span_add_sign(struct span *sum, const struct span *s, int sign);
 /* Between zero and s; of what may be negative anything. */
 struct span causes_some(struct causes *c, const struct explain *y, const struct span *s);
 void causes_put(struct causes *c, enum cause cause, const struct span *s, int sign);

@@ -50,6 +50,20 @@ void span_add(struct span *sum, const struct span *s)
 	sum->high_out |= s->high_out;
 }
 
+void span_add_sign(struct span *sum, const struct span *s, int sign)
+{
+	if (sign > 0) {
+		span_add(sum, s);
+		return;
+	}
+	mpq_sub(sum->low, sum->low, s->high);
+	mpq_sub(sum->high, sum->high, s->low);
+	sum->no_low |= s->no_high;
+	sum->no_high |= s->no_low;
+	sum->low_out |= s->high_out;
+	sum->high_out |= s->low_out;
+}
+
 bool span_exact(const struct span *s)
 {
 	return !s->no_low && !s->no_high && !s->low_out && !s->high_out && mpq_equal(s->low, s->high);

@@ -262,20 +262,6 @@ static enum err flow_of(struct stock *s, const char *indicator, struct figures *
 
 /* ---- lines ---------------------------------------------------------------------------------------------- */
 
-static void add(struct span *sum, const struct span *s, int sign)
-{
-	if (sign > 0) {
-		span_add(sum, s);
-		return;
-	}
-	mpq_sub(sum->low, sum->low, s->high);
-	mpq_sub(sum->high, sum->high, s->low);
-	sum->no_low |= s->no_high;
-	sum->no_high |= s->no_low;
-	sum->low_out |= s->high_out;
-	sum->high_out |= s->low_out;
-}
-
 static void tell(struct stock *s, struct figures *f, int sign)
 {
 	struct explain *x = s->b->x;
@@ -283,7 +269,7 @@ static void tell(struct stock *s, struct figures *f, int sign)
 		struct contributor *k = f->list[i];
 		struct msg_explain_item *item = explain_item(x);
 		struct span adds = span_zero(x);
-		add(&adds, &k->number, sign);
+		span_add_sign(&adds, &k->number, sign);
 		explain_tell(&f->y, k, item);
 		explain_tell_used(x, &adds, true, item->used);
 	}
@@ -309,8 +295,8 @@ static enum err corrected(struct stock *s, bool items, struct span *ret, bool *r
 	    (same_end(a->low, a->no_low, a->low_out, z->low, z->no_low, z->low_out) &&
 	     same_end(a->high, a->no_high, a->high_out, z->high, z->no_high, z->high_out)))
 		return e;
-	add(ret, z, 1);
-	add(ret, a, -1);
+	span_add_sign(ret, z, 1);
+	span_add_sign(ret, a, -1);
 	if (items) {
 		tell(s, &then, -1);
 		tell(s, &now, 1);
@@ -333,25 +319,25 @@ static enum err unexplained(struct stock *s, struct span *ret, bool *ret_told)
 	bool told;
 	enum err e = closing(s, &f, ret_told);
 	if (e == ERR_OK) {
-		add(ret, &f.sum, 1);
+		span_add_sign(ret, &f.sum, 1);
 		tell(s, &f, 1);
 		e = opening(s, !s->whole, &f, &told);
 		*ret_told &= told;
 	}
 	if (e == ERR_OK) {
-		add(ret, &f.sum, -1);
+		span_add_sign(ret, &f.sum, -1);
 		tell(s, &f, -1);
 	}
 	if (e == ERR_OK && s->whole && b->from.rev != b->to.rev) {
 		e = corrected(s, false, &more, &told);
-		add(ret, &more, -1);
+		span_add_sign(ret, &more, -1);
 	}
 	for (size_t i = 0; i < q->n_inflows + q->n_outflows && e == ERR_OK; i++) {
 		bool out = i >= q->n_inflows;
 		e = flow_of(s, out ? q->outflows[i - q->n_inflows] : q->inflows[i], &f, &told);
 		*ret_told &= told;
 		if (e == ERR_OK) {
-			add(ret, &f.sum, out ? 1 : -1);
+			span_add_sign(ret, &f.sum, out ? 1 : -1);
 			tell(s, &f, out ? 1 : -1);
 		}
 	}
@@ -384,7 +370,7 @@ static enum err line(struct stock *s, const char *through, struct span *ret, boo
 	}
 	if (e != ERR_OK)
 		return e;
-	add(ret, &f.sum, sign);
+	span_add_sign(ret, &f.sum, sign);
 	tell(s, &f, sign);
 	return e;
 }

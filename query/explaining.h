@@ -179,6 +179,7 @@ struct span span_zero(struct explain *x);
 /* What a value says. false: it is missing, approximate or words. An open low end of what cannot be negative is 0. */
 bool span_of(struct explain *x, const struct msg_value *v, bool not_negative, struct span *ret);
 void span_add(struct span *sum, const struct span *s);
+void span_add_sign(struct span *sum, const struct span *s, int sign); /* -1 takes it away */
 bool span_exact(const struct span *s);
 const char *span_text(struct arena *a, const struct span *s, unsigned places); /* NULL = nothing bounds it */
 unsigned places_shown(const char *shown); /* decimals of the first number in a text */
