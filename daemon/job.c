@@ -158,17 +158,10 @@ static struct ask_context context(struct job *j, struct job_tools *t, const stru
 
 static const char *kind_of(const struct msg_query_request *q)
 {
-	const struct {
-		const void *set;
-		const char *name;
-	} kinds[] = {{q->snapshot, "snapshot"}, {q->history, "history"},     {q->trend, "trend"},
-		     {q->changes, "changes"},   {q->status, "status"},       {q->lineage, "lineage"},
-		     {q->overlap, "overlap"},   {q->count, "count"},         {q->diff, "diff"},
-		     {q->balance, "balance"},   {q->decompose, "decompose"}, {q->network, "network"},
-		     {q->quality, "quality"},   {q->explain, "explain"},     {q->catalogue, "catalogue"}};
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (kinds[i].set)
-			return kinds[i].name;
+	const struct msg_type *t = &msg_type_query_request;
+	for (unsigned i = 0; i < t->count; i++)
+		if (t->fields[i].kind == MSG_ALT && *(void *const *)((const char *)q + t->fields[i].offset))
+			return t->fields[i].name;
 	return "question of no kind";
 }
 
